@@ -1,0 +1,205 @@
+"""Everything that can be wrong, and the only place that says so. The class name is the API error code.
+
+    AftersalesError
+    ├── BadInput                      the request cannot be understood or does not fit together
+    │   ├── InvalidRequest            a field is missing, malformed or contradicts another
+    │   ├── IdempotencyKeyMissing     a POST that moves money came without its key
+    │   ├── OrderDoesNotAddUp         lines, reductions, freight and payments do not sum
+    │   └── CurrencyMismatch          two currencies met in one sum
+    ├── NotAllowed                    the caller may not
+    │   ├── Unauthorized              no valid identity
+    │   ├── Forbidden                 a valid identity, a forbidden act
+    │   ├── SignatureInvalid          a webhook's signature, time or id does not verify
+    │   └── SecondPersonNeeded        the amount asks for another member of staff
+    ├── NotFound                      it is not there, or it is somebody else's
+    │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
+    │   └── MerchantNotFound, PolicyNotFound, RouteNotFound
+    ├── NotPossible                   understood and allowed, but the facts say no
+    │   ├── NotEligible               the policy refuses at the door
+    │   ├── RefundExceedsPaid         more money than the units were worth
+    │   ├── QuantityExceedsPurchased  more units than are left
+    │   ├── PaymentChargedBack        the bank already gave this money back
+    │   ├── KeyReused                 the idempotency key came with another body
+    │   └── EvidenceRejected          type or size of a file is outside the policy
+    ├── Conflict                      the facts moved on
+    │   ├── OrderExists               the order's number is taken by another order
+    │   ├── OrderBusy                 too many writers at once: try again
+    │   ├── TransitionRefused         the case's state does not allow this act
+    │   ├── AnswerTooLate             the gate was answered or its time has passed
+    │   ├── RevisionsExhausted        five revisions were made
+    │   └── VersionMismatch           If-Match named another version
+    └── Fault                         not the caller's doing
+        ├── TransientFault            try the same again
+        └── PartnerUnavailable        a partner did not answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+
+class FieldError(NamedTuple):
+    """One field of a request and what is wrong with it; `limits` carries machine-readable bounds."""
+
+    field: str
+    message: str
+    limits: Mapping[str, Any] | None = None
+
+
+class AftersalesError(Exception):
+    """Root of the tree. `detail` is for people, `errors` names the fields."""
+
+    def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = (), **facts: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.facts = facts  # what else is possible: extension members of the problem document
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class BadInput(AftersalesError):
+    """Raised when a request cannot be understood."""
+
+
+class InvalidRequest(BadInput):
+    """Raised when a field is missing, malformed or contradicts another."""
+
+
+class IdempotencyKeyMissing(BadInput):
+    """Raised when a POST that creates or moves money has no Idempotency-Key."""
+
+
+class OrderDoesNotAddUp(BadInput):
+    """Raised when an order's lines, reductions, freight and payments do not sum."""
+
+
+class CurrencyMismatch(BadInput):
+    """Raised when amounts of two currencies meet."""
+
+
+class NotAllowed(AftersalesError):
+    """Raised when the caller may not."""
+
+
+class Unauthorized(NotAllowed):
+    """Raised when there is no valid identity."""
+
+
+class Forbidden(NotAllowed):
+    """Raised when a known caller asks for a forbidden act on what it may see."""
+
+
+class SignatureInvalid(NotAllowed):
+    """Raised when a webhook's signature, timestamp or id does not verify."""
+
+
+class SecondPersonNeeded(NotAllowed):
+    """Raised when an amount needs a second member of the platform's staff."""
+
+
+class NotFound(AftersalesError):
+    """Raised when something is not there, or is somebody else's."""
+
+
+class OrderNotFound(NotFound):
+    """Raised when there is no such order for this caller."""
+
+
+class LineNotFound(NotFound):
+    """Raised when the order has no such line."""
+
+
+class CaseNotFound(NotFound):
+    """Raised when there is no such case for this caller."""
+
+
+class RefundNotFound(NotFound):
+    """Raised when no refund has this number."""
+
+
+class GateNotFound(NotFound):
+    """Raised when the case waits at no such gate."""
+
+
+class MerchantNotFound(NotFound):
+    """Raised when there is no such merchant for this caller."""
+
+
+class PolicyNotFound(NotFound):
+    """Raised when there is no such policy or version."""
+
+
+class RouteNotFound(NotFound):
+    """Raised when the address names nothing."""
+
+
+class NotPossible(AftersalesError):
+    """Raised when a request is understood and allowed, but the facts say no."""
+
+
+class NotEligible(NotPossible):
+    """Raised when the policy refuses a filing at the door; nothing is written."""
+
+
+class RefundExceedsPaid(NotPossible):
+    """Raised when more money is asked for than the units were worth."""
+
+
+class QuantityExceedsPurchased(NotPossible):
+    """Raised when more units are asked for than are left."""
+
+
+class PaymentChargedBack(NotPossible):
+    """Raised when the buyer's bank already gave this money back."""
+
+
+class KeyReused(NotPossible):
+    """Raised when an Idempotency-Key comes again with another body."""
+
+
+class EvidenceRejected(NotPossible):
+    """Raised when a file's type or size is outside the policy."""
+
+
+class Conflict(AftersalesError):
+    """Raised when the facts moved on."""
+
+
+class OrderExists(Conflict):
+    """Raised when an order's number is already taken by a different order."""
+
+
+class OrderBusy(Conflict):
+    """Raised when too many writers met at one item; the caller may try again."""
+
+
+class TransitionRefused(Conflict):
+    """Raised when the state of the case does not allow this act."""
+
+
+class AnswerTooLate(Conflict):
+    """Raised when the gate was answered already or its time has passed."""
+
+
+class RevisionsExhausted(Conflict):
+    """Raised when a buyer has used up the revisions that the policy gives."""
+
+
+class VersionMismatch(Conflict):
+    """Raised when If-Match names another version than the one that stands."""
+
+
+class Fault(AftersalesError):
+    """Raised when something failed that is not the caller's doing."""
+
+
+class TransientFault(Fault):
+    """Raised when the same step may be tried again: a lost race, a throttle, a partner's hiccup."""
+
+
+class PartnerUnavailable(Fault):
+    """Raised when a partner did not answer; what it did is unknown."""
