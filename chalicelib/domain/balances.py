@@ -1,0 +1,144 @@
+"""The ledger of an order as it stands, one compact item: what it holds, what is always true.
+
+All amounts are integer minor units of the order's currency. What may happen to it stands in `ledgers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import add
+from typing import Any, NamedTuple, Self
+
+from pydantic import field_serializer, field_validator
+
+from chalicelib.domain.base import Record
+from chalicelib.domain.orders import Order
+from chalicelib.domain.values import Count, Identifier, Minor
+from chalicelib.errors import Fault
+
+
+class LineLedger(NamedTuple):
+    """A line: units and value that claims have used up, and the money reserved and settled for them."""
+
+    units_taken: Count = 0
+    value_taken: Minor = 0
+    reserved: Minor = 0
+    settled: Minor = 0
+
+
+class FreightLedger(NamedTuple):
+    """The freight: what claims have used up of it, and the money for it that is reserved and settled."""
+
+    taken: Minor = 0
+    reserved: Minor = 0
+    settled: Minor = 0
+
+
+class PaymentLedger(NamedTuple):
+    """A payment: what is reserved and settled back to it, and what the buyer's bank took back by itself."""
+
+    reserved: Minor = 0
+    settled: Minor = 0
+    charged_back: Minor = 0
+
+
+_UNTOUCHED = LineLedger()
+
+
+class Ledger(Record):
+    """The rows stand where the order's lines and payments stand: `ledger.lines[order.positions[line_id]]`.
+
+    As JSON, rows are arrays of integers, and of the lines only those that something happened to are written,
+    after how many there are: `[277, [4, 2, 1780, 1780, 0]]` is line 4 of 277, two units of it reserved.
+    """
+
+    order_id: Identifier
+    lines: tuple[LineLedger, ...]
+    freight: FreightLedger = FreightLedger()
+    payments: tuple[PaymentLedger, ...]
+
+    @field_serializer("lines", when_used="json")
+    def _write_touched(self, lines: tuple[LineLedger, ...]) -> list[Any]:
+        return [len(lines), *((i, *row) for i, row in enumerate(lines) if row != _UNTOUCHED)]
+
+    @field_validator("lines", mode="before")
+    @classmethod
+    def _read_touched(cls, written: Any) -> Any:
+        if not written or not isinstance(written[0], int):
+            return written
+        count, *touched = written
+        rows = {position: LineLedger(*row) for position, *row in touched}
+        return tuple(rows.get(position, _UNTOUCHED) for position in range(count))
+
+    def after(self, movement: Movement) -> Self:
+        """The ledger with a movement added to it."""
+        lines, payments = list(self.lines), list(self.payments)
+        for i, line in movement.lines.items():
+            lines[i] = LineLedger(*map(add, lines[i], line))
+        for i, payment in movement.payments.items():
+            payments[i] = PaymentLedger(*map(add, payments[i], payment))
+        freight = FreightLedger(*map(add, self.freight, movement.freight))
+        return self.but(lines=tuple(lines), freight=freight, payments=tuple(payments))
+
+
+class Movement(NamedTuple):
+    """What is added to (or, negative, taken from) each row; lines and payments by their position."""
+
+    lines: Mapping[int, LineLedger] = {}
+    freight: FreightLedger = FreightLedger()
+    payments: Mapping[int, PaymentLedger] = {}
+
+    def __neg__(self) -> Movement:
+        return Movement(
+            {i: LineLedger(*(-n for n in row)) for i, row in self.lines.items()},
+            FreightLedger(*(-n for n in self.freight)),
+            {i: PaymentLedger(*(-n for n in row)) for i, row in self.payments.items()},
+        )
+
+
+def open_ledger(order: Order) -> Ledger:
+    """The ledger of an order of which nothing was asked back yet."""
+    return Ledger(
+        order_id=order.order_id,
+        lines=(_UNTOUCHED,) * len(order.lines),
+        payments=(PaymentLedger(),) * len(order.payments),
+    )
+
+
+def check(order: Order, ledger: Ledger) -> None:
+    """What holds always, by line, by payment and in all; raises Fault where it does not."""
+    if len(ledger.lines) != len(order.lines) or len(ledger.payments) != len(order.payments):
+        raise Fault(f"the ledger of {ledger.order_id} is not the ledger of this order")
+    for line, row in zip(order.lines, ledger.lines, strict=True):
+        if row == _UNTOUCHED:
+            continue
+        units, value, reserved, settled = row
+        fits = 0 <= units <= line.quantity and min(reserved, settled) >= 0 and reserved + settled <= value
+        # The last unit takes the last of the value, and no unit means no value: nothing is lost in between.
+        ends = (value == line.paid or units < line.quantity) and (value == 0 or units > 0)
+        if not (fits and value <= line.paid and ends):
+            raise Fault(
+                f"ledger of {order.order_id}, line {line.line_id}: {row} of {line.quantity} for {line.paid}"
+            )
+    taken, reserved, settled = ledger.freight
+    if min(ledger.freight) < 0 or reserved + settled > taken or taken > order.freight:
+        raise Fault(f"ledger of {order.order_id}, freight: {ledger.freight} of {order.freight}")
+    for payment, paid in zip(order.payments, ledger.payments, strict=True):
+        if (
+            min(paid) < 0
+            or paid.reserved + paid.settled > payment.amount
+            or paid.charged_back > payment.amount
+        ):
+            raise Fault(
+                f"ledger of {order.order_id}, payment {payment.payment_id}: {paid} of {payment.amount}"
+            )
+    _check_both_sides(ledger)
+
+
+def _check_both_sides(ledger: Ledger) -> None:
+    """The money by line and freight is the money by payment."""
+    lines, freight, payments = ledger.lines, ledger.freight, ledger.payments
+    reserved = sum(row.reserved for row in lines) + freight.reserved, sum(row.reserved for row in payments)
+    settled = sum(row.settled for row in lines) + freight.settled, sum(row.settled for row in payments)
+    if reserved[0] != reserved[1] or settled[0] != settled[1]:
+        raise Fault(f"ledger of {ledger.order_id}: by goods and by payments {reserved=}, {settled=}")

@@ -1,0 +1,116 @@
+"""Claims: what a buyer asks back (`Ask`) and what that comes to, by line, freight and payment (`Claim`).
+
+All amounts are integer minor units of the order's currency.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from pydantic import model_validator
+
+from chalicelib.domain.values import Identifier, Minor, Quantity, Value
+from chalicelib.errors import Fault
+
+
+class Ask(Value):
+    """Some units of a line, for `amount` or, without one, for all that these units are worth."""
+
+    line_id: Identifier
+    quantity: Quantity
+    amount: Minor | None = None
+
+
+class ClaimLine(Value):
+    """`quantity` units that are worth `value`; the buyer asked for `asked` of it, `amount` is what is owed.
+
+    amount ≤ asked ≤ value. The whole value is used up: who asks for less leaves no more for the next.
+    """
+
+    line_id: Identifier
+    quantity: Quantity
+    value: Minor
+    asked: Minor
+    amount: Minor
+
+    @model_validator(mode="after")
+    def _never_more_than_worth(self) -> Self:
+        if not self.amount <= self.asked <= self.value:
+            raise ValueError(
+                f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} does not hold"
+            )
+        return self
+
+
+class Source(Value):
+    """The part of a claim that goes back to one payment; each source becomes one refund with one number."""
+
+    payment_id: Identifier
+    amount: Minor
+
+
+class Claim(Value):
+    """What is owed for one case, by line and freight and, with the same total, by payment.
+
+    `freight_asked` is the freight that the claim uses up, `freight` what is owed of it. A total of 0 is what
+    is left when all sources were released.
+    """
+
+    lines: tuple[ClaimLine, ...]
+    freight: Minor = 0
+    freight_asked: Minor = 0
+    sources: tuple[Source, ...]
+    total: Minor
+
+    @model_validator(mode="after")
+    def _both_sides_agree(self) -> Self:
+        owed = sum(line.amount for line in self.lines) + self.freight
+        paid_by = sum(source.amount for source in self.sources)
+        if not owed == paid_by == self.total or self.freight > self.freight_asked:
+            raise ValueError(f"lines and freight {owed}, sources {paid_by}, total {self.total}")
+        return self
+
+    @property
+    def owed(self) -> tuple[int, ...]:
+        """What is owed for each line, then for the freight."""
+        return (*(line.amount for line in self.lines), self.freight)
+
+
+class Part(NamedTuple):
+    """What one source pays of each line of the claim, and of the freight."""
+
+    lines: tuple[int, ...]
+    freight: int
+
+
+def part_of(claim: Claim, source: Source) -> Part:
+    """What `source` pays of each line and of the freight.
+
+    The sources pay the lines in turn, each from where the one before it ended. So the parts of all sources
+    sum to the lines exactly, in whatever order they are settled, and taking one source out of the claim
+    leaves the parts of the others as they were.
+
+    Raises Fault when the claim has no such source.
+    """
+    if source not in claim.sources:
+        raise Fault(f"the claim has no source {source.payment_id} of {source.amount}")
+    start = sum(before.amount for before in claim.sources[: claim.sources.index(source)])
+    end = start + source.amount
+    shares: list[int] = []
+    reached = 0
+    for amount in claim.owed:
+        shares.append(max(0, min(end, reached + amount) - max(start, reached)))
+        reached += amount
+    return Part(tuple(shares[:-1]), shares[-1])
+
+
+def without(claim: Claim, source: Source) -> Claim:
+    """The claim with one source taken out, and its part no longer owed; the value stays used up."""
+    part = part_of(claim, source)
+    lines = zip(claim.lines, part.lines, strict=True)
+    return claim.but(
+        lines=tuple(line.but(amount=line.amount - less) for line, less in lines),
+        freight=claim.freight - part.freight,
+        sources=tuple(other for other in claim.sources if other != source),
+        total=claim.total - source.amount,
+    )

@@ -1,0 +1,109 @@
+"""How an amount came about, line by line: one object for buyer, merchant and auditor."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from chalicelib.domain.claims import Claim, ClaimLine, Source
+from chalicelib.domain.money import Currency
+from chalicelib.domain.orders import Order
+from chalicelib.domain.values import Identifier, Minor, Quantity, SignedMinor, Value
+
+StepKind = Literal[
+    "price",  # what the line's units cost before any reduction
+    "promotion",  # the line's share of a 满减 or other promotion, negative; so are the next two
+    "coupon",
+    "points",
+    "tax",
+    "share",  # minus what the line's other units are worth: only some are in this claim
+    "asked_less",  # minus what the buyer did not ask for
+    "granted_less",  # minus what was not granted, or was released
+    "freight",
+]
+
+
+class Step(Value):
+    """One signed amount in minor units; `label` is the name of a promotion or coupon, or empty."""
+
+    kind: StepKind
+    label: str = ""
+    amount: SignedMinor
+
+
+class LineExplanation(Value):
+    """`quantity` of the `purchased` units of a line; the steps sum to the amount."""
+
+    line_id: Identifier
+    sku: str
+    title: str
+    quantity: Quantity
+    purchased: Quantity
+    steps: tuple[Step, ...]
+    amount: Minor
+
+    @model_validator(mode="after")
+    def _steps_sum(self) -> Self:
+        _must_sum(self.steps, self.amount)
+        return self
+
+
+class Explanation(Value):
+    """All the lines of a claim, the freight (steps and amount) and the payments that it goes back to."""
+
+    currency: Currency
+    lines: tuple[LineExplanation, ...]
+    freight: tuple[Step, ...]
+    sources: tuple[Source, ...]
+    total: Minor
+
+    @model_validator(mode="after")
+    def _lines_and_freight_sum(self) -> Self:
+        steps = [step for line in self.lines for step in line.steps]
+        _must_sum((*steps, *self.freight), self.total)
+        return self
+
+
+def explain(order: Order, claim: Claim) -> Explanation:
+    """The steps from the prices on the order to the claim's total; they sum to it exactly.
+
+    Raises LineNotFound when the claim is not about this order.
+    """
+    freight = (
+        Step(kind="freight", amount=claim.freight_asked),
+        Step(kind="granted_less", amount=claim.freight - claim.freight_asked),
+    )
+    return Explanation(
+        currency=order.currency,
+        lines=tuple(_explain_line(order, line) for line in claim.lines),
+        freight=tuple(step for step in freight if step.amount),
+        sources=claim.sources,
+        total=claim.total,
+    )
+
+
+def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
+    bought = order.line(claimed.line_id)
+    further = (
+        *(Step(kind=share.kind, label=share.label, amount=-share.amount) for share in bought.reductions),
+        Step(kind="tax", amount=bought.tax),
+        Step(kind="share", amount=claimed.value - bought.paid),
+        Step(kind="asked_less", amount=claimed.asked - claimed.value),
+        Step(kind="granted_less", amount=claimed.amount - claimed.asked),
+    )
+    return LineExplanation(
+        line_id=bought.line_id,
+        sku=bought.sku,
+        title=bought.title,
+        quantity=claimed.quantity,
+        purchased=bought.quantity,
+        steps=(Step(kind="price", amount=bought.gross), *(step for step in further if step.amount)),
+        amount=claimed.amount,
+    )
+
+
+def _must_sum(steps: tuple[Step, ...], amount: int) -> None:
+    summed = sum(step.amount for step in steps)
+    if summed != amount:
+        raise ValueError(f"the steps sum to {summed}, the amount is {amount}")

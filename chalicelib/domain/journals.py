@@ -1,0 +1,180 @@
+"""Who bears it: a double-entry journal. Every entry's postings sum to zero; none is ever changed.
+
+A posting is what an account received (negative: gave), in minor units. A grant takes from who bears it and
+puts the money into clearing; settlement hands it to the buyer; reversal and release go the way back; a
+chargeback takes from the bearer straight to the buyer. So a buyer's balance is what the buyer has, clearing's
+what is granted and on its way, and a merchant's what all of it cost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from chalicelib.domain.base import Fact, Instant
+from chalicelib.domain.money import Currency
+from chalicelib.domain.orders import Order
+from chalicelib.domain.values import Identifier, SignedMinor, Value
+from chalicelib.errors import CurrencyMismatch
+
+Account = Annotated[
+    str,
+    StringConstraints(pattern=r"^((buyer|merchant|carrier|insurer)#.+|platform_fund|payment_clearing)$"),
+]
+"""`buyer#<id>`, `merchant#<id>`, `carrier#<id>`, `insurer#<id>`, `platform_fund` or `payment_clearing`."""
+
+PLATFORM_FUND: Account = "platform_fund"
+PAYMENT_CLEARING: Account = "payment_clearing"
+
+EntryKind = Literal["granted", "settled", "reversed", "released", "charged_back"]
+
+
+class Posting(Value):
+    """What one account received, in minor units; negative is what it gave."""
+
+    account: Account
+    amount: SignedMinor
+
+
+class JournalEntry(Fact):
+    """One fact about one refund; `refund_no` (or `case_id`) is empty for a chargeback that has none."""
+
+    entry_id: Identifier
+    order_id: Identifier
+    case_id: str = ""
+    refund_no: str = ""
+    kind: EntryKind
+    at: Instant
+    currency: Currency
+    postings: Annotated[tuple[Posting, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _sums_to_zero(self) -> Self:
+        if sum(posting.amount for posting in self.postings) != 0:
+            raise ValueError(f"entry {self.entry_id}: the postings do not sum to zero")
+        return self
+
+    @property
+    def amount(self) -> int:
+        """How much changed hands, in minor units."""
+        return sum(posting.amount for posting in self.postings if posting.amount > 0)
+
+
+def granted(
+    order: Order,
+    amount: int,
+    *,
+    entry_id: str,
+    at: datetime,
+    case_id: str,
+    refund_no: str,
+    bearer: Account | None = None,
+) -> JournalEntry:
+    """The refund is owed: the bearer (the merchant, unless another is named) gives it to clearing."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("granted", about, bearer or merchant(order), PAYMENT_CLEARING, amount)
+
+
+def settled(
+    order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str
+) -> JournalEntry:
+    """The provider paid: clearing gives it to the buyer."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("settled", about, PAYMENT_CLEARING, buyer(order), amount)
+
+
+def reversed_(
+    order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str
+) -> JournalEntry:
+    """A settled refund came back from the buyer to clearing, where it waits for another try."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("reversed", about, buyer(order), PAYMENT_CLEARING, amount)
+
+
+def released(
+    order: Order,
+    amount: int,
+    *,
+    entry_id: str,
+    at: datetime,
+    case_id: str,
+    refund_no: str,
+    bearer: Account | None = None,
+) -> JournalEntry:
+    """The refund will not be paid: clearing gives it back to who bore it."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("released", about, PAYMENT_CLEARING, bearer or merchant(order), amount)
+
+
+def charged_back(
+    order: Order,
+    amount: int,
+    *,
+    entry_id: str,
+    at: datetime,
+    case_id: str = "",
+    refund_no: str = "",
+    bearer: Account | None = None,
+) -> JournalEntry:
+    """The buyer's bank took it back by itself, from who bears it straight to the buyer."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("charged_back", about, bearer or merchant(order), buyer(order), amount)
+
+
+def buyer(order: Order) -> Account:
+    """The account of the order's buyer."""
+    return f"buyer#{order.buyer_id}"
+
+
+def merchant(order: Order) -> Account:
+    """The account of the order's merchant."""
+    return f"merchant#{order.merchant_id}"
+
+
+def balance(entries: Iterable[JournalEntry]) -> dict[Account, int]:
+    """What each account received in all, in minor units; the values sum to zero.
+
+    Raises CurrencyMismatch when the entries are not of one currency.
+    """
+    balances: dict[Account, int] = defaultdict(int)
+    for entry in _of_one_currency(entries):
+        for posting in entry.postings:
+            balances[posting.account] += posting.amount
+    return dict(balances)
+
+
+def paid_out(entries: Iterable[JournalEntry]) -> int:
+    """What our refunds brought to buyers: settled minus reversed; chargebacks are the banks' doing."""
+    signs = {"settled": 1, "reversed": -1}
+    return sum(signs.get(entry.kind, 0) * entry.amount for entry in _of_one_currency(entries))
+
+
+def _of_one_currency(entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
+    currency: str | None = None
+    for entry in entries:
+        if currency not in (None, entry.currency):
+            raise CurrencyMismatch(f"journal entries in {currency} and in {entry.currency}")
+        currency = entry.currency
+        yield entry
+
+
+def _about(order: Order, entry_id: str, at: datetime, case_id: str, refund_no: str) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "order_id": order.order_id,
+        "case_id": case_id,
+        "refund_no": refund_no,
+        "at": at,
+        "currency": order.currency,
+    }
+
+
+def _entry(
+    kind: EntryKind, about: dict[str, Any], giver: Account, taker: Account, amount: int
+) -> JournalEntry:
+    postings = (Posting(account=giver, amount=-amount), Posting(account=taker, amount=amount))
+    return JournalEntry(kind=kind, postings=postings, **about)

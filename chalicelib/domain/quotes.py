@@ -1,0 +1,162 @@
+"""Quotes: what can still be asked back of an order, and what the units that somebody asks about come to.
+
+All amounts are integer minor units of the order's currency. A quote changes nothing: preview and filing ask
+the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
+from chalicelib.domain.money import apportion, worth
+from chalicelib.domain.orders import Order
+from chalicelib.domain.values import Count, Identifier, Minor, Value
+from chalicelib.errors import (
+    FieldError,
+    InvalidRequest,
+    LineNotFound,
+    PaymentChargedBack,
+    QuantityExceedsPurchased,
+    RefundExceedsPaid,
+)
+
+
+def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | int = False) -> Claim:
+    """What the asked units come to, by line, and to which payments it goes back.
+
+    `freight` is True for all that is left of it, or an amount. The money is shared over the payments in
+    proportion to what is left on each, coupons and points in kind like the rest: who returns half gets half
+    of each back.
+
+    All wrong lines are named at once, by `lines[i].<field>`, with the most that could be asked in
+    `limits.maximum`. Raises LineNotFound, InvalidRequest (a line twice, nothing to refund),
+    QuantityExceedsPurchased (more units than are left), RefundExceedsPaid (more money than the units are
+    worth, or than the freight that is left) and PaymentChargedBack (the banks took back what this would
+    need).
+    """
+    _refuse_confusion(order, asks)
+    _refuse_too_many(order, ledger, asks)
+    values = [_value(order, ledger, ask) for ask in asks]
+    freight_left = order.freight - ledger.freight.taken
+    freight_asked = freight_left if freight is True else int(freight)
+    _refuse_too_much(asks, values, freight_asked, freight_left)
+    lines = tuple(_claimed(ask, value) for ask, value in zip(asks, values, strict=True))
+    total = sum(line.amount for line in lines) + freight_asked
+    if total < 1:
+        wrong = FieldError("lines", "these units are worth nothing, and no freight is asked")
+        raise InvalidRequest("there is nothing to refund", errors=[wrong])
+    sources = _sources(order, ledger, total)
+    return Claim(
+        lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total
+    )
+
+
+def _refuse_confusion(order: Order, asks: Sequence[Ask]) -> None:
+    """Lines exist, and each is asked about once: two asks would be two answers to one question."""
+    unknown = [
+        FieldError(f"lines[{i}].line_id", f"the order has no line {ask.line_id}")
+        for i, ask in enumerate(asks)
+        if ask.line_id not in order.positions
+    ]
+    if unknown:
+        raise LineNotFound(f"order {order.order_id}: {unknown[0].message}", errors=unknown)
+    first = {ask.line_id: i for i, ask in reversed(list(enumerate(asks)))}
+    repeated = [
+        FieldError(f"lines[{i}].line_id", f"{ask.line_id} stands more than once")
+        for i, ask in enumerate(asks)
+        if first[ask.line_id] != i
+    ]
+    if repeated:
+        raise InvalidRequest(f"a line is asked about once: {repeated[0].message}", errors=repeated)
+
+
+def _units_left(order: Order, ledger: Ledger, line_id: str) -> int:
+    return order.line(line_id).quantity - ledger.lines[order.positions[line_id]].units_taken
+
+
+def _refuse_too_many(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> None:
+    wrong = [
+        FieldError(f"lines[{i}].quantity", f"{ask.quantity} units, {left} are left", {"maximum": left})
+        for i, ask in enumerate(asks)
+        if ask.quantity > (left := _units_left(order, ledger, ask.line_id))
+    ]
+    if wrong:
+        raise QuantityExceedsPurchased(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+
+
+def _value(order: Order, ledger: Ledger, ask: Ask) -> int:
+    """What the asked units are worth now."""
+    value_left = order.line(ask.line_id).paid - ledger.lines[order.positions[ask.line_id]].value_taken
+    return worth(value_left, _units_left(order, ledger, ask.line_id), ask.quantity)
+
+
+def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, freight_left: int) -> None:
+    wrong = [
+        FieldError(f"lines[{i}].amount", f"{ask.amount}, the units are worth {value}", {"maximum": value})
+        for i, (ask, value) in enumerate(zip(asks, values, strict=True))
+        if ask.amount is not None and ask.amount > value
+    ]
+    if freight > freight_left:
+        wrong.append(FieldError("freight", f"{freight}, {freight_left} is left", {"maximum": freight_left}))
+    if wrong:
+        raise RefundExceedsPaid(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+    if freight < 0:
+        raise InvalidRequest(
+            "freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})]
+        )
+
+
+def _claimed(ask: Ask, value: int) -> ClaimLine:
+    asked = value if ask.amount is None else ask.amount
+    return ClaimLine(line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, amount=asked)
+
+
+def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:
+    """What each payment can still give back; nothing where the bank took back what was refunded already."""
+    rows = zip(order.payments, ledger.payments, strict=True)
+    return tuple(max(0, payment.amount - sum(row)) for payment, row in rows)
+
+
+def _sources(order: Order, ledger: Ledger, total: int) -> tuple[Source, ...]:
+    """The total, shared over the payments in proportion to what is left on each, never more than that."""
+    left = left_on_payments(order, ledger)
+    if total > sum(left):
+        wrong = FieldError(
+            "lines", f"{total} is asked, {sum(left)} was not charged back", {"maximum": sum(left)}
+        )
+        raise PaymentChargedBack(f"order {order.order_id}: {wrong.message}", errors=[wrong])
+    shares = zip(order.payments, apportion(total, left), strict=True)
+    return tuple(Source(payment_id=payment.payment_id, amount=share) for payment, share in shares if share)
+
+
+class RefundableLine(Value):
+    """Units of a line that nobody claimed yet, and what they are worth."""
+
+    line_id: Identifier
+    units: Count
+    amount: Minor
+
+
+class Refundable(Value):
+    """What of an order can still be asked back. `total` is less than the sum after a chargeback."""
+
+    lines: tuple[RefundableLine, ...]
+    freight: Minor
+    total: Minor
+
+
+def still_refundable(order: Order, ledger: Ledger) -> Refundable:
+    """What of each line, of the freight and in all can still be asked back."""
+    lines = tuple(
+        RefundableLine(
+            line_id=line.line_id, units=line.quantity - row.units_taken, amount=line.paid - row.value_taken
+        )
+        for line, row in zip(order.lines, ledger.lines, strict=True)
+    )
+    freight = order.freight - ledger.freight.taken
+    worth_left = sum(line.amount for line in lines) + freight
+    return Refundable(
+        lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger)))
+    )

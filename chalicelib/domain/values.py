@@ -1,0 +1,32 @@
+"""The base of every value in the domain, frozen and closed, and the kinds of field that the money shares."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_AMOUNT = 2**53 - 1
+"""The largest amount in minor units: every JSON reader, browsers too, still holds it exactly."""
+
+MAX_QUANTITY = 1_000_000_000
+
+# Strict: True, 1.0 and "1" are no amounts, because each has once been a bug in somebody's money.
+Minor = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
+SignedMinor = Annotated[int, Field(strict=True, ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
+Count = Annotated[int, Field(strict=True, ge=0, le=MAX_QUANTITY)]
+
+# Ids become parts of keys (`order#<id>`) and of addresses, so they hold nothing that either would escape.
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]*$", max_length=128)]
+Text = Annotated[str, StringConstraints(max_length=500)]
+
+
+class Value(BaseModel):
+    """A noun: never changed in place, only replaced by a changed copy; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with other values in the named fields (the caller vouches for their types)."""
+        return self.model_copy(update=changes)
