@@ -1,0 +1,131 @@
+"""What each step of `refund_flow` may answer and where that leads: the flow contract of docs/architecture.md as data.
+
+Choices and the note before parking lie between two steps and are left out here: this is the story, the definition is
+how it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.flows.definitions import ROOT
+
+STEM = "refund_flow"
+CONTRACT: Path = ROOT / "docs" / "architecture.md"
+CASE: dict[str, Any] = {"case_id": "case_01", "attempt": 1}
+
+# gate → its state, its silence, and the gate's name in the table
+GATES: Mapping[str, str] = {
+    "AwaitDecision": "decision",
+    "AwaitBuyerAnswer": "buyer_answer",
+    "AwaitEscalation": "escalation",
+    "AwaitRuling": "ruling",
+    "AwaitSettlement": "settlement",
+}
+SILENCES: Mapping[str, str] = {gate: gate.replace("Await", "Expire") for gate in GATES}
+
+_AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
+    "AwaitDecision": {
+        "approved": "GrantRefund",
+        "countered": "AwaitBuyerAnswer",
+        "rejected": "AwaitEscalation",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitDecision",
+    },
+    "AwaitBuyerAnswer": {
+        "accepted": "GrantRefund",
+        "declined": "AwaitDecision",
+        "closed": "CaseClosed",
+        "moved": "AwaitBuyerAnswer",
+    },
+    "AwaitEscalation": {
+        "revised": "AwaitDecision",
+        "escalated": "AwaitRuling",
+        "closed": "CaseClosed",
+        "moved": "AwaitEscalation",
+    },
+    "AwaitRuling": {
+        "approved": "GrantRefund",
+        "closed": "CaseClosed",
+        "supervised": "AwaitRuling",
+        "moved": "AwaitRuling",
+    },
+    "AwaitSettlement": {
+        "settled": "RefundSettled",
+        "failed": "ParkCase",
+        "unknown": "ParkCase",
+        "moved": "AwaitSettlement",
+    },
+}
+
+FOLLOWS: Mapping[str, Mapping[str, str]] = {
+    "AssessCase": {
+        "approve": "GrantRefund",
+        "refer": "AwaitDecision",
+        "countered": "AwaitBuyerAnswer",
+        "rejected": "AwaitEscalation",
+        "escalated": "AwaitRuling",
+        "granted": "SubmitRefund",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
+        "withdrawn": "CaseWithdrawn",
+        "closed": "CaseClosed",
+        "parked": "CaseParked",
+    },
+    "GrantRefund": {"granted": "SubmitRefund"},
+    "SubmitRefund": {"submitted": "AwaitSettlement"},
+    "ParkCase": {"parked": "CaseParked"},
+    **_AT_THE_GATE,
+    **{SILENCES[gate]: outcomes for gate, outcomes in _AT_THE_GATE.items()},
+}
+
+ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
+# Not an end of the story but of an execution that could not even be parked; the sweeper starts the next attempt.
+BROKEN_END = "ParkingFailed"
+
+# The shortest way home from every step, for walks that are about something else.
+SHORTEST: Mapping[str, str] = {
+    "AssessCase": "approve",
+    "GrantRefund": "granted",
+    "SubmitRefund": "submitted",
+    "ParkCase": "parked",
+    **{
+        step: outcome
+        for gate, outcome in {
+            "AwaitDecision": "approved",
+            "AwaitBuyerAnswer": "accepted",
+            "AwaitEscalation": "closed",
+            "AwaitRuling": "approved",
+            "AwaitSettlement": "settled",
+        }.items()
+        for step in (gate, SILENCES[gate])
+    },
+}
+
+# How to reach each step soonest: what every step before it answers. "…" is silence.
+REACH: Mapping[str, tuple[str, ...]] = {
+    "AssessCase": (),
+    "GrantRefund": ("approve",),
+    "SubmitRefund": ("granted",),
+    "AwaitDecision": ("refer",),
+    "AwaitBuyerAnswer": ("countered",),
+    "AwaitEscalation": ("rejected",),
+    "AwaitRuling": ("escalated",),
+    "AwaitSettlement": ("submitted",),
+    "ExpireDecision": ("refer", "…"),
+    "ExpireBuyerAnswer": ("countered", "…"),
+    "ExpireEscalation": ("rejected", "…"),
+    "ExpireRuling": ("escalated", "…"),
+    "ExpireSettlement": ("submitted", "…"),
+    "ParkCase": ("submitted", "failed"),
+}
+
+
+def step(outcome: str, then: str, seconds: int = 86_400, round_: int = 1, version: int = 1) -> dict[str, Any]:
+    """What a step answers: the outcome, and the gate that is open now, if the next step is one."""
+    gate = GATES.get(then)
+    if gate is None:
+        return {"outcome": outcome, "gate": None, "round": None, "seconds": None, "version": None}
+    return {"outcome": outcome, "gate": gate, "round": round_, "seconds": seconds, "version": version}
