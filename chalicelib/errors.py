@@ -30,6 +30,7 @@
     │   └── VersionMismatch           If-Match named another version
     └── Fault                         not the caller's doing
         ├── TransientFault            try the same again
+        │   └── VersionLost           another writer was faster
         └── PartnerUnavailable        a partner did not answer
 """
 
@@ -199,6 +200,10 @@ class Fault(AftersalesError):
 
 class TransientFault(Fault):
     """Raised when the same step may be tried again: a lost race, a throttle, a partner's hiccup."""
+
+
+class VersionLost(TransientFault):
+    """Raised when another writer was faster, or when this very write already stands."""
 
 
 class PartnerUnavailable(Fault):

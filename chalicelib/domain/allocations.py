@@ -49,14 +49,14 @@ def allocate(draft: OrderDraft, *, policy_id: str, policy_version: int) -> Order
 def _gross(i: int, line: LineDraft) -> int:
     """quantity × unit price, or the explicit gross when it is that, rounded by at most one per unit."""
     exact = line.quantity * line.unit_price
-    if line.gross is None:
-        return exact
-    if abs(line.gross - exact) > line.quantity:
-        wrong = FieldError(
-            f"lines[{i}].gross", f"{line.gross} is not {line.quantity} times about {line.unit_price}"
-        )
+    gross = exact if line.gross is None else line.gross
+    if gross > MAX_AMOUNT:
+        large = FieldError(f"lines[{i}].quantity", f"the line costs more than {MAX_AMOUNT}")
+        raise InvalidRequest(f"line {line.line_id}: {large.message}", errors=[large])
+    if abs(gross - exact) > line.quantity:
+        wrong = FieldError(f"lines[{i}].gross", f"{gross} is not {line.quantity} times {line.unit_price}")
         raise OrderDoesNotAddUp(f"line {line.line_id}: {wrong.message}", errors=[wrong])
-    return line.gross
+    return gross
 
 
 def _take(

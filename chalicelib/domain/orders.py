@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Fact, Instant
+from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.money import Currency
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Text, Value
 from chalicelib.errors import LineNotFound
@@ -119,6 +120,7 @@ class Order(Placed, Fact):
     paid_total: Minor
     policy_id: Identifier
     policy_version: Count
+    merchant_kind: MerchantKind = "marketplace"
 
     @cached_property
     def positions(self) -> dict[str, int]:

@@ -113,6 +113,25 @@ def _claimed(ask: Ask, value: int) -> ClaimLine:
     return ClaimLine(line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, amount=asked)
 
 
+def freight_due(
+    order: Order, ledger: Ledger, asks: Sequence[Ask], *, unshipped: bool, buyer_liable: bool
+) -> int:
+    """The freight that goes back with these units, for `quote(..., freight=...)`.
+
+    All that is left of it with the last units of the order; else, when nothing has shipped or the fault is not the
+    buyer's, the units' part of their lines' share; else nothing. Asks that `quote` would refuse are not judged here.
+    """
+    left = order.freight - ledger.freight.taken
+    asked = {ask.line_id: ask.quantity for ask in asks}
+    rows = zip(order.lines, ledger.lines, strict=True)
+    if all(row.units_taken + asked.get(line.line_id, 0) >= line.quantity for line, row in rows):
+        return left
+    if buyer_liable and not unshipped:
+        return 0
+    parts = (line.freight * asked.get(line.line_id, 0) // line.quantity for line in order.lines)
+    return min(left, sum(parts))
+
+
 def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:
     """What each payment can still give back; nothing where the bank took back what was refunded already."""
     rows = zip(order.payments, ledger.payments, strict=True)

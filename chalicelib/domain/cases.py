@@ -1,0 +1,93 @@
+"""A case 售后单: one buyer's request about one order. The root of everything."""
+
+from __future__ import annotations
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.allocations import Explanation
+from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.gates import GateName, GateRef
+from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
+from chalicelib.domain.merchants import MerchantKind
+from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.values import Value
+
+BUYER_WORDS = 2000  # characters of free text that a person may write at once
+
+
+class Offer(Value):
+    """协商方案: the amount (minor units) that the merchant would agree to."""
+
+    amount: int
+    by: Actor
+    note: str | None = None
+
+
+class Parking(Value):
+    """Why a case waits for a person of the platform."""
+
+    because: str
+    detail: str
+
+
+class Proposal(Value):
+    """A grant above the policy's amount, waiting for a second person."""
+
+    amount: int
+    by: Actor
+
+
+class Case(Record):
+    """The whole case but its story (entries), its waits (gates) and its transfers (refunds)."""
+
+    case_id: str
+    order_id: str
+    buyer_id: str
+    merchant_id: str
+    merchant_kind: MerchantKind
+    remedy: Remedy
+    reason: str
+    description: str = ""
+    currency: str
+    claim: Claim
+    explanation: Explanation
+    delivery: DeliveryState
+    status: CaseStatus
+    verdict: Verdict
+    policy_id: str
+    policy_version: int
+    gate: GateRef | None = None
+    offer: Offer | None = None
+    proposal: Proposal | None = None
+    parking: Parking | None = None
+    refunds: tuple[RefundRef, ...] = ()
+    refund_count: int = 0  # numbers given out so far
+    rounds: dict[GateName, int] = {}
+    revisions: int = 0
+    evidence: int = 0
+    sequence: int = 0
+    attempt: int = 1  # which execution carries the case
+    created_at: Instant
+    updated_at: Instant
+    closed_because: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CASE_ENDS
+
+    @property
+    def amount(self) -> int:
+        """What the case stands for now, in minor units."""
+        return self.claim.total
+
+    @property
+    def decider(self) -> str:
+        """Who is awaited for a decision: the shop, or the platform's agents for its own shops."""
+        return f"merchant#{self.merchant_id}" if self.merchant_kind == "marketplace" else "agent"
+
+    @property
+    def live_refunds(self) -> tuple[RefundRef, ...]:
+        """Refunds that still stand for money: neither failed, released nor reversed."""
+        return tuple(ref for ref in self.refunds if ref.state not in ("failed", "released", "reversed"))

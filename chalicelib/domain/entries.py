@@ -1,0 +1,65 @@
+"""The timeline 协商记录. An entry is history, the event that is published, and the change of the tallies, in one."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.base import Fact, Instant
+
+EntryType = Literal[
+    "CaseSubmitted",
+    "CaseApproved",
+    "CaseRejected",
+    "CaseRevised",
+    "CaseEscalated",
+    "CaseWithdrawn",
+    "CaseClosed",
+    "CaseParked",
+    "OfferMade",
+    "OfferAccepted",
+    "OfferDeclined",
+    "RulingGiven",
+    "RulingLate",
+    "RulingProposed",
+    "DeadlineMoved",
+    "DeadlineNear",
+    "EvidenceAdded",
+    "RefundGranted",
+    "RefundSubmitted",
+    "RefundAccepted",
+    "RefundUnknown",
+    "RefundFailed",
+    "RefundReleased",
+    "RefundSettled",
+    "RefundReversed",
+    "ChargebackOpened",
+]
+
+
+class Entry(Fact):
+    """One line of a case's story. `data` is thin: ids, amounts in minor units, states; no personal data."""
+
+    case_id: str
+    sequence: int = Field(ge=1)
+    at: Instant
+    actor: Actor
+    type: EntryType
+    before: str | None = None  # the case's status
+    after: str | None = None
+    merchant_id: str
+    buyer_id: str
+    order_id: str
+    currency: str
+    amount: int  # what the case stands for after this entry
+    amount_before: int
+    policy_version: int
+    note: str | None = None  # people's words: shown on the timeline, never on the bus
+    data: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def event_id(self) -> str:
+        """The same through every publication, so that consumers can tell a repetition."""
+        return f"{self.case_id}-{self.sequence}"

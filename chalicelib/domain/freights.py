@@ -1,0 +1,41 @@
+"""Who gets the freight back: when nothing has shipped, with the last line, or when it was not the buyer's doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.domain.claims import Ask
+from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.lifecycles import DeliveryState
+from chalicelib.domain.money import worth
+from chalicelib.domain.orders import Order
+from chalicelib.domain.reasons import Liability
+
+
+def freight_due(
+    order: Order, ledger: Ledger, asks: Sequence[Ask], delivery: DeliveryState, liability: Liability
+) -> int:
+    """The freight (minor units) that goes back with these units.
+
+    All that is left when they are the order's last units, or when only the freight is asked for. Else the units'
+    share of it, when nothing has shipped or the liability is not the buyer's; else none.
+    """
+    left = order.freight - ledger.freight.taken
+    if not asks or _are_the_last(order, ledger, asks):
+        return left
+    if delivery != "unshipped" and liability == "buyer":
+        return 0
+    shares = (
+        worth(order.line(ask.line_id).freight, order.line(ask.line_id).quantity, ask.quantity)
+        for ask in asks
+        if ask.line_id in order.positions and ask.quantity <= order.line(ask.line_id).quantity
+    )
+    return min(left, sum(shares))
+
+
+def _are_the_last(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> bool:
+    asked = {ask.line_id: ask.quantity for ask in asks}
+    return all(
+        line.quantity - row.units_taken <= asked.get(line.line_id, 0)
+        for line, row in zip(order.lines, ledger.lines, strict=True)
+    )

@@ -1,0 +1,110 @@
+"""Gates: the points where a case waits for one answer, until silence is one.
+
+A gate is created by the very write that makes somebody awaited, so an answer can never come before its gate. The
+first answer wins. The deadline has a version of its own, because the token that a flow waits with was handed out
+together with seconds made from one version of it: a deadline that moved in between must still be noticed.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.values import Value
+from chalicelib.errors import AnswerTooLate
+
+GateName = Literal["decision", "buyer_answer", "escalation", "ruling", "settlement", "person"]
+
+
+class Answer(Value):
+    """What was answered, by whom, when. `by` is the clock's when silence was the answer."""
+
+    outcome: str
+    by: Actor
+    at: Instant
+
+
+class GateRef(Value):
+    """What a case remembers of the gate it waits at: enough for `next_action` and for a flow's seconds."""
+
+    name: GateName
+    round: int
+    owner: str
+    due_at: Instant
+    silence: str
+    deadline_version: int = 1
+
+
+class Gate(Record):
+    """One wait of one case. Shape: contracts.md's `gate#<name>#<round>`."""
+
+    case_id: str
+    name: GateName
+    round: int
+    owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `operator`
+    opened_at: Instant
+    due_at: Instant
+    silence: str  # the outcome that silence means
+    remind_at: Instant | None = None
+    deadline_version: int = 1
+    moved_because: str | None = None
+    answer: Answer | None = None
+    token: str | None = None  # Step Functions' callback token; never leaves this item
+    token_version: int | None = None  # the deadline's version when the token's seconds were made
+
+    @property
+    def ref(self) -> GateRef:
+        return GateRef(
+            name=self.name,
+            round=self.round,
+            owner=self.owner,
+            due_at=self.due_at,
+            silence=self.silence,
+            deadline_version=self.deadline_version,
+        )
+
+    @property
+    def signal(self) -> str | None:
+        """What the waiting flow must be told: the answer, `moved`, or nothing (also when nobody waits)."""
+        if self.token is None:
+            return None
+        if self.answer is not None:
+            return self.answer.outcome
+        return "moved" if self.token_version != self.deadline_version else None
+
+    def answered(self, outcome: str, by: Actor, at: datetime) -> Gate:
+        """The gate with its one answer. Raises AnswerTooLate when there is one already."""
+        if self.answer is not None:
+            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
+        return self.next(answer=Answer(outcome=outcome, by=by, at=at))
+
+    def waited_on(self, token: str, deadline_version: int) -> Gate:
+        """The gate with a flow waiting at it; the newest token wins."""
+        return self.next(token=token, token_version=deadline_version)
+
+    def resumed(self) -> Gate:
+        """The gate after its flow was told, or after its token turned out to be dead."""
+        return self.next(token=None, token_version=None)
+
+    def moved(self, due_at: datetime, reason: str, remind_at: datetime | None = None) -> Gate:
+        """The gate with another deadline. Raises AnswerTooLate when it was answered."""
+        if self.answer is not None:
+            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
+        return self.next(
+            due_at=due_at,
+            remind_at=remind_at,
+            moved_because=reason,
+            deadline_version=self.deadline_version + 1,
+        )
+
+    def is_silent(self, now: datetime) -> bool:
+        """True when nobody answered and the time is up: only then is silence an answer."""
+        return self.answer is None and self.due_at <= now
+
+
+def seconds_until(due_at: datetime, now: datetime) -> int:
+    """Whole seconds for a wait state, never below 1: AWS refuses zero and negative ones."""
+    return max(1, math.ceil((due_at - now).total_seconds()))

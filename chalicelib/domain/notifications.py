@@ -1,0 +1,23 @@
+"""What a buyer is told, in the buyer's language, once per event."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chalicelib.domain.base import Fact, Instant
+
+Channel = Literal["inbox", "email", "sms"]
+Language = Literal["zh", "en"]
+
+
+class Notification(Fact):
+    """One message in a buyer's inbox. The other channels carry the same words."""
+
+    buyer_id: str
+    event_id: str
+    case_id: str
+    type: str
+    title: str
+    text: str
+    language: Language
+    at: Instant

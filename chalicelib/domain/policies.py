@@ -1,0 +1,158 @@
+"""After-sales policy 售后政策: versioned data, never code. The version in force at purchase binds the case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field, field_validator, model_validator
+
+from chalicelib.domain.base import Fact, Instant, Record
+from chalicelib.domain.calendars import Calendar, Duration
+from chalicelib.domain.gates import GateName
+from chalicelib.domain.lifecycles import DeliveryState
+from chalicelib.domain.money import Currency
+from chalicelib.domain.reasons import CATALOGUE, Reason, Remedy
+from chalicelib.domain.values import Value
+from chalicelib.errors import PolicyNotFound
+
+Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
+
+
+class Window(Value):
+    """How long after signing a buyer may ask. The first window that fits a line's category and the reason counts."""
+
+    days: int = Field(ge=0, le=3650)
+    category: str | None = None
+    reason: str | None = None
+
+    def fits(self, category: str, reason: str) -> bool:
+        return self.category in (None, category) and self.reason in (None, reason)
+
+
+class Exclusion(Value):
+    """Goods that are not taken back without a fault, when the buyer confirmed so at purchase."""
+
+    flag: str
+    zh: str
+    en: str
+
+
+class Deadlines(Value):
+    """How long each awaited party has. Defaults are domain.md §5."""
+
+    decision_unshipped: Duration = Duration(amount=24, unit="hours")
+    decision_shipped: Duration = Duration(amount=48, unit="hours")
+    buyer_answer: Duration = Duration(amount=7, unit="days")
+    escalation: Duration = Duration(amount=7, unit="days")
+    ruling: Duration = Duration(amount=4, unit="working_days")
+    ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
+    settlement: Duration = Duration(amount=24, unit="hours")
+    settlement_accepted: Duration = Duration(amount=7, unit="days")
+    person: Duration = Duration(amount=1, unit="days")
+
+    def of(self, gate: GateName, delivery: DeliveryState) -> Duration:
+        if gate == "decision":
+            return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
+        duration: Duration = getattr(self, gate)
+        return duration
+
+
+class EvidenceLimits(Value):
+    """What files are taken: how many per case, how large (bytes), which types."""
+
+    files: int = Field(default=9, ge=0, le=50)
+    bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=100 * 1024 * 1024)
+    types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
+
+
+class PolicyDraft(Value):
+    """What an operator writes."""
+
+    name: str = Field(min_length=1, max_length=120)
+    effective_from: Instant
+    windows: tuple[Window, ...] = Field(default=(Window(days=7),), min_length=1, max_length=200)
+    exclusions: tuple[Exclusion, ...] = (
+        Exclusion(flag="made_to_order", zh="定制商品", en="made to order"),
+        Exclusion(flag="perishable", zh="鲜活易腐", en="perishable"),
+        Exclusion(flag="opened_digital", zh="已拆封数字商品", en="opened digital goods"),
+        Exclusion(flag="newspaper", zh="报纸期刊", en="newspapers and magazines"),
+    )
+    reasons: tuple[Reason, ...] = Field(default=CATALOGUE, min_length=1, max_length=200)
+    remedies: dict[DeliveryState, frozenset[Remedy]] = Field(
+        default={
+            "unshipped": frozenset({"refund_only"}),
+            "shipped": frozenset({"refund_only"}),
+            "delivered": frozenset({"refund_only"}),
+        }
+    )
+    auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
+    instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    second_person_above: Limits = Field(default={"CNY": 500000, "GBP": 50000, "USD": 70000})
+    deadlines: Deadlines = Deadlines()
+    revisions: int = Field(default=5, ge=0, le=20)
+    offers: int = Field(default=3, ge=0, le=20)
+    evidence: EvidenceLimits = EvidenceLimits()
+    calendar: Calendar = Calendar()
+
+    @field_validator("auto_approve_below", "instant_up_to", "second_person_above")
+    @classmethod
+    def _limits_are_not_negative(cls, limits: Limits) -> Limits:
+        if any(limit < 0 for limit in limits.values()):
+            raise ValueError("a limit is at least 0")
+        return limits
+
+    @model_validator(mode="after")
+    def _reasons_are_distinct(self) -> PolicyDraft:
+        codes = [reason.code for reason in self.reasons]
+        if len(set(codes)) != len(codes):
+            raise ValueError("a reason's code stands once")
+        if self.windows[-1].category is not None or self.windows[-1].reason is not None:
+            raise ValueError("the last window fits everything (no category, no reason)")
+        return self
+
+
+class Policy(PolicyDraft, Fact):
+    """A published version: immutable, so every container may remember it for ever."""
+
+    policy_id: str
+    version: int = Field(ge=1)
+    published_at: Instant
+    published_by: str
+
+    def reason(self, code: str) -> Reason | None:
+        return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def window(self, category: str, reason: str) -> Window:
+        return next(window for window in self.windows if window.fits(category, reason))
+
+
+class VersionRef(Value):
+    version: int
+    effective_from: Instant
+
+
+class PolicyIndex(Record):
+    """Which versions of a policy there are, so that the one in force at a purchase is found with one read."""
+
+    policy_id: str
+    versions: tuple[VersionRef, ...] = ()
+
+    def in_force(self, at: datetime) -> int | None:
+        """The newest version whose time had come; of two of one instant, the later published."""
+        fitting = [ref for ref in self.versions if ref.effective_from <= at]
+        return max(fitting, key=lambda ref: (ref.effective_from, ref.version)).version if fitting else None
+
+
+PLATFORM = "platform"  # the policy of every merchant that has none of its own
+
+
+def version_in_force(platform: PolicyIndex | None, own: PolicyIndex | None, at: datetime) -> tuple[str, int]:
+    """(policy id, version) that binds a purchase at `at`: the merchant's own, else the platform's.
+
+    Raises PolicyNotFound when no version was in force yet.
+    """
+    for index in (own, platform):
+        version = index.in_force(at) if index is not None else None
+        if index is not None and version is not None:
+            return index.policy_id, version
+    raise PolicyNotFound(f"no policy was in force at {at.isoformat()}")

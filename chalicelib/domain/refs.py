@@ -1,0 +1,86 @@
+"""The identity of everything stored: what kind of thing, and which one. Adapters turn it into keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from chalicelib.domain.answers import StoredAnswer
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.cases import Case
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.gates import Gate, GateName
+from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import WebhookDelivery
+
+T_co = TypeVar("T_co", bound=Value, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Generic[T_co]):
+    """`parts` are the values of the key's blanks, in the order of docs/architecture.md's table."""
+
+    type: type[T_co]
+    parts: tuple[str | int, ...]
+
+
+def order(order_id: str) -> Ref[Order]:
+    return Ref(Order, (order_id,))
+
+
+def delivery(order_id: str) -> Ref[Delivery]:
+    return Ref(Delivery, (order_id,))
+
+
+def ledger(order_id: str) -> Ref[Ledger]:
+    return Ref(Ledger, (order_id,))
+
+
+def case(case_id: str) -> Ref[Case]:
+    return Ref(Case, (case_id,))
+
+
+def gate(case_id: str, name: GateName, round: int) -> Ref[Gate]:
+    return Ref(Gate, (case_id, name, round))
+
+
+def refund(case_id: str, refund_no: str) -> Ref[Refund]:
+    return Ref(Refund, (case_id, refund_no))
+
+
+def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
+    return Ref(Evidence, (case_id, evidence_id))
+
+
+def answer(actor_key: str, key: str) -> Ref[StoredAnswer]:
+    return Ref(StoredAnswer, (actor_key, key))
+
+
+def credit(buyer_id: str) -> Ref[Credit]:
+    return Ref(Credit, (buyer_id,))
+
+
+def merchant(merchant_id: str) -> Ref[Merchant]:
+    return Ref(Merchant, (merchant_id,))
+
+
+def webhook(merchant_id: str) -> Ref[Webhook]:
+    return Ref(Webhook, (merchant_id,))
+
+
+def webhook_delivery(merchant_id: str, event_id: str) -> Ref[WebhookDelivery]:
+    return Ref(WebhookDelivery, (merchant_id, event_id))
+
+
+def policy(policy_id: str, version: int) -> Ref[Policy]:
+    return Ref(Policy, (policy_id, version))
+
+
+def policy_index(policy_id: str) -> Ref[PolicyIndex]:
+    return Ref(PolicyIndex, (policy_id,))

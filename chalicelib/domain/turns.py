@@ -1,0 +1,113 @@
+"""A turn: one step of a case's story, in the making.
+
+It collects what one transaction will write: the case as it will stand, the entries that tell the step, the gates that
+open or close. It decides nothing; use cases do, in business verbs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.base import Fact, Record
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.gates import Gate, GateName
+from chalicelib.domain.lifecycles import CASE, CaseStatus, check
+from chalicelib.domain.policies import Policy
+
+REMIND_AFTER = 0.75  # of the time that an awaited party has
+
+
+class Turn:
+    """`new` is True for a case that does not stand in the table yet."""
+
+    def __init__(self, case: Case, actor: Actor, at: datetime, policy: Policy, *, new: bool = False) -> None:
+        self.actor = actor
+        self.at = at
+        self.policy = policy
+        self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
+        self._told = None if new else case.status
+        self._amount_before = 0 if new else case.amount
+        self._writes: dict[tuple[str, str | int, str | int], Fact | Record] = {}
+
+    @property
+    def items(self) -> list[Fact | Record]:
+        """All that this turn writes, the case first."""
+        return [self.case, *self._writes.values()]
+
+    def change(self, **changes: Any) -> None:
+        """Other values in the case's fields; its version counts one per turn."""
+        self.case = self.case.but(**changes)
+
+    def tell(
+        self, type: EntryType, to: CaseStatus | None = None, *, note: str | None = None, **data: Any
+    ) -> Entry:
+        """Adds an entry, moving the case to `to`. Raises TransitionRefused where the table has no such way."""
+        before = self._told
+        after = to or self.case.status
+        if before is not None and to is not None:
+            check(CASE, before, to)
+        self.change(status=after, sequence=self.case.sequence + 1)
+        entry = Entry(
+            case_id=self.case.case_id,
+            sequence=self.case.sequence,
+            at=self.at,
+            actor=self.actor,
+            type=type,
+            before=before,
+            after=after,
+            merchant_id=self.case.merchant_id,
+            buyer_id=self.case.buyer_id,
+            order_id=self.case.order_id,
+            currency=self.case.currency,
+            amount=self.case.amount,
+            amount_before=self._amount_before,
+            policy_version=self.case.policy_version,
+            note=note,
+            data=data,
+        )
+        self._told, self._amount_before = after, self.case.amount
+        self._writes["entry", entry.sequence, ""] = entry
+        return entry
+
+    def wait(self, name: GateName, owner: str, silence: str, *, due_at: datetime | None = None) -> Gate:
+        """Opens the next round of a gate: somebody is awaited from now on."""
+        round = self.case.rounds.get(name, 0) + 1
+        if due_at is None:
+            duration = self.policy.deadlines.of(name, self.case.delivery)
+            due_at = self.policy.calendar.after(self.at, duration)
+        gate = Gate(
+            case_id=self.case.case_id,
+            name=name,
+            round=round,
+            owner=owner,
+            opened_at=self.at,
+            due_at=due_at,
+            remind_at=self._reminder(due_at),
+            silence=silence,
+        )
+        self._writes["gate", name, round] = gate
+        self.change(gate=gate.ref, rounds={**self.case.rounds, name: round})
+        return gate
+
+    def answer(self, gate: Gate, outcome: str) -> None:
+        """Records the gate's one answer. Raises AnswerTooLate when it has one already."""
+        self._writes["gate", gate.name, gate.round] = gate.answered(outcome, self.actor, self.at)
+        self.change(gate=None)
+
+    def move_deadline(self, gate: Gate, due_at: datetime, reason: str) -> None:
+        """Gives the awaited party another deadline, and says so."""
+        moved = gate.moved(due_at, reason, self._reminder(due_at))
+        self._writes["gate", gate.name, gate.round] = moved
+        self.change(gate=moved.ref)
+        self.tell("DeadlineMoved", gate=gate.name, due_at=due_at, before_due_at=gate.due_at, reason=reason)
+
+    def write(self, *items: Fact | Record) -> None:
+        """Adds other records of the same transaction: ledger, refund, journal, credit."""
+        for item in items:
+            self._writes["item", type(item).__name__, len(self._writes)] = item
+
+    def _reminder(self, due_at: datetime) -> datetime:
+        return self.at + (due_at - self.at) * REMIND_AFTER

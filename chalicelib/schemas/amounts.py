@@ -1,0 +1,27 @@
+"""Money on the wire: `{"amount": 8900, "currency": "CNY"}`, minor units."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.domain.money import Currency
+from chalicelib.domain.values import MAX_AMOUNT, Value
+from chalicelib.errors import CurrencyMismatch, FieldError
+
+
+class Amount(Value):
+    """An amount that somebody asks for or is shown."""
+
+    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
+    currency: Currency
+
+    def in_currency(self, currency: str, field: str) -> int:
+        """The minor units. Raises CurrencyMismatch when it is in another currency."""
+        if self.currency != currency:
+            raise CurrencyMismatch(
+                f"{field} is in {self.currency}, the order in {currency}",
+                errors=[FieldError(f"{field}.currency", f"must be {currency}")],
+            )
+        return self.amount

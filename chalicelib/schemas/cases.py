@@ -1,0 +1,297 @@
+"""Cases on the wire: what is asked, and what everybody is shown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.base import Instant
+from chalicelib.domain.cases import BUYER_WORDS, Case
+from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.explanations import Explanation
+from chalicelib.domain.gates import GateRef
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.schemas import names
+from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.names import Name, name
+
+Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+
+
+class AskBody(Value):
+    """Some units of a line (all that are left when `quantity` is not there), and less than their worth if wished."""
+
+    line_id: Identifier
+    quantity: Quantity | None = None
+    amount: Amount | None = None
+
+
+class FileCase(Value):
+    """Order, line and reason are enough; everything else has a default.
+
+    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide.
+    """
+
+    order_id: Identifier
+    reason: ReasonCode
+    lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
+    freight: bool | None = None
+    remedy: Remedy = "refund_only"
+    description: Words = ""
+
+
+class ReviseCase(Value):
+    """What the buyer asks instead."""
+
+    reason: ReasonCode | None = None
+    lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] | None = None
+    freight: bool | None = None
+    description: Words | None = None
+
+
+class DecideCase(Value):
+    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject."""
+
+    decision: Literal["approve", "reject", "counter"]
+    reason: Words | None = None
+    amount: Amount | None = None
+
+
+class AnswerOffer(Value):
+    """The buyer's answer to a counter-offer."""
+
+    answer: Literal["accept", "decline"]
+    note: Words | None = None
+
+
+class EscalateCase(Value):
+    note: Words | None = None
+
+
+class WithdrawCase(Value):
+    note: Words | None = None
+
+
+class RuleCase(Value):
+    """An agent's ruling. Without `amount` all that was claimed is approved."""
+
+    ruling: Literal["approve", "close"]
+    amount: Amount | None = None
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
+
+
+class MoveDeadline(Value):
+    """Another deadline for the gate that the case waits at."""
+
+    due_at: Instant
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class AddEvidence(Value):
+    """A file that is about to be uploaded: its type, and its size in bytes."""
+
+    content_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)]
+    size: Annotated[int, Field(strict=True, ge=1)]
+    note: Words | None = None
+
+
+class RedoRefund(Value):
+    """A person's answer to a parked refund: `retry` asks the provider again under the same number, `regrant` gives a
+    failed or reversed one another number, `release` gives it up."""
+
+    refund_no: Annotated[str, StringConstraints(max_length=40)]
+    action: Literal["retry", "regrant", "release"]
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class NextAction(Value):
+    """Who must do what, until when, and what silence means."""
+
+    gate: Name
+    who: Name
+    until: Instant
+    silence: Name
+
+    @staticmethod
+    def of(gate: GateRef) -> NextAction:
+        return NextAction(
+            gate=name(names.GATES, gate.name),
+            who=name(names.ACTORS, gate.owner.partition("#")[0]),
+            until=gate.due_at,
+            silence=name(names.SILENCES, gate.silence),
+        )
+
+
+class FindingView(Value):
+    kind: str
+    rule: str
+    because: Name
+    facts: dict[str, str | int]
+
+
+class VerdictView(Value):
+    """What the policy said, with the reason that a person can read."""
+
+    kind: Literal["approve", "reject", "refer"]
+    instant: bool
+    findings: tuple[FindingView, ...]
+
+    @staticmethod
+    def of(verdict: Verdict) -> VerdictView:
+        return VerdictView(
+            kind=verdict.kind,
+            instant=verdict.instant,
+            findings=tuple(
+                FindingView(
+                    kind=finding.kind,
+                    rule=finding.rule,
+                    because=name(names.FINDINGS, finding.because),
+                    facts=finding.facts,
+                )
+                for finding in verdict.findings
+            ),
+        )
+
+
+class RefundView(Value):
+    refund_no: str
+    payment_id: str
+    amount: Amount
+    state: Name
+
+    @staticmethod
+    def of(ref: RefundRef, currency: str) -> RefundView:
+        return RefundView(
+            refund_no=ref.refund_no,
+            payment_id=ref.payment_id,
+            amount=Amount(amount=ref.amount, currency=currency),
+            state=name(names.REFUND_STATES, ref.state),
+        )
+
+
+class OfferView(Value):
+    amount: Amount
+    note: str | None
+
+
+class PolicyRef(Value):
+    policy_id: str
+    version: int
+
+
+class CaseView(Value):
+    """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
+
+    case_id: str
+    order_id: str
+    merchant_id: str
+    remedy: Name
+    reason: Name
+    description: str
+    status: Name
+    amount: Amount
+    explanation: Explanation
+    verdict: VerdictView
+    policy: PolicyRef
+    next_action: NextAction | None
+    offer: OfferView | None
+    refunds: tuple[RefundView, ...]
+    parked: str | None
+    closed_because: Name | None
+    revisions: int
+    evidence: int
+    sequence: int
+    version: int
+    created_at: Instant
+    updated_at: Instant
+    links: dict[str, str]
+
+    @staticmethod
+    def of(case: Case, policy: Policy) -> CaseView:
+        def money(amount: int) -> Amount:
+            return Amount(amount=amount, currency=case.currency)
+
+        return CaseView(
+            case_id=case.case_id,
+            order_id=case.order_id,
+            merchant_id=case.merchant_id,
+            remedy=name(names.REMEDIES, case.remedy),
+            reason=reason_name(policy, case.reason),
+            description=case.description,
+            status=name(names.STATUSES, case.status),
+            amount=money(case.amount),
+            explanation=case.explanation,
+            verdict=VerdictView.of(case.verdict),
+            policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
+            next_action=NextAction.of(case.gate) if case.gate else None,
+            offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
+            refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
+            parked=case.parking.because if case.parking else None,
+            closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
+            revisions=case.revisions,
+            evidence=case.evidence,
+            sequence=case.sequence,
+            version=case.version,
+            created_at=case.created_at,
+            updated_at=case.updated_at,
+            links={
+                "self": f"/cases/{case.case_id}",
+                "timeline": f"/cases/{case.case_id}/timeline",
+                "order": f"/orders/{case.order_id}",
+            },
+        )
+
+
+class PreviewView(Value):
+    """What would happen if it were filed now. Nothing is written."""
+
+    order_id: str
+    remedies: tuple[Name, ...]
+    reasons: tuple[Name, ...]
+    amount: Amount
+    explanation: Explanation
+    evidence_asked: int
+    verdict: VerdictView
+    next_action: NextAction | None
+    policy: PolicyRef
+
+
+class EntryView(Value):
+    """One line of the story."""
+
+    sequence: int
+    at: Instant
+    actor: Name
+    what: Name
+    before: Name | None
+    after: Name | None
+    amount: Amount
+    note: str | None
+    data: dict[str, Any]
+    policy_version: int
+
+    @staticmethod
+    def of(entry: Entry) -> EntryView:
+        return EntryView(
+            sequence=entry.sequence,
+            at=entry.at,
+            actor=name(names.ACTORS, entry.actor.role),
+            what=name(names.ENTRIES, entry.type),
+            before=name(names.STATUSES, entry.before) if entry.before else None,
+            after=name(names.STATUSES, entry.after) if entry.after else None,
+            amount=Amount(amount=entry.amount, currency=entry.currency),
+            note=entry.note,
+            data=entry.data,
+            policy_version=entry.policy_version,
+        )
+
+
+def reason_name(policy: Policy, code: str) -> Name:
+    reason = policy.reason(code)
+    return Name(code=code, zh=reason.zh, en=reason.en) if reason else Name(code=code, zh=code, en=code)

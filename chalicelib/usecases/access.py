@@ -1,0 +1,59 @@
+"""Who may see what. A foreign thing is not there (404); a forbidden act on what one may see is 403."""
+
+from __future__ import annotations
+
+from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.cases import Case
+from chalicelib.domain.orders import Order
+from chalicelib.errors import CaseNotFound, Forbidden, MerchantNotFound, OrderNotFound
+
+ORDER_SYSTEMS = frozenset({"orders", "payments"})
+
+
+def _belongs(actor: Actor, buyer_id: str, merchant_id: str) -> bool:
+    match actor.role:
+        case "buyer":
+            return actor.id == buyer_id
+        case "merchant":
+            return actor.merchant_id == merchant_id
+        case role:
+            return role in READS_EVERYTHING
+
+
+def see_case(actor: Actor, case: Case | None) -> Case:
+    """The case, if the actor may see it. Raises CaseNotFound."""
+    if case is None or not _belongs(actor, case.buyer_id, case.merchant_id):
+        raise CaseNotFound("there is no such case")
+    return case
+
+
+def see_order(actor: Actor, order: Order | None) -> Order:
+    """The order, if the actor may see it. Raises OrderNotFound."""
+    if order is None or not (
+        actor.role in ORDER_SYSTEMS or _belongs(actor, order.buyer_id, order.merchant_id)
+    ):
+        raise OrderNotFound("there is no such order")
+    return order
+
+
+def act_as(actor: Actor, *roles: str) -> None:
+    """Raises Forbidden when the actor's role is none of these."""
+    if actor.role not in roles:
+        raise Forbidden(f"a {actor.role} may not do this")
+
+
+def act_for_merchant(actor: Actor, merchant_id: str) -> None:
+    """Raises MerchantNotFound for another shop's member, Forbidden for a role that has no say in shops."""
+    if actor.role == "merchant":
+        if actor.merchant_id != merchant_id:
+            raise MerchantNotFound("there is no such merchant")
+        return
+    act_as(actor, "operator")
+
+
+def act_as_decider(actor: Actor, case: Case) -> None:
+    """The shop decides over its cases; the platform's agents over those of its own shops. Raises Forbidden."""
+    if case.merchant_kind == "marketplace":
+        act_as(actor, "merchant")
+    else:
+        act_as(actor, "agent", "supervisor")

@@ -1,0 +1,81 @@
+"""Orders: registered once, immutable from then on; their delivery is told by facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.allocations import allocate
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.ledgers import open_ledger
+from chalicelib.domain.lifecycles import DeliveryState
+from chalicelib.domain.orders import Order, OrderDraft
+from chalicelib.domain.policies import PLATFORM, version_in_force
+from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
+from chalicelib.ports import Ports
+from chalicelib.schemas.orders import OrderView, RegisterOrder
+from chalicelib.usecases import steps
+from chalicelib.usecases.access import act_as, see_order
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+
+def register(ports: Ports, request: Request, body: RegisterOrder) -> Reply:
+    """Takes an order in: allocates every reduction to its lines and binds it to the policy in force at purchase.
+
+    The same order again is answered like the first time. Raises OrderExists when its number stands for another
+    order, OrderDoesNotAddUp, InvalidRequest, MerchantNotFound, PolicyNotFound.
+    """
+    act_as(request.actor, "orders")
+    draft = OrderDraft(**{name: getattr(body, name) for name in OrderDraft.model_fields})
+    own, platform = refs.policy_index(body.merchant_id), refs.policy_index(PLATFORM)
+    merchant = refs.merchant(body.merchant_id)
+
+    def decide(found: Found) -> Decision[Reply]:
+        kind = found.need(merchant, MerchantNotFound).kind
+        policy_id, version = version_in_force(found.get(platform), found.get(own), body.placed_at)
+        order = allocate(draft, policy_id=policy_id, policy_version=version).but(merchant_kind=kind)
+        standing = found.get(refs.order(body.order_id))
+        if standing is not None:
+            return [], _same(ports, found, standing, order)
+        ledger = open_ledger(order)
+        delivery = Delivery(order_id=order.order_id, **dict(body.delivery))
+        view = OrderView.of(order, ledger, delivery, ports.policies.get(policy_id, version))
+        return [order, ledger, delivery], Reply(201, view.model_dump(mode="json"))
+
+    wanted = [refs.order(body.order_id), merchant, own, platform]
+    return steps.answer(ports, request, wanted, decide)
+
+
+def _same(ports: Ports, found: Found, standing: Order, order: Order) -> Reply:
+    bound = {"policy_id", "policy_version", "merchant_kind"}  # decided when it first came
+    if standing.model_dump(exclude=bound) != order.model_dump(exclude=bound):
+        raise OrderExists(f"order {order.order_id} was registered with other contents")
+    return Reply(200, _view(ports, found, standing))
+
+
+def read(ports: Ports, actor: Actor, order_id: str) -> Reply:
+    """The order with what is still refundable. Raises OrderNotFound."""
+    wanted = [refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id)]
+    found = Found(ports, ports.records.load(wanted), wanted)
+    order = see_order(actor, found.get(refs.order(order_id)))
+    return Reply(200, _view(ports, found, order))
+
+
+def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
+    ledger = found.need(refs.ledger(order.order_id), OrderNotFound)
+    delivery = found.need(refs.delivery(order.order_id), OrderNotFound)
+    policy = ports.policies.get(order.policy_id, order.policy_version)
+    return OrderView.of(order, ledger, delivery, policy).model_dump(mode="json")
+
+
+def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetime) -> None:
+    """A fact about the goods on their way out; repeated and overtaking facts change nothing. Raises OrderNotFound."""
+    ref = refs.delivery(order_id)
+
+    def decide(found: Found) -> Decision[None]:
+        before = found.need(ref, OrderNotFound)
+        after = before.told(state, at)
+        return ([] if after is before else [after]), None
+
+    steps.change(ports, [ref], decide)

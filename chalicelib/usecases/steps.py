@@ -1,0 +1,133 @@
+"""Load, decide, save: the only way in which anything changes.
+
+One consistent read of what the decision needs and of the idempotency key, a pure decision, one transaction. A lost
+race is decided again from a fresh read; whoever lost to itself (a reply that never arrived) finds its own effect there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.answers import StoredAnswer
+from chalicelib.domain.refs import Ref
+from chalicelib.domain.values import Value
+from chalicelib.errors import KeyReused, NotFound, OrderBusy, TransientFault
+from chalicelib.ports import Ports
+
+TRIES = 8  # eight writers at once needed six
+T = TypeVar("T")
+V = TypeVar("V", bound=Value)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a caller is told: an HTTP status and a JSON body. `replayed`: it was told so before."""
+
+    status: int
+    body: Mapping[str, Any]
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks, under which idempotency key, and the fingerprint of what is asked."""
+
+    actor: Actor
+    key: str | None = None
+    fingerprint: str = ""
+
+    @staticmethod
+    def of(actor: Actor, key: str | None, *asked: object) -> Request:
+        """`asked` is everything that makes the request what it is: method, path, body."""
+        text = json.dumps(asked, sort_keys=True, default=str)
+        return Request(actor, key, hashlib.sha256(text.encode()).hexdigest())
+
+
+class Found:
+    """What was read. A thing that was not foreseen is read when it is asked for, consistently too."""
+
+    def __init__(self, ports: Ports, loaded: Mapping[Ref[Any], Value], asked: Sequence[Ref[Any]]) -> None:
+        self._ports = ports
+        self._things: dict[Ref[Any], Value | None] = {ref: loaded.get(ref) for ref in asked}
+
+    def get(self, ref: Ref[V]) -> V | None:
+        if ref not in self._things:
+            self._things[ref] = self._ports.records.load([ref]).get(ref)
+        return cast("V | None", self._things[ref])
+
+    def need(self, ref: Ref[V], otherwise: type[NotFound]) -> V:
+        """The thing; raises `otherwise` when it is not there."""
+        thing = self.get(ref)
+        if thing is None:
+            raise otherwise(f"{' '.join(map(str, ref.parts))} is not there")
+        return thing
+
+
+Decision = tuple[Sequence[Value], T]
+
+
+def change(ports: Ports, wanted: Sequence[Ref[Any]], decide: Callable[[Found], Decision[T]]) -> T:
+    """Reads `wanted`, decides, writes. Raises what `decide` raises, or OrderBusy after eight lost races."""
+    for attempt in range(TRIES):
+        found = Found(ports, ports.records.load(wanted), wanted)
+        items, outcome = decide(found)
+        if not items:
+            return outcome
+        try:
+            ports.records.save(items)
+        except TransientFault:
+            ports.clock.pause(0.01 * 2**attempt * (0.5 + ports.ids.jitter()))
+            continue
+        return outcome
+    raise OrderBusy("others were changing the same order or case; try again")
+
+
+def answer(
+    ports: Ports,
+    request: Request,
+    wanted: Sequence[Ref[Any]],
+    decide: Callable[[Found], Decision[Reply]],
+    *,
+    at: datetime | None = None,
+) -> Reply:
+    """`change` for a caller with an idempotency key: a stored answer comes back before any rule is asked."""
+    if request.key is None:
+        return change(ports, wanted, decide)
+    key_ref = refs.answer(request.actor.key, request.key)
+
+    def once(found: Found) -> Decision[Reply]:
+        stored = found.get(key_ref)
+        if stored is not None:
+            return [], replay(stored, request)
+        items, reply = decide(found)
+        if items:
+            items = [*items, _stored(request, reply, at or ports.clock.now())]
+        return items, reply
+
+    return change(ports, [*wanted, key_ref], once)
+
+
+def replay(stored: StoredAnswer, request: Request) -> Reply:
+    """The stored answer. Raises KeyReused when the key came with something else."""
+    if stored.fingerprint != request.fingerprint:
+        raise KeyReused("this Idempotency-Key was used for another request")
+    return Reply(stored.status, json.loads(stored.body), replayed=True)
+
+
+def _stored(request: Request, reply: Reply, at: datetime) -> StoredAnswer:
+    assert request.key is not None
+    return StoredAnswer(
+        actor_key=request.actor.key,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        status=reply.status,
+        body=json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")),
+        at=at,
+    )
