@@ -18,6 +18,7 @@ from unittest import mock
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.utils import json_path
@@ -30,7 +31,6 @@ from tests.flows.walker import Call, Fault
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 _STATE_OF = {gate: state for state, gate in GATES.items()}
-_HEADERS = {"Content-Type": "application/json"}
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Engine:
     stories: dict[str, Story] = field(default_factory=dict)
     tokens: dict[str, list[str]] = field(default_factory=dict)
     payloads: list[dict[str, Any]] = field(default_factory=list)
-    held: set[str] = field(default_factory=set)  # cases whose gates are answered by the test, not from the script
+    held: set[str] = field(default_factory=set)  # cases whose gates the test answers itself
 
     def start(self, case_id: str, story: Story, held: bool = False) -> str:
         """Starts the case's first attempt; returns the execution's ARN. `held`: the test answers its gates."""
@@ -50,7 +50,9 @@ class Engine:
         if held:
             self.held.add(case_id)
         started = self.client.start_execution(
-            stateMachineArn=self.arn, name=f"{case_id}-1", input=json.dumps({"case_id": case_id, "attempt": 1})
+            stateMachineArn=self.arn,
+            name=f"{case_id}-1",
+            input=json.dumps({"case_id": case_id, "attempt": 1}),
         )
         return str(started["executionArn"])
 
@@ -68,7 +70,9 @@ class Engine:
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=execution)
         events = [event for page in pages for event in page["events"]]
         return [
-            event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if event["type"].endswith("StateEntered")
         ]
 
     def answer(self, token: str, said: Mapping[str, Any]) -> None:
@@ -78,7 +82,8 @@ class Engine:
     def invoked(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         """Answers one Lambda invocation from the case's story."""
         function = request.url.split("/functions/")[1].split("/")[0].replace("%3A", ":").rsplit(":", 1)[-1]
-        payload = json.loads(request.body)
+        body: Any = request.body
+        payload = json.loads(body)
         self.payloads.append(payload)
         return _reply(self._handled(function, payload))
 
@@ -109,7 +114,7 @@ class Engine:
 
 
 def _reply(said: Any) -> AWSResponse:
-    headers, body = dict(_HEADERS), said
+    headers, body = HTTPHeaders(), said
     if isinstance(said, Fault):
         headers["X-Amz-Function-Error"] = "Unhandled"
         body = {"errorType": said.error, "errorMessage": said.cause}
@@ -129,9 +134,11 @@ def deployed() -> Iterator[Engine]:
     session = boto3.DEFAULT_SESSION
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"stepfunctions": {"execute_state_machine": True}}))
-        for module in (json_path, result_path):  # moto builds a parser anew, 40 ms, for every path that it reads
+        # moto builds a parser anew, 40 ms, for every path that it reads.
+        for module in (json_path, result_path):
             stack.enter_context(mock.patch.object(module, "parse", cache(module.parse)))
-        boto3.setup_default_session("testing", "testing", region_name=REGION)
+        boto3.setup_default_session(region_name=REGION)
+        hooks: Any = boto3.DEFAULT_SESSION.events  # type: ignore[union-attr]
         client = boto3.client("stepfunctions")
         machine = client.create_state_machine(
             name=STEM.replace("_", "-"),
@@ -139,7 +146,7 @@ def deployed() -> Iterator[Engine]:
             roleArn=f"arn:aws:iam::{ACCOUNT}:role/flow",
         )
         engine = Engine(client, machine["stateMachineArn"])
-        boto3.DEFAULT_SESSION.events.register_first("before-send.lambda.Invoke", engine.invoked)  # type: ignore[union-attr]
+        hooks.register_first("before-send.lambda.Invoke", engine.invoked)
         try:
             yield engine
         finally:

@@ -6,7 +6,7 @@ is another round, a moved deadline is another version of the same round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.flows.definitions import definition
@@ -54,3 +54,34 @@ def steps(walked: Walk) -> list[str]:
     """The Tasks and ends of a walk without the choices between them: the story as an operator retells it."""
     between = {"Choice", "Pass"}
     return [name for name in walked.states if MACHINE["States"][name]["Type"] not in between]
+
+
+def at(walked: Walk, name: str) -> int:
+    """Where a step stands in the story for the first time."""
+    return steps(walked).index(name)
+
+
+def lines(name: str) -> Iterator[Line]:
+    """All that can happen at a step: its outcomes, an unknown one, silence, a passing fault, a fault of ours."""
+    yield from FOLLOWS[name]
+    if len(FOLLOWS[name]) > 1:
+        yield "surprised"
+    if name in GATES:
+        yield SILENCE
+    yield Fault("Lambda.ServiceException")
+    yield Fault("TransitionRefused")
+
+
+def every_walk(depth: int = 5) -> Iterator[Walk]:
+    """Every story whose first `depth` lines are anything at all, each then taking the shortest way home."""
+    waiting: list[tuple[Line, ...]] = [()]
+    while waiting:
+        script = waiting.pop()
+        story = Story(script)
+        walked = walk(MACHINE, CASE, story)
+        yield walked
+        if len(script) < depth and len(script) < len(story.told):
+            state, usual = story.told[len(script)]
+            waiting.extend((*script, line) for line in lines(state) if line != usual)
+            if len(story.told) > len(script) + 1:
+                waiting.append((*script, usual))

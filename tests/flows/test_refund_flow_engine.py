@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -24,7 +24,13 @@ STORIES: dict[str, tuple[Line, ...]] = {
     "a counter-offer taken": ("refer", "countered", "accepted"),
     "a counter-offer declined, then approved": ("refer", "countered", "declined", "approved"),
     "refused, revised, refused, revised, approved": ("refer", *["rejected", "revised"] * 2, "approved"),
-    "refused, escalated, ruled late by the supervisor": ("refer", "rejected", "escalated", "supervised", "approved"),
+    "refused, escalated, ruled late by the supervisor": (
+        "refer",
+        "rejected",
+        "escalated",
+        "supervised",
+        "approved",
+    ),
     "refused and ruled against": ("refer", "rejected", "escalated", "closed"),
     "a deadline moved twice": ("refer", "moved", "moved", "approved"),
     "the bank says no": ("approve", "granted", "submitted", "failed"),
@@ -67,7 +73,9 @@ def test_the_engine_tells_the_story_as_the_walker_does(engine: Engine, case_id: 
     assert walked.error == ended.get("error")
 
 
-def test_a_finished_execution_shows_only_its_ids_and_its_last_small_step(engine: Engine, case_id: str) -> None:
+def test_a_finished_execution_shows_only_its_ids_and_its_last_small_step(
+    engine: Engine, case_id: str
+) -> None:
     ended = engine.finish(engine.start(case_id, Story(["refer", "approved"])))
     assert {"case_id": case_id, "attempt": 1, "step": step("settled", "")} == json.loads(ended["output"])
 
@@ -109,17 +117,12 @@ def test_a_passing_fault_is_retried_after_a_jittered_pause(
     engine: Engine, case_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(retrier_decl.time, "sleep", _only_noted(pauses, retrier_decl.time.sleep))
+    monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=pauses.append))
     execution = engine.start(case_id, Story(["approve", Fault("TransientFault"), Fault("TransientFault")]))
     assert "SUCCEEDED" == engine.finish(execution)["status"]
     assert told("approve").states == engine.states(execution)
     first, second = pauses
     assert 0 <= first <= 1 and 0 <= second <= 2
-
-
-def _only_noted(pauses: list[float], sleep: Any) -> Any:
-    """A pause of the engine's is noted and not slept; our own polling of a few milliseconds still is."""
-    return lambda seconds: sleep(seconds) if seconds == 0.05 else pauses.append(seconds)
 
 
 def _sent(engine: Engine, token: str) -> str | None:

@@ -19,7 +19,10 @@ Json = dict[str, Any]
 
 _KNOWN: Mapping[str, frozenset[str]] = {
     "Task": frozenset(
-        "Resource Parameters ResultSelector ResultPath TimeoutSeconds TimeoutSecondsPath Retry Catch Next".split()
+        {
+            *("Resource", "Parameters", "ResultSelector", "ResultPath", "Next"),
+            *("TimeoutSeconds", "TimeoutSecondsPath", "Retry", "Catch"),
+        }
     ),
     "Choice": frozenset({"Choices", "Default"}),
     "Pass": frozenset({"Parameters", "ResultPath", "Next"}),
@@ -115,7 +118,7 @@ def _task(name: str, state: State, given: Json, answers: Answers, walked: Walk) 
         walked.calls.append(call)
         answer = answers(call)
         if not isinstance(answer, Fault):
-            result = answer if call.waits else {"Payload": answer, "StatusCode": 200, "ExecutedVersion": "$LATEST"}
+            result = answer if call.waits else {"Payload": answer, "StatusCode": 200}
             selector = state.get("ResultSelector")
             _place(walked.data, state["ResultPath"], _fill(selector, result, {}) if selector else result)
             return str(state["Next"])
@@ -136,7 +139,8 @@ def _call(name: str, state: State, given: Json, data: Json, attempt: int) -> Cal
         "State": {"Name": name},
         "Task": {"Token": f"token-{name}-{attempt}"} if is_gate(state) else {},
     }
-    seconds = state["TimeoutSeconds"] if "TimeoutSeconds" in state else _read(state["TimeoutSecondsPath"], data)
+    path = state.get("TimeoutSecondsPath")
+    seconds = _read(path, data) if path else state["TimeoutSeconds"]
     if not isinstance(seconds, int) or seconds < 1:
         raise Broken(f"{name}: a timeout of {seconds!r} is refused in the cloud")
     payload = _fill(state["Parameters"], data, context)["Payload"]
@@ -176,7 +180,9 @@ def _fill(template: Any, data: Json, context: Json) -> Any:
     if not isinstance(template, dict):
         return template
     return {
-        key.removesuffix(".$"): _read(part, data, context) if key.endswith(".$") else _fill(part, data, context)
+        key.removesuffix(".$"): _read(part, data, context)
+        if key.endswith(".$")
+        else _fill(part, data, context)
         for key, part in template.items()
     }
 
