@@ -1,0 +1,1 @@
+"""The engines that are too real to imitate: DynamoDB Local and OpenSearch, started from Maven artifacts."""

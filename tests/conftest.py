@@ -1,0 +1,60 @@
+"""What every room's tests may ask for: the real engines, started once per test process and only when asked for.
+
+With pytest-xdist each worker owns its engines. A shared one would save 200 MB, of which there is enough, and would
+make the workers wait for each other: DynamoDB Local writes one transaction at a time.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from local.engines import dynamodb
+from local.engines import opensearch as search
+from local.engines.engine import Engine
+from local.engines.errors import EngineUnavailable
+from tests import tables
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "dynamodb: needs DynamoDB Local, and so Java")
+    config.addinivalue_line("markers", "opensearch: needs OpenSearch, and so Java")
+
+
+def _started(start: Callable[[], Engine]) -> Iterator[str]:
+    try:
+        engine = start()
+    except EngineUnavailable as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"not tested, and CI tests everything: {missing}", pytrace=False)
+        pytest.skip(f"left out: {missing}")
+    with engine:
+        yield engine.endpoint
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """The endpoint of DynamoDB Local."""
+    yield from _started(dynamodb.start)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_client(dynamodb_local: str) -> DynamoDBClient:
+    """A client of DynamoDB Local for up to 16 threads, without retries."""
+    return tables.client(dynamodb_local)
+
+
+@pytest.fixture
+def table(dynamodb_client: DynamoDBClient) -> Iterator[str]:
+    """The name of an empty table on DynamoDB Local, made from infra/data.yaml for this test alone."""
+    with tables.fresh_table(dynamodb_client) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The endpoint of an empty OpenSearch."""
+    folder: Path = tmp_path_factory.mktemp("opensearch")
+    yield from _started(lambda: search.start(folder))
