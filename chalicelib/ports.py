@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate, GateRef
 from chalicelib.domain.journals import JournalEntry
@@ -279,6 +280,14 @@ class Courier(Protocol):
     """E-mail and SMS: the stand-ins log that a message went out, never its words or the address."""
 
     def send(self, channel: str, notification: Notification) -> None: ...
+
+
+class Tokens(Protocol):
+    """For the front door alone, so not among the use cases' ports."""
+
+    def actor(self, token: str) -> Actor:
+        """Who a bearer token was issued to. Raises Unauthorized."""
+        ...
 
 
 class Ports(Protocol):

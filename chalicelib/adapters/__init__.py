@@ -1,0 +1,1 @@
+"""The only room that speaks to the outside: each port's real answer."""

@@ -1,0 +1,176 @@
+"""The front doors of everything that is not HTTP: parse, log context, one line to the use case, faults let through.
+
+A function in a blueprint is imported without `app.py`, so no middleware of the app runs there: what every handler
+needs stands in these decorators. Chalice names the handler after the decorated function, hence `functools.wraps`.
+
+    @flows.lambda_function(name="assess_case")
+    @entry.task
+    def assess_case(ports: Ports, task: Task) -> Mapping[str, Any]:
+        return refunds.assess_case(ports, task.case_id, task.attempt)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from chalicelib import wiring
+from chalicelib.errors import Fault, TransientFault
+from chalicelib.ports import Ports
+from chalicelib.schemas.messages import Change, Message, read_message
+from chalicelib.schemas.tasks import Task, read_task
+from chalicelib.telemetry import bound, count, facts, log
+
+Handler = Callable[[Any, Any], Any]
+TIME_TO_LEAVE = 2_000  # milliseconds before the function's end at which no further message is begun
+
+
+def task(function: Callable[[Ports, Task], Mapping[str, Any]]) -> Handler:
+    """A Step Functions task: `function(ports, task)` answers the step's outcome (docs/architecture.md).
+
+    Errors go through to the definition, which knows them by class name. Every TransientFault leaves under that very
+    name, also where a subclass was raised, because `ErrorEquals` knows nothing of inheritance.
+    """
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> Any:
+        with bound(**_whereabouts(context), case_id=_case_id(event)):
+            try:
+                asked = read_task(event)
+                answer = dict(function(wiring.ports(), asked))
+            except Exception as error:
+                _note(error, "a task failed")
+                _let_through(error)
+            log.info("a task is done", extra=facts(outcome=answer.get("outcome"), gate=asked.gate))
+            return answer
+
+    return handler
+
+
+def queue(function: Callable[[Ports, Message], object]) -> Handler:
+    """An SQS batch: `function(ports, message)` for each, apart from the others.
+
+    What fails is reported by `batchItemFailures`, comes again, and ends in the dead-letter queue; the rest is done.
+    """
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        failed: list[str] = []
+        with bound(**_whereabouts(context)):
+            for record in event["Records"]:
+                if _is_late(context) or not _handled(function, record):
+                    failed.append(record["messageId"])
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    return handler
+
+
+def stream(function: Callable[[Ports, Sequence[Change]], Iterable[Change] | None]) -> Handler:
+    """A batch of the table's stream: `function(ports, changes)` with all of them, in order.
+
+    The function answers the changes that it could not act on, or None; when it raises, the whole batch comes again.
+    A change that cannot be read stops the batch before it: what stands before is handled, the rest comes again.
+    """
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        failed: list[str] = []
+        with bound(**_whereabouts(context)):
+            world = wiring.ports()
+            changes: list[Change] = []
+            for record in event["Records"]:
+                try:
+                    changes.append(world.read_change(record))
+                except Exception as error:
+                    _note(error, "a change of the table cannot be read", kind="poison")
+                    failed.append(record["dynamodb"]["SequenceNumber"])
+                    break
+            try:
+                undone = function(world, changes) if changes else None
+                failed.extend(change.sequence for change in undone or ())
+            except Exception as error:
+                _note(error, "a batch of changes failed", kind="batch")
+                failed.append(changes[0].sequence)
+        return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+
+    return handler
+
+
+def schedule(function: Callable[[Ports], Mapping[str, int] | None]) -> Handler:
+    """A scheduled run: `function(ports)` may answer what it did, as counts; they become metrics."""
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> dict[str, int]:
+        with bound(**_whereabouts(context)):
+            try:
+                done = dict(function(wiring.ports()) or {})
+            except Exception as error:
+                _note(error, "a scheduled run failed")
+                _let_through(error)
+            for name, times in done.items():
+                if times:
+                    count("Scheduled", times, done=name)
+            return done
+
+    return handler
+
+
+def _handled(function: Callable[[Ports, Message], object], record: Mapping[str, Any]) -> bool:
+    """True when the message is done and may leave the queue."""
+    try:
+        message = read_message(record)
+    except Exception as error:
+        _note(error, "a message cannot be read", kind="poison")
+        return False
+    with bound(case_id=_case_id(message.body)):
+        try:
+            function(wiring.ports(), message)
+        except Exception as error:
+            about = facts(event_type=message.type, message_id=message.id, receives=message.receives)
+            _note(error, "a message failed", **about)
+            return False
+    return True
+
+
+def _whereabouts(context: Any) -> dict[str, Any]:
+    return {
+        "function": getattr(context, "function_name", None),
+        "request_id": getattr(context, "aws_request_id", None),
+    }
+
+
+def _case_id(body: Any) -> str | None:
+    """The case that something is about, for the log alone: it is parsed properly elsewhere."""
+    found = body.get("case_id") if isinstance(body, Mapping) else None
+    return found[:64] if isinstance(found, str) else None
+
+
+def _is_late(context: Any) -> bool:
+    """A message that would be cut off in its middle is left to the next invocation."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining is not None and remaining() < TIME_TO_LEAVE
+
+
+def _note(error: Exception, sentence: str, *, kind: str | None = None, **about: Any) -> None:
+    """Logs and counts. What will be tried again is a warning; everything else wants to be looked at."""
+    kind = kind or ("transient" if isinstance(error, TransientFault) else type(error).__name__)
+    level = log.warning if isinstance(error, TransientFault) else log.error
+    level(sentence, exc_info=error, extra=about)
+    count("Failed", kind=kind)
+
+
+def _let_through(error: Exception) -> NoReturn:
+    """Raises the error for the runtime, which prints its words: they must quote nothing that was stored."""
+    if isinstance(error, TransientFault) and type(error) is not TransientFault:
+        raise TransientFault(error.detail, **error.facts) from error
+    if isinstance(error, ValidationError):
+        where = sorted({".".join(map(str, bad["loc"])) for bad in error.errors(include_input=False)})
+        raise Fault(f"{error.title} does not fit its model: {', '.join(where)[:200]}") from None
+    raise error

@@ -1,0 +1,72 @@
+"""The environment, read here and nowhere else: one frozen model, checked when it is read."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from chalicelib.errors import Fault
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+HostPort = tuple[str, int]
+
+
+def _pairs(text: Any) -> Any:
+    """`127.0.0.1:9700,localhost:9701` as pairs. Raises ValueError for anything that is not loopback."""
+    if not isinstance(text, str):
+        return text
+    pairs = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        host, _, port = part.rpartition(":")
+        host = host.strip("[]").lower()
+        # A door for the stand-ins of one machine: nothing else may come through it, whatever a stage configures.
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"{host} is not loopback")
+        pairs.append((host, int(port)))
+    return frozenset(pairs)
+
+
+class Settings(BaseModel):
+    """What a stage configures. Names of environment variables are the fields' names in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Name
+    table: Name
+    bus: Name
+    payment_queue_url: Address
+    webhook_queue_url: Address
+    evidence_bucket: Name
+    refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
+    payment_url: Address
+    payment_secret: Name  # the name of the secret that holds {"api_key", "signing_secret"}
+    webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
+    issuer: Address
+    jwks_url: Address
+    client_id: Name
+    speed: float = Field(default=1.0, gt=0)  # divides the durations that the deadline calendar gives
+    webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()
+
+    @classmethod
+    def read(cls) -> Self:
+        """The settings of this container. Raises Fault that names every variable that is missing or malformed."""
+        given = {name: os.environ[name.upper()] for name in cls.model_fields if os.environ.get(name.upper())}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            wrong = ", ".join(sorted({str(problem["loc"][0]).upper() for problem in error.errors()}))
+            raise Fault(f"missing or malformed in the environment: {wrong}") from None
+
+
+def stage() -> str:
+    """The stage alone: telemetry must be able to speak before, and when, the rest cannot be read."""
+    return os.environ.get("STAGE") or "none"
+
+
+def on_lambda() -> bool:
+    """True in a function's container (also the local cloud's), False in tests and while packaging."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ

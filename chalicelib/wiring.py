@@ -1,0 +1,155 @@
+"""Where the use cases' ports meet their adapters: built once per container, each when it is first asked for.
+
+Nothing here is imported before it is used. A function that never publishes loads no bus client, and only the payment
+worker ever loads an HTTP client.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import Settings, on_lambda
+
+if TYPE_CHECKING:
+    from chalicelib import ports as p
+    from chalicelib.adapters.clients import Clients
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.schemas.messages import Change
+
+
+class World:
+    """All ports over one stage's resources, and what only the front doors need (`tokens`, `read_change`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def clients(self) -> Clients:
+        from chalicelib.adapters.clients import Clients
+
+        return Clients()
+
+    @cached_property
+    def clock(self) -> p.Clock:
+        from chalicelib.adapters.clock import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def ids(self) -> p.Ids:
+        from chalicelib.adapters.clock import SystemIds
+
+        return SystemIds()
+
+    @cached_property
+    def records(self) -> p.Records:
+        from chalicelib.adapters.dynamodb import DynamoRecords
+
+        return DynamoRecords(self.clients.dynamodb, self.settings.table)
+
+    @cached_property
+    def listings(self) -> p.Listings:
+        from chalicelib.adapters.dynamodb import DynamoListings
+
+        return DynamoListings(self.clients.dynamodb, self.settings.table)
+
+    @cached_property
+    def policies(self) -> p.Policies:
+        from chalicelib.adapters.dynamodb import DynamoPolicies
+
+        return DynamoPolicies(self.records, self.settings.speed)
+
+    @cached_property
+    def flows(self) -> p.Flows:
+        from chalicelib.adapters.stepfunctions import StepFunctions
+
+        return StepFunctions(self.clients.stepfunctions, self.settings.refund_flow_arn)
+
+    @cached_property
+    def events(self) -> p.Events:
+        from chalicelib.adapters.events import EventBus
+
+        return EventBus(self.clients.events, self.settings.bus, self.clock)
+
+    @cached_property
+    def payment_commands(self) -> p.PaymentCommands:
+        from chalicelib.adapters.commands import PaymentQueue
+
+        return PaymentQueue(self.clients.sqs, self.settings.payment_queue_url)
+
+    @cached_property
+    def payments(self) -> p.Payments:
+        from chalicelib.adapters.payments.standard import StandardProvider
+
+        return StandardProvider(self.settings.payment_url, self._payment_secret)
+
+    @cached_property
+    def provider_notices(self) -> p.ProviderNotices:
+        from chalicelib.adapters.payments.notices import SignedNotices
+
+        return SignedNotices(self._payment_secret)
+
+    @cached_property
+    def evidence(self) -> p.EvidenceStore:
+        from chalicelib.adapters.evidence import EvidenceBucket
+
+        return EvidenceBucket(self.clients.s3, self.settings.evidence_bucket)
+
+    @cached_property
+    def webhooks(self) -> p.Webhooks:
+        from chalicelib.adapters.webhooks import StandardWebhooks
+
+        return StandardWebhooks(
+            self._webhook_secret, self.clients.sqs, self.settings.webhook_queue_url, self.settings.webhook_allow
+        )
+
+    @cached_property
+    def courier(self) -> p.Courier:
+        from chalicelib.adapters.couriers import LoggingCourier
+
+        return LoggingCourier()
+
+    @cached_property
+    def tokens(self) -> p.Tokens:
+        from chalicelib.adapters.tokens import CognitoTokens
+
+        return CognitoTokens(self.settings.issuer, self.settings.client_id, self.settings.jwks_url)
+
+    def read_change(self, record: Mapping[str, Any]) -> Change:
+        """A record of the table's stream as the items before and after it."""
+        from chalicelib.adapters.dynamodb import read_change
+
+        return read_change(record)
+
+    @cached_property
+    def _payment_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.payment_secret)
+
+    @cached_property
+    def _webhook_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.webhook_secret)
+
+
+@cache
+def ports() -> World:
+    """This container's world. Tests put another in its place: `monkeypatch.setattr(wiring, "ports", lambda: …)`."""
+    world = World(Settings.read())
+    # Everything imported so far lives as long as the container: no collection needs to walk through it again.
+    gc.freeze()
+    return world
+
+
+def warm() -> None:
+    """On Lambda, loads the table's client while the container starts: that time has a whole CPU, a request has not.
+
+    Every function with a front door of `entry` uses the table, so nothing is loaded in vain.
+    """
+    if on_lambda():
+        _ = ports().records

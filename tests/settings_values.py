@@ -1,0 +1,19 @@
+"""One complete environment, as infra/app.yaml gives it to every function."""
+
+from __future__ import annotations
+
+ENVIRONMENT = {
+    "STAGE": "test",
+    "TABLE": "aftersales-test",
+    "BUS": "aftersales-test",
+    "PAYMENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/payment-commands",
+    "WEBHOOK_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/webhooks",
+    "EVIDENCE_BUCKET": "aftersales-test-evidence",
+    "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
+    "PAYMENT_URL": "https://payments.example.com",
+    "PAYMENT_SECRET": "aftersales/test/payment",
+    "WEBHOOK_SECRET": "aftersales/test/webhook",
+    "ISSUER": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc",
+    "JWKS_URL": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc/.well-known/jwks.json",
+    "CLIENT_ID": "client-1",
+}
