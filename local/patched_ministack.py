@@ -1,0 +1,77 @@
+"""MiniStack with what 1.5.33 lacks and our gates need; run by its own interpreter, so it imports nothing of ours.
+
+1. A callback Task ignores `TimeoutSecondsPath`: a gate would wait for ever. Here the path is resolved against the
+   state's input, as AWS does, and given as `TimeoutSeconds`.
+2. A callback Task swallows the exception of the function it called and waits for an answer that nobody can give. On AWS
+   the Task fails at once, and Retry and Catch see it.
+
+Both are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+import threading
+from typing import Any
+
+PINNED = "1.5.33"
+LONGEST_WAIT = 99999999  # seconds; AWS refuses more, and anything below 1
+
+
+def honour_timeout_path(engine: Any) -> None:
+    """Makes every Task take its time from `TimeoutSecondsPath`."""
+    execute = engine._execute_task
+
+    def execute_task(state: dict[str, Any], raw_input: Any, execution: Any, ctx: Any) -> Any:
+        path = state.get("TimeoutSecondsPath")
+        if path:
+            seconds = engine._resolve_path_or_ctx(path, raw_input, ctx)
+            if not isinstance(seconds, int) or not 1 <= seconds <= LONGEST_WAIT:
+                raise engine._ExecutionError("States.Runtime", f"{path} gives no number of seconds: {seconds!r}")
+            state = {**state, "TimeoutSeconds": seconds}
+        return execute(state, raw_input, execution, ctx)
+
+    engine._execute_task = execute_task
+
+
+def fail_with_the_function(engine: Any) -> None:
+    """Makes a callback Task fail when the function that was to hand out its token failed."""
+    wait, call = engine._invoke_with_callback, engine._call_lambda
+    waiting = threading.local()
+
+    def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
+        waiting.token = token
+        try:
+            return wait(resource, data, token, state)
+        finally:
+            waiting.token = None
+
+    def call_lambda(function: str, event: Any) -> Any:
+        try:
+            return call(function, event)
+        except engine._ExecutionError as error:
+            token = getattr(waiting, "token", None)
+            if token:
+                # The waiter is this very thread, a moment later: it finds the error instead of waiting.
+                engine._task_tokens[token]["error"] = {"Error": error.error, "Cause": error.cause}
+                engine._task_tokens[token]["event"].set()
+            raise
+
+    engine._invoke_with_callback, engine._call_lambda = invoke_with_callback, call_lambda
+
+
+def main() -> None:
+    from ministack import app
+    from ministack.services import stepfunctions
+
+    version = importlib.metadata.version("ministack")
+    if version != PINNED:
+        sys.exit(f"the patch is for MiniStack {PINNED}, not {version}: look at it before trusting it")
+    honour_timeout_path(stepfunctions)
+    fail_with_the_function(stepfunctions)
+    app.main()
+
+
+if __name__ == "__main__":
+    main()
