@@ -43,7 +43,7 @@ def client(endpoint: str, connections: int = 16) -> DynamoDBClient:
 @cache
 def definition() -> dict[str, Any]:
     """The arguments of CreateTable, all but the name, that the template's one table stands for."""
-    properties = _table(yaml.load(TEMPLATE.read_text("utf-8"), _Tolerant))  # noqa: S506 - a SafeLoader, see below
+    properties = _table(yaml.load(TEMPLATE.read_text("utf-8"), _Tolerant))  # a SafeLoader, see below
     stream = {"StreamEnabled": True, **properties["StreamSpecification"]}
     return {key: properties[key] for key in TAKEN_OVER if key in properties} | {"StreamSpecification": stream}
 

@@ -28,9 +28,7 @@ def fetch(lock: Path) -> list[Path]:
 
     Raises EngineUnavailable when a file cannot be had or is not the one that was locked.
     """
-    context = MavenContext(
-        repo_cache=GlobalSettings.load().repo_cache, remote_repos={"central": MAVEN_CENTRAL_URL}
-    )
+    context = MavenContext(repo_cache=GlobalSettings.load().repo_cache, remote_repos={"central": MAVEN_CENTRAL_URL})
     wanted = [(checksum, _artifact(context, coordinate)) for checksum, coordinate in _lines(lock)]
     with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
         return list(pool.map(lambda one: _verified(*one), wanted))

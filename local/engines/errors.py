@@ -1,8 +1,8 @@
 """What can keep an engine from running.
 
-    EngineError
-    ├── EngineUnavailable   this machine lacks something the engine needs
-    └── EngineFailed        the engine was started and did not come up
+EngineError
+├── EngineUnavailable   this machine lacks something the engine needs
+└── EngineFailed        the engine was started and did not come up
 """
 
 

@@ -5,11 +5,16 @@ its limit), and ends with status 1 and no word when the base is above 9299. So t
 minus one, from a range that the runner accepts, and watches the process while it waits.
 """
 
+import fcntl
 import json
 import os
 import socket
+import tempfile
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from local.engines.artifacts import fetch
 from local.engines.engine import Engine
@@ -18,5 +23,63 @@ from local.engines.java import java
 
 LOCK = Path(__file__).with_name("opensearch.lock")
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
+CLUSTER = "aftersales-search"
 PORTS = range(9201, 9300)
 JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
+
+
+def start(folder: Path, port: int | None = None) -> Engine:
+    """Starts one node on 127.0.0.1 with its data, logs and plugins below `folder`; returns when it answers.
+
+    `port` is one of PORTS; without it, the first free one. Raises EngineUnavailable without Java, its files or a free
+    port, EngineFailed when it does not come up. About 450 MB, up in 8 s.
+    """
+    command, files = java(), fetch(LOCK)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _reserved(PORTS if port is None else [port]) as port:
+        engine = Engine(
+            [
+                command,
+                *JVM,
+                *("-cp", os.pathsep.join(map(str, files)), MAIN),
+                *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", CLUSTER),
+                *("-baseHttpPort", str(port - 1)),
+            ],
+            f"http://127.0.0.1:{port}",
+            cwd=folder,
+        )
+        return engine.wait_until(lambda: _answers(port))
+
+
+@contextmanager
+def _reserved(ports: Sequence[int]) -> Iterator[int]:
+    """The first of `ports` that is free and that nobody else is starting on: seconds pass before it is bound."""
+    for port in ports:
+        if port not in PORTS:
+            raise EngineUnavailable(f"OpenSearch's runner takes ports {PORTS[0]} to {PORTS[-1]}, not {port}")
+        with (Path(tempfile.gettempdir()) / f"{CLUSTER}-{port}.port").open("w") as claim:
+            if _claimed(claim) and not _listens(port):
+                yield port
+                return
+    raise EngineUnavailable(f"OpenSearch has no free port among {ports[0]} to {ports[-1]}")
+
+
+def _claimed(claim: IO[str]) -> bool:
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            return bool(json.load(answer)["cluster_name"] == CLUSTER)
+    except (OSError, ValueError):
+        return False

@@ -68,9 +68,7 @@ def owner() -> Iterator["subprocess.Popen[bytes]"]:
 
 
 @pytest.mark.dynamodb
-def test_engine_dies_with_a_parent_that_was_killed(
-    dynamodb_local: str, owner: "subprocess.Popen[bytes]"
-) -> None:
+def test_engine_dies_with_a_parent_that_was_killed(dynamodb_local: str, owner: "subprocess.Popen[bytes]") -> None:
     assert owner.stdout is not None
     port = int(owner.stdout.readline().decode().rsplit(":", 1)[1])
     owner.kill()
