@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.gates import Gate, GateRef
+from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund, Settlement
+from chalicelib.domain.rows import CaseRow as CaseRow
+from chalicelib.domain.rows import DueRow as DueRow
+from chalicelib.domain.rows import GateRow as GateRow
+from chalicelib.domain.rows import Page as Page
+from chalicelib.domain.rows import RefundRow as RefundRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.values import Value
 
 T = TypeVar("T", bound=Value)
-Row = TypeVar("Row")
 
 
 class Clock(Protocol):
@@ -61,67 +65,6 @@ class Records(Protocol):
     def acknowledge(self, entries: Sequence[Entry]) -> None:
         """Marks entries as published and adds them to the tallies, each exactly once (at most 25 at a time)."""
         ...
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """A line of a list: what the index shows of a case (it may lag by moments)."""
-
-    case_id: str
-    order_id: str
-    merchant_id: str
-    buyer_id: str
-    remedy: str
-    reason: str
-    status: str
-    amount: int
-    currency: str
-    created_at: datetime
-    updated_at: datetime
-    gate: GateRef | None
-
-
-@dataclass(frozen=True)
-class RefundRow:
-    """A line of a list of refunds."""
-
-    refund_no: str
-    case_id: str
-    merchant_id: str
-    state: str
-    amount: int
-    currency: str
-    granted_at: datetime
-
-
-@dataclass(frozen=True)
-class GateRow:
-    """A line of what is due: one open gate of one case."""
-
-    case_id: str
-    name: str
-    round: int
-    owner: str
-    due_at: datetime
-    silence: str
-
-
-@dataclass(frozen=True)
-class DueRow:
-    """Something that the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`."""
-
-    kind: str
-    pk: str
-    sk: str
-    due_at: datetime
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """Rows and the opaque cursor of the next page (None at the end)."""
-
-    rows: Sequence[Row]
-    cursor: str | None = None
 
 
 class Listings(Protocol):

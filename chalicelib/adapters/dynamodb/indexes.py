@@ -1,0 +1,116 @@
+"""What stands beside the body: the attributes that an index, a condition or a stream filter needs, and no others.
+
+Every write replaces the whole item, so an attribute that is not named here any more leaves its index by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.adapters.dynamodb import rows
+from chalicelib.adapters.dynamodb.keys import shard
+from chalicelib.adapters.dynamodb.stamps import stamp
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import WebhookDelivery
+
+GRACE = timedelta(seconds=60)  # what nobody has acted on by then, the sweeper looks at
+Strings = dict[str, str]
+
+
+class Index:
+    """An index's name and keys, as infra/data.yaml defines them."""
+
+    def __init__(self, name: str, pk: str, sk: str) -> None:
+        self.name, self.pk, self.sk = name, pk, sk
+
+
+BY_BUYER = Index("by_buyer", "buyer_key", "listed_at")
+BY_MERCHANT = Index("by_merchant", "merchant_key", "status_at")
+BY_STATE = Index("by_state", "state_key", "listed_at")
+BY_DUE = Index("by_due", "due_key", "due_at")
+BY_OWNER = Index("by_owner", "owner_key", "owed_at")
+TABLE = Index("", "pk", "sk")  # the table itself is read like an index
+INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
+
+
+def _due(of: str, at: datetime) -> Strings:
+    return {"due_key": f"due#{shard(of)}", "due_at": stamp(at)}
+
+
+def of_case(case: Case) -> Strings:
+    listed_at = f"{stamp(case.created_at)}#{case.case_id}"
+    return {
+        "buyer_key": f"buyer#{case.buyer_id}",
+        "merchant_key": f"merchant#{case.merchant_id}",
+        "state_key": f"case#{case.status}#{shard(case.case_id)}",
+        "listed_at": listed_at,
+        "status_at": f"{case.status}#{listed_at}",
+        "summary": rows.case_summary(case),
+    }
+
+
+def of_gate(gate: Gate) -> Strings:
+    """`token` and `answer` for the stream's filter; `moved` only when a waiting flow does not know of it yet."""
+    strings: Strings = {}
+    if gate.token is not None:
+        strings["token"] = gate.token
+        if gate.token_version != gate.deadline_version:
+            strings["moved"] = stamp(gate.due_at)
+    if gate.answer is None:
+        looked_at = gate.due_at if gate.remind_at is None else min(gate.remind_at, gate.due_at)
+        strings |= _due(gate.case_id, looked_at)
+        strings["owner_key"] = gate.owner
+        # Several gates of an owner may be due at one instant, and a page must end between them.
+        strings["owed_at"] = f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}"
+        strings["summary"] = rows.gate_summary(gate)
+        return strings
+    strings["answer"] = gate.answer.outcome
+    if gate.token is not None:
+        strings |= _due(gate.case_id, gate.answer.at + GRACE)
+    return strings
+
+
+def of_entry(entry: Entry) -> Strings:
+    """Due until it was published; `acknowledge` takes it away."""
+    return _due(entry.case_id, entry.at + GRACE)
+
+
+def of_refund(refund: Refund) -> Strings:
+    strings = {
+        "state_key": f"refund#{refund.state}#{shard(refund.case_id)}",
+        "listed_at": f"{stamp(refund.granted_at)}#{refund.refund_no}",
+        "summary": rows.refund_summary(refund),
+    }
+    if refund.ask_at is not None and refund.is_open:
+        strings |= _due(refund.case_id, refund.ask_at)
+    return strings
+
+
+def of_delivery(delivery: WebhookDelivery) -> Strings:
+    if delivery.state != "waiting":
+        return {}
+    return _due(delivery.event_id, (delivery.next_at or delivery.created_at) + GRACE)
+
+
+def of_notification(notification: Notification) -> Strings:
+    return {
+        "buyer_key": f"inbox#{notification.buyer_id}",
+        "listed_at": f"{stamp(notification.at)}#{notification.event_id}",
+    }
+
+
+BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
+    Case: of_case,
+    Gate: of_gate,
+    Entry: of_entry,
+    Refund: of_refund,
+    WebhookDelivery: of_delivery,
+    Notification: of_notification,
+}

@@ -1,0 +1,136 @@
+"""Where each kind of thing stands in the table: the code's copy of the Storage table in docs/architecture.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from chalicelib.adapters.dynamodb.stamps import stamp
+from chalicelib.domain.answers import StoredAnswer
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.cases import Case
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.journals import JournalEntry
+from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.refs import Ref
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.tallies import SHARDS
+from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.errors import Fault
+
+Key = tuple[str, str]
+NUMBERED = frozenset({"round", "sequence", "version"})  # fields that stand in keys as padded numbers
+MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
+
+
+class Pattern(NamedTuple):
+    """Both keys with numbered blanks, and the fields that fill the blanks in the order of a Ref's parts."""
+
+    pk: str
+    sk: str
+    fields: tuple[str, ...]
+
+
+PATTERNS: Mapping[type[Value], Pattern] = {
+    Order: Pattern("order#{0}", "order", ("order_id",)),
+    Delivery: Pattern("order#{0}", "delivery", ("order_id",)),
+    Ledger: Pattern("order#{0}", "ledger", ("order_id",)),
+    JournalEntry: Pattern("order#{0}", "journal#{1}#{2}", ("order_id", "at", "entry_id")),
+    Case: Pattern("case#{0}", "case", ("case_id",)),
+    Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
+    Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
+    Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
+    StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
+    Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
+    Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
+    WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
+    Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
+    PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
+    Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
+    Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
+}
+
+
+def _heads(key: Key) -> Key:
+    return key[0].partition("#")[0], key[1].partition("#")[0]
+
+
+_TYPES = {_heads((pattern.pk, pattern.sk)): type for type, pattern in PATTERNS.items()}
+
+
+def key_of(ref: Ref[Any]) -> Key:
+    """(pk, sk) of what a ref names."""
+    pattern = PATTERNS[ref.type]
+    return pattern.pk.format(*ref.parts), pattern.sk.format(*ref.parts)
+
+
+def key_of_thing(thing: Value) -> Key:
+    """(pk, sk) of a thing. Raises Fault for a type that the table does not know."""
+    type_ = type(thing)
+    pattern = PATTERNS.get(type_)
+    if pattern is None:
+        raise Fault(f"{type_.__name__} has no key in the table")
+    parts = [getattr(thing, field) for field in pattern.fields]
+    if type_ is JournalEntry:
+        parts[1] = stamp(parts[1])
+    return pattern.pk.format(*parts), pattern.sk.format(*parts)
+
+
+def is_known(key: Key) -> bool:
+    """True when a thing stands under this key (and not, say, a tally)."""
+    return _heads(key) in _TYPES
+
+
+def type_of(key: Key) -> type[Value]:
+    """What kind of thing stands under a key. Raises Fault for a key of no known pattern."""
+    try:
+        return _TYPES[_heads(key)]
+    except KeyError:
+        raise Fault(f"nothing known stands at {key[0]} {key[1]}") from None
+
+
+def ref_of(key: Key) -> Ref[Any]:
+    """The ref whose key this is; of everything but stored answers, whose own keys may hold `#`.
+
+    Raises Fault for a key of no known pattern.
+    """
+    type_ = type_of(key)
+    parts = [*key[0].split("#")[1:], *key[1].split("#")[1:]]
+    fields = PATTERNS[type_].fields
+    if len(parts) != len(fields):
+        raise Fault(f"{key[0]} {key[1]} is no key of a {type_.__name__}")
+    pairs = zip(fields, parts, strict=True)
+    return Ref(type_, tuple(int(part) if field in NUMBERED else part for field, part in pairs))
+
+
+def kind_of(key: Key) -> str:
+    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund` or `webhook`."""
+    return "webhook" if type_of(key) is WebhookDelivery else _heads(key)[1]
+
+
+def can_stand(key: Key) -> bool:
+    """False for a key that DynamoDB would refuse; a path or header may carry anything."""
+    try:
+        return len(key[0].encode()) <= MAX_PK_BYTES and len(key[1].encode()) <= MAX_SK_BYTES
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+
+
+def shard(of: str) -> int:
+    """Which of the shards a thing belongs to, always the same one."""
+    return crc32(of.encode()) % SHARDS
+
+
+def tally_key(merchant_id: str | None, shard: int = 0) -> Key:
+    """A shop's one tally, or a shard of the platform's (None)."""
+    return f"tally#{merchant_id or 'platform'}#{shard}", "tally"

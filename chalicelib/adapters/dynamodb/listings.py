@@ -1,0 +1,147 @@
+"""The Listings port: pages of the table's indexes and partitions.
+
+A cursor is a position in time, the same in every index, status and shard that a list is merged from: a case that
+changes its status between two pages is neither lost nor repeated.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar, cast, get_args
+
+from chalicelib.adapters.dynamodb.codec import Item, key_in, thing_of
+from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
+from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
+from chalicelib.adapters.dynamodb.keys import kind_of, ref_of, tally_key
+from chalicelib.adapters.dynamodb.ranges import Range, Ranges
+from chalicelib.adapters.dynamodb.reads import Pause, read_all
+from chalicelib.adapters.dynamodb.rows import Row, row_of
+from chalicelib.adapters.dynamodb.stamps import instant, stamp
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.journals import JournalEntry
+from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.tallies import SHARDS, Tally
+from chalicelib.domain.values import Value
+from chalicelib.errors import FieldError, InvalidRequest
+from chalicelib.ports import CaseRow, DueRow, GateRow, Page, RefundRow
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+V = TypeVar("V", bound=Value)
+MAX_LIMIT = 100
+STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+
+
+class DynamoListings:
+    """`pause` waits that many seconds, between two tries of a read that DynamoDB answered in part."""
+
+    def __init__(self, client: DynamoDBClient, table: str, pause: Pause = time.sleep) -> None:
+        self._client, self._table, self._pause = client, table, pause
+        self._ranges = Ranges(client, table)
+
+    def cases_of_buyer(self, buyer_id: str, limit: int, cursor: str | None) -> Page[CaseRow]:
+        return self._rows(CaseRow, ("buyer", buyer_id), [Range(BY_BUYER, f"buyer#{buyer_id}")], limit, cursor)
+
+    def cases_of_merchant(
+        self, merchant_id: str, status: CaseStatus | None, limit: int, cursor: str | None
+    ) -> Page[CaseRow]:
+        ranges = [Range(BY_MERCHANT, f"merchant#{merchant_id}", f"{one}#") for one in _statuses(status)]
+        return self._rows(CaseRow, ("merchant", merchant_id, status or ""), ranges, limit, cursor)
+
+    def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]:
+        """All statuses together are 112 small queries, eight at a time: ask for one status where you can."""
+        ranges = [
+            Range(BY_STATE, f"case#{one}#{shard}") for one in _statuses(status) for shard in range(SHARDS)
+        ]
+        return self._rows(CaseRow, ("platform", status or ""), ranges, limit, cursor)
+
+    def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
+        ranges = [Range(BY_STATE, f"refund#{state}#{shard}") for shard in range(SHARDS)]
+        return self._rows(RefundRow, ("refunds", state), ranges, limit, cursor)
+
+    def awaited(
+        self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None
+    ) -> Page[GateRow]:
+        until = stamp(before) if before is not None else None
+        due = Range(BY_OWNER, owner, newest_first=False, before=until)
+        return self._rows(GateRow, ("awaited", owner), [due], limit, cursor)
+
+    def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
+        told = Range(TABLE, f"case#{case_id}", "entry#", newest_first=False)
+        items, further = self._page(("timeline", case_id), [told], limit, cursor)
+        return Page([cast(Entry, thing_of(item)) for item in items], further)
+
+    def notifications_of(self, buyer_id: str, limit: int, cursor: str | None) -> Page[Notification]:
+        """The index knows the order, the items the words: one query and one read."""
+        inbox = Range(BY_BUYER, f"inbox#{buyer_id}")
+        listed, further = self._page(("inbox", buyer_id), [inbox], limit, cursor)
+        keys = [key_in(item) for item in listed]
+        items = read_all(self._client, self._table, keys, self._pause)
+        return Page([cast(Notification, thing_of(items[key])) for key in keys if key in items], further)
+
+    def refunds_of(self, case_id: str) -> Sequence[Refund]:
+        return self._things(Refund, f"case#{case_id}", "refund#")
+
+    def gates_of(self, case_id: str) -> Sequence[Gate]:
+        return self._things(Gate, f"case#{case_id}", "gate#")
+
+    def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
+        """Oldest first."""
+        return self._things(JournalEntry, f"order#{order_id}", "journal#")
+
+    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]:
+        """What should have happened before `before`, the oldest first, of one of SHARDS shards."""
+        late = Range(BY_DUE, f"due#{shard}", newest_first=False, before=stamp(before))
+        return [_due_row(item) for item in self._ranges.first(late, limit)]
+
+    def tally_of(self, merchant_id: str | None) -> Tally:
+        keys = [tally_key(merchant_id, shard) for shard in range(1 if merchant_id else SHARDS)]
+        numbers: dict[str, int] = {}
+        for item in read_all(self._client, self._table, keys, self._pause).values():
+            for name, value in item.items():
+                if "N" in value:
+                    numbers[name] = numbers.get(name, 0) + int(value["N"])
+        return Tally(numbers=numbers)
+
+    def oldest(self, merchant_id: str, status: CaseStatus) -> CaseRow | None:
+        standing = Range(BY_MERCHANT, f"merchant#{merchant_id}", f"{status}#", newest_first=False)
+        items = self._ranges.first(standing, 1)
+        return row_of(CaseRow, items[0]["summary"]["S"]) if items else None
+
+    def _things(self, type: type[V], partition: str, prefix: str) -> list[V]:
+        items = self._ranges.all(Range(TABLE, partition, prefix, newest_first=False))
+        return [cast(V, thing_of(item)) for item in items]
+
+    def _rows(
+        self, type: type[Row], listing: tuple[str, ...], ranges: list[Range], limit: int, cursor: str | None
+    ) -> Page[Row]:
+        items, further = self._page(listing, ranges, limit, cursor)
+        return Page([row_of(type, item["summary"]["S"]) for item in items], further)
+
+    def _page(
+        self, listing: tuple[str, ...], ranges: list[Range], limit: int, cursor: str | None
+    ) -> tuple[list[Item], str | None]:
+        """One row more is read than is shown: it says whether there is a next page, and where that begins."""
+        if not 1 <= limit <= MAX_LIMIT:
+            message = f"must be 1 to {MAX_LIMIT}"
+            raise InvalidRequest(
+                f"limit {message}", errors=[FieldError("limit", message, {"maximum": MAX_LIMIT})]
+            )
+        placed = self._ranges.read(ranges, limit + 1, position_of(listing, cursor))
+        further = cursor_of(listing, placed[limit][0]) if len(placed) > limit else None
+        return [item for _, item in placed[:limit]], further
+
+
+def _statuses(status: CaseStatus | None) -> tuple[CaseStatus, ...]:
+    return STATUSES if status is None else (status,)
+
+
+def _due_row(item: Item) -> DueRow:
+    key = key_in(item)
+    return DueRow(kind_of(key), ref_of(key), instant(item["due_at"]["S"]))

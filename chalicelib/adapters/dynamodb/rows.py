@@ -1,0 +1,68 @@
+"""What an index shows of a thing: its `summary`, the compact JSON of a list's row."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.refunds import Refund
+from chalicelib.ports import CaseRow, GateRow, RefundRow
+
+Row = TypeVar("Row", CaseRow, GateRow, RefundRow)
+
+_CASE = TypeAdapter(CaseRow)
+_GATE = TypeAdapter(GateRow)
+_REFUND = TypeAdapter(RefundRow)
+_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND}
+
+
+def case_summary(case: Case) -> str:
+    row = CaseRow(
+        case_id=case.case_id,
+        order_id=case.order_id,
+        merchant_id=case.merchant_id,
+        buyer_id=case.buyer_id,
+        remedy=case.remedy,
+        reason=case.reason,
+        status=case.status,
+        amount=case.amount,
+        currency=case.currency,
+        created_at=case.created_at,
+        updated_at=case.updated_at,
+        gate=case.gate,
+    )
+    return _CASE.dump_json(row).decode()
+
+
+def gate_summary(gate: Gate) -> str:
+    row = GateRow(
+        case_id=gate.case_id,
+        name=gate.name,
+        round=gate.round,
+        owner=gate.owner,
+        due_at=gate.due_at,
+        silence=gate.silence,
+    )
+    return _GATE.dump_json(row).decode()
+
+
+def refund_summary(refund: Refund) -> str:
+    row = RefundRow(
+        refund_no=refund.refund_no,
+        case_id=refund.case_id,
+        merchant_id=refund.merchant_id,
+        state=refund.state,
+        amount=refund.amount,
+        currency=refund.currency,
+        granted_at=refund.granted_at,
+    )
+    return _REFUND.dump_json(row).decode()
+
+
+def row_of(type_: type[Row], summary: str) -> Row:
+    """The row that a summary holds."""
+    row: Row = _ADAPTERS[type_].validate_json(summary)  # type: ignore[attr-defined]
+    return row

@@ -1,0 +1,234 @@
+"""One of each thing that is stored, as it stands in the middle of its life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain import claims, ledgers
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.answers import StoredAnswer
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.cases import Case
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.explanations import explain
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.journals import JournalEntry, Posting
+from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.quotes import quote
+from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import WebhookDelivery
+from tests.domain import drafts
+
+AT = datetime(2026, 11, 22, 13, 27, 54, 123000, UTC)
+HOUR = timedelta(hours=1)
+BUYER = Actor(role="buyer", id="b1")
+CASE_ID = "case_01KAP0000000000000000000AA"
+
+
+def made(type_: type[Any], usual: Mapping[str, Any], changes: Mapping[str, Any]) -> Any:
+    return type_(**{**usual, **changes})
+
+
+def order(lines: int = 1, order_id: str = "o1") -> Order:
+    """Real lines: a title as long as a title is, a coupon on all of them."""
+    title = "Cream heart card holder, hand painted, set of 6"
+    bought = [drafts.line(f"{i + 1}", 3, 1295, title=title, category="gifts") for i in range(lines)]
+    return drafts.order(*bought, order_id=order_id, promotions=(drafts.coupon(50 * lines),))
+
+
+def ledger(of: Order | None = None, **changes: Any) -> ledgers.Ledger:
+    return ledgers.open_ledger(of or order()).but(**changes)
+
+
+def case(case_id: str = CASE_ID, of: Order | None = None, **changes: Any) -> Case:
+    """A case about every line of its order."""
+    of = of or order()
+    asks = [claims.Ask(line_id=line.line_id, quantity=1) for line in of.lines]
+    claim = quote(of, ledgers.open_ledger(of), asks)
+    usual = {
+        "case_id": case_id,
+        "order_id": of.order_id,
+        "buyer_id": "b1",
+        "merchant_id": "m1",
+        "merchant_kind": "marketplace",
+        "remedy": "refund_only",
+        "reason": "not_wanted",
+        "currency": "CNY",
+        "claim": claim,
+        "explanation": explain(of, claim),
+        "delivery": "unshipped",
+        "status": "in_review",
+        "verdict": Verdict(kind="refer", findings=()),
+        "policy_id": "platform",
+        "policy_version": 1,
+        "created_at": AT,
+        "updated_at": AT,
+    }
+    return case_like(usual, changes)
+
+
+def case_like(usual: Mapping[str, Any], changes: Mapping[str, Any]) -> Case:
+    found: Case = made(Case, usual, changes)
+    return found
+
+
+def gate(case_id: str = CASE_ID, **changes: Any) -> Gate:
+    """The merchant is awaited for a decision and will be reminded."""
+    usual = {
+        "case_id": case_id,
+        "name": "decision",
+        "round": 1,
+        "owner": "merchant#m1",
+        "opened_at": AT,
+        "due_at": AT + 24 * HOUR,
+        "remind_at": AT + 18 * HOUR,
+        "silence": "approved",
+    }
+    found: Gate = made(Gate, usual, changes)
+    return found
+
+
+def entry(case_id: str = CASE_ID, sequence: int = 1, **changes: Any) -> Entry:
+    """A case of 38.34 was submitted."""
+    usual = {
+        "case_id": case_id,
+        "sequence": sequence,
+        "at": AT,
+        "actor": BUYER,
+        "type": "CaseSubmitted",
+        "after": "submitted",
+        "merchant_id": "m1",
+        "buyer_id": "b1",
+        "order_id": "o1",
+        "currency": "CNY",
+        "amount": 3834,
+        "amount_before": 0,
+        "policy_version": 1,
+    }
+    found: Entry = made(Entry, usual, changes)
+    return found
+
+
+def refund(case_id: str = CASE_ID, **changes: Any) -> Refund:
+    usual = {
+        "refund_no": number_of(case_id, 1),
+        "case_id": case_id,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "buyer_id": "b1",
+        "payment_id": "pay_card",
+        "method": "card",
+        "provider": "standard",
+        "amount": 3834,
+        "currency": "CNY",
+        "granted_at": AT,
+    }
+    found: Refund = made(Refund, usual, changes)
+    return found
+
+
+def notification(event_id: str = f"{CASE_ID}-1", **changes: Any) -> Notification:
+    usual = {
+        "buyer_id": "b1",
+        "event_id": event_id,
+        "case_id": CASE_ID,
+        "type": "CaseSubmitted",
+        "title": "已收到您的申请",
+        "text": "商家将在 24 小时内答复。",
+        "language": "zh",
+        "at": AT,
+    }
+    found: Notification = made(Notification, usual, changes)
+    return found
+
+
+def delivery(event_id: str = f"{CASE_ID}-1", **changes: Any) -> WebhookDelivery:
+    usual = {
+        "merchant_id": "m1",
+        "event_id": event_id,
+        "case_id": CASE_ID,
+        "sequence": 1,
+        "payload": '{"type":"CaseSubmitted"}',
+        "next_at": AT,
+        "created_at": AT,
+    }
+    found: WebhookDelivery = made(WebhookDelivery, usual, changes)
+    return found
+
+
+def posting(entry_id: str = "j1", **changes: Any) -> JournalEntry:
+    postings = (
+        Posting(account="merchant#m1", amount=-3834),
+        Posting(account="payment_clearing", amount=3834),
+    )
+    usual = {
+        "entry_id": entry_id,
+        "order_id": "o1",
+        "kind": "granted",
+        "at": AT,
+        "currency": "CNY",
+        "postings": postings,
+    }
+    found: JournalEntry = made(JournalEntry, usual, changes)
+    return found
+
+
+def policy(version: int = 1, **changes: Any) -> Policy:
+    usual = {
+        "name": "standard",
+        "effective_from": AT,
+        "policy_id": "platform",
+        "version": version,
+        "published_at": AT,
+        "published_by": "operator:o1",
+    }
+    found: Policy = made(Policy, usual, changes)
+    return found
+
+
+def answer(key: str = "k1", body: str = '{"case_id":"case_1"}') -> StoredAnswer:
+    return StoredAnswer(actor_key="buyer:b1", key=key, fingerprint="f" * 64, status=201, body=body, at=AT)
+
+
+def evidence(evidence_id: str = "evd_1") -> Evidence:
+    return Evidence(
+        evidence_id=evidence_id,
+        case_id=CASE_ID,
+        by=BUYER,
+        at=AT,
+        content_type="image/jpeg",
+        size=12345,
+        object_key=f"cases/{CASE_ID}/{evidence_id}",
+    )
+
+
+def one_of_each() -> list[Value]:
+    """All that the table knows."""
+    return [
+        order(),
+        Delivery(order_id="o1"),
+        ledger(),
+        posting(),
+        case(),
+        gate(),
+        entry(),
+        refund(),
+        evidence(),
+        answer(),
+        Merchant(merchant_id="m1", name="a shop"),
+        Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
+        delivery(),
+        policy(),
+        PolicyIndex(policy_id="platform", versions=(VersionRef(version=1, effective_from=AT),)),
+        Credit(buyer_id="b1", limits={"CNY": 50000}),
+        notification(),
+    ]
