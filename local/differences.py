@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from local.templates import Template
 
@@ -16,4 +17,26 @@ def applied(template: Template) -> Template:
     resources = local["Resources"]
     for name in [name for name, resource in resources.items() if resource["Type"] in REFUSED_TYPES]:
         del resources[name]
+    resources.update(gateway_responses(resources))
     return local
+
+
+def gateway_responses(resources: dict[str, Any]) -> dict[str, Any]:
+    """The refusals of API Gateway as resources: MiniStack does not read them from the API's definition, AWS does."""
+    found = {}
+    for name, api in resources.items():
+        if api["Type"] != "AWS::Serverless::Api":
+            continue
+        for kind, response in api["Properties"].get("GatewayResponses", {}).items():
+            headers = response.get("ResponseParameters", {}).get("Headers", {})
+            properties = {
+                "RestApiId": {"Ref": name},
+                "ResponseType": kind,
+                "ResponseParameters": {f"gatewayresponse.header.{key}": value for key, value in headers.items()},
+                "ResponseTemplates": response["ResponseTemplates"],
+            }
+            if "StatusCode" in response:
+                properties["StatusCode"] = str(response["StatusCode"])
+            resource = {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": properties}
+            found[name + kind.title().replace("_", "")] = resource
+    return found

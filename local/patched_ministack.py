@@ -5,14 +5,21 @@
 2. A callback Task swallows the exception of the function it called and waits for an answer that nobody can give. On AWS
    the Task fails at once, and Retry and Catch see it.
 
-Both are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
+3. Every worker process unpacks the whole package again, a second of work that holds up everybody else. Here it is
+   unpacked once, and the workers share it: nothing writes there, as nothing can on Lambda.
+
+All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import sys
+import tempfile
 import threading
+import types
+from pathlib import Path
 from typing import Any
 
 PINNED = "1.5.33"
@@ -61,8 +68,30 @@ def fail_with_the_function(engine: Any) -> None:
     engine._invoke_with_callback, engine._call_lambda = invoke_with_callback, call_lambda
 
 
+def unpack_once(runtime: Any, folder: Path) -> None:
+    """Makes workers of the same package share one unpacked copy of it in `folder`."""
+    original, lock = runtime.zipfile, threading.Lock()
+
+    class SharedZip(original.ZipFile):  # type: ignore[misc, name-defined]
+        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+            if members is not None or self.filename is None:
+                return super().extractall(path, members, pwd)
+            shared = folder / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+            with lock:
+                if not shared.exists():
+                    fresh = shared.with_suffix(".fresh")
+                    super().extractall(fresh)
+                    fresh.rename(shared)
+            Path(path).rmdir()
+            Path(path).symlink_to(shared, target_is_directory=True)
+            return None
+
+    runtime.zipfile = types.SimpleNamespace(ZipFile=SharedZip, BadZipFile=original.BadZipFile)
+
+
 def main() -> None:
     from ministack import app
+    from ministack.core import lambda_runtime
     from ministack.services import stepfunctions
 
     version = importlib.metadata.version("ministack")
@@ -70,6 +99,7 @@ def main() -> None:
         sys.exit(f"the patch is for MiniStack {PINNED}, not {version}: look at it before trusting it")
     honour_timeout_path(stepfunctions)
     fail_with_the_function(stepfunctions)
+    unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
     app.main()
 
 
