@@ -37,7 +37,8 @@ def access(endpoint: str) -> Access:
 def client(endpoint: str, connections: int = 16) -> DynamoDBClient:
     """A client for `connections` threads at once that does not hide a fault behind retries."""
     config = Config(retries={"total_max_attempts": 1}, max_pool_connections=connections)
-    return boto3.client("dynamodb", config=config, **access(endpoint))
+    made: DynamoDBClient = boto3.client("dynamodb", config=config, **access(endpoint))
+    return made
 
 
 @cache

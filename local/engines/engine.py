@@ -30,7 +30,7 @@ class Engine:
     ) -> None:
         self.endpoint = endpoint
         self.loopback_only = loopback_only
-        self._words = tempfile.TemporaryFile()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the engine
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(LEASH), *command],
             stdin=subprocess.PIPE,

@@ -36,19 +36,19 @@ def start(folder: Path, port: int | None = None) -> Engine:
     """
     command, files = java(), fetch(LOCK)
     folder.mkdir(parents=True, exist_ok=True)
-    with _reserved(PORTS if port is None else [port]) as port:
+    with _reserved(PORTS if port is None else [port]) as found:
         engine = Engine(
             [
                 command,
                 *JVM,
                 *("-cp", os.pathsep.join(map(str, files)), MAIN),
                 *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", CLUSTER),
-                *("-baseHttpPort", str(port - 1)),
+                *("-baseHttpPort", str(found - 1)),
             ],
-            f"http://127.0.0.1:{port}",
+            f"http://127.0.0.1:{found}",
             cwd=folder,
         )
-        return engine.wait_until(lambda: _answers(port))
+        return engine.wait_until(lambda: _answers(found))
 
 
 @contextmanager
