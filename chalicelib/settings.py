@@ -48,7 +48,7 @@ class Settings(BaseModel):
     issuer: Address
     jwks_url: Address
     client_id: Name
-    speed: float = Field(default=1.0, gt=0)  # divides the durations that the deadline calendar gives
+    speed: int = Field(default=1, ge=1)  # divides the durations that the deadline calendar gives
     webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()
 
     @classmethod

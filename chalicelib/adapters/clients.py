@@ -28,7 +28,6 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
     max_pool_connections=10,
-    user_agent_appid="aftersales",
 )
 
 
@@ -37,28 +36,34 @@ class Clients:
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        return _frozen(boto3.client("dynamodb", config=CONFIG))
+        client: DynamoDBClient = boto3.client("dynamodb", config=CONFIG)
+        return _frozen(client)
 
     @cached_property
     def stepfunctions(self) -> SFNClient:
-        return _frozen(boto3.client("stepfunctions", config=CONFIG))
+        client: SFNClient = boto3.client("stepfunctions", config=CONFIG)
+        return _frozen(client)
 
     @cached_property
     def events(self) -> EventBridgeClient:
-        return _frozen(boto3.client("events", config=CONFIG))
+        client: EventBridgeClient = boto3.client("events", config=CONFIG)
+        return _frozen(client)
 
     @cached_property
     def sqs(self) -> SQSClient:
-        return _frozen(boto3.client("sqs", config=CONFIG))
+        client: SQSClient = boto3.client("sqs", config=CONFIG)
+        return _frozen(client)
 
     @cached_property
     def s3(self) -> S3Client:
-        # Presigned addresses must be signed for the region's own endpoint and by the current algorithm.
-        return _frozen(boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4"))))
+        # Presigned addresses work in every region only when they are signed by the current algorithm.
+        client: S3Client = boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+        return _frozen(client)
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
-        return _frozen(boto3.client("secretsmanager", config=CONFIG))
+        client: SecretsManagerClient = boto3.client("secretsmanager", config=CONFIG)
+        return _frozen(client)
 
 
 def _frozen(client: C) -> C:

@@ -10,7 +10,6 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.values import Identifier
 from chalicelib.errors import FieldError, InvalidRequest
 
-
 # Cut and never refused: a case must be parked whatever its error looks like.
 Cut = Annotated[str, BeforeValidator(lambda text: str(text)[:2000])]
 

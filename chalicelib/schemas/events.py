@@ -1,0 +1,170 @@
+"""What the bus carries: one envelope, and for each type and version what its `data` may say.
+
+An entry of the timeline becomes an event by passing through these models: what they do not name stays behind, so no
+person's words and no new field of an entry can slip out. Consumers drop what they do not know, tell repetitions by
+`id`, and order by `sequence`. `docs/events/<Type>.v<n>.json` are made from here (`python -m local.event_schemas`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    create_model,
+)
+
+from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.gates import GateName
+from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.errors import Fault
+
+MAX_BYTES = 64 * 1024
+VERSION = 1
+TYPES: tuple[EntryType, ...] = get_args(EntryType)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[
+    AwareDatetime,
+    PlainSerializer(_written, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, UTC, milliseconds"}),
+]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Amount(_Shape):
+    """Money: whole minor units (8900 is CNY 89.00) of an ISO 4217 currency."""
+
+    amount: int
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+class CaseFacts(_Shape):
+    """In every event: whose case it is, where it went, and what it stands for now."""
+
+    order_id: str
+    merchant_id: str
+    buyer_id: str = Field(description="an opaque id")
+    status: CaseStatus | None = None
+    status_before: CaseStatus | None = None
+    amount: Amount = Field(description="what the case stands for after this event")
+    policy_version: int
+
+
+class GateFacts(CaseFacts):
+    """A deadline of one gate."""
+
+    gate: GateName | None = None
+    due_at: Time | None = None
+    due_at_before: Time | None = None
+
+
+class OfferFacts(CaseFacts):
+    offer: Amount | None = Field(default=None, description="what the merchant would agree to")
+
+
+class RefundFacts(CaseFacts):
+    """One transfer back to one payment."""
+
+    refund_no: str | None = None
+    payment_id: str | None = None
+    refund_amount: Amount | None = None
+
+
+class ParkedFacts(CaseFacts):
+    because: str | None = Field(default=None, max_length=100, pattern=r"^[A-Za-z0-9_.]+$", description="a code")
+
+
+_RENAMED = {"amount": "refund_amount", "before_due_at": "due_at_before"}
+_GATES = ("DeadlineMoved", "DeadlineNear", "RulingLate")
+_OFFERS = ("OfferMade", "OfferAccepted", "OfferDeclined")
+
+
+def _facts_of(type: str) -> type[CaseFacts]:
+    if type in _GATES:
+        return GateFacts
+    if type in _OFFERS:
+        return OfferFacts
+    if type.startswith("Refund") or type == "ChargebackOpened":
+        return RefundFacts
+    return ParkedFacts if type == "CaseParked" else CaseFacts
+
+
+class Envelope(_Shape):
+    """`id` is the case's id and the sequence: the same through every publication."""
+
+    id: str
+    type: str
+    version: int
+    occurred_at: Time
+    case_id: str
+    sequence: int = Field(ge=1)
+    data: CaseFacts
+
+
+@cache
+def model_of(type: EntryType, version: int = VERSION) -> type[Envelope]:
+    """The model of one type and version of event; made when it is first needed."""
+    fields: dict[str, Any] = {
+        "type": (Literal[type], ...),
+        "version": (Literal[version], ...),
+        "data": (_facts_of(type), ...),
+    }
+    return create_model(type, __base__=Envelope, __doc__=f"{type}, version {version}", **fields)
+
+
+def event_of(entry: Entry) -> Envelope:
+    """The entry as the bus may carry it: without notes, and of its data only what the type's model names."""
+    data = {
+        **_told(entry),
+        "order_id": entry.order_id,
+        "merchant_id": entry.merchant_id,
+        "buyer_id": entry.buyer_id,
+        "status": entry.after,
+        "status_before": entry.before,
+        "amount": {"amount": entry.amount, "currency": entry.currency},
+        "policy_version": entry.policy_version,
+    }
+    return model_of(entry.type).model_validate(
+        {
+            "id": entry.event_id,
+            "type": entry.type,
+            "version": VERSION,
+            "occurred_at": entry.at,
+            "case_id": entry.case_id,
+            "sequence": entry.sequence,
+            "data": data,
+        }
+    )
+
+
+def text_of(entry: Entry) -> str:
+    """The event as JSON text. Raises Fault for one that the bus should not carry because of its size."""
+    text = event_of(entry).model_dump_json(exclude_none=True)
+    if len(text.encode()) >= MAX_BYTES:
+        raise Fault(f"event {entry.event_id} is larger than {MAX_BYTES} bytes")
+    return text
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """The entry's own data in the bus's words: amounts become money, and `amount` says whose it is."""
+    told: dict[str, Any] = {}
+    for name, value in entry.data.items():
+        name = _RENAMED.get(name, name)
+        is_amount = name in ("refund_amount", "offer") and isinstance(value, int)
+        told[name] = {"amount": value, "currency": entry.currency} if is_amount else value
+    return told
