@@ -223,7 +223,10 @@ def test_each_task_retries_what_passes_with_jitter(stem: str, name: str) -> None
     retriers = state(stem, name)["Retry"]
     assert {error for retrier in retriers for error in retrier["ErrorEquals"]} >= TRANSIENT
     assert {"FULL"} == {retrier["JitterStrategy"] for retrier in retriers}
-    assert all(2 <= retrier["MaxAttempts"] <= 8 and retrier["BackoffRate"] >= 2 for retrier in retriers)
+    for retrier in retriers:
+        assert 1 <= retrier["IntervalSeconds"] <= retrier["MaxDelaySeconds"] <= LONGEST
+        assert 1.5 <= retrier["BackoffRate"] <= 3
+        assert 2 <= retrier["MaxAttempts"] <= 8
 
 
 @every_task
