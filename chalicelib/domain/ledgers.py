@@ -10,6 +10,9 @@ whoever writes calls `ledger.next()` once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import add
+
 from chalicelib.domain.balances import FreightLedger as FreightLedger
 from chalicelib.domain.balances import Ledger as Ledger
 from chalicelib.domain.balances import LineLedger as LineLedger
@@ -37,7 +40,7 @@ def reserve(order: Order, ledger: Ledger, claim: Claim) -> Ledger:
 
 
 def release(order: Order, ledger: Ledger, claim: Claim) -> Ledger:
-    """Rejection, withdrawal, expiry: all that the claim took comes back, while nothing of it was settled."""
+    """Rejection, withdrawal, expiry: all that was taken comes back, while nothing of it was settled."""
     return _moved(order, ledger, -_reservation(order, claim))
 
 
@@ -48,9 +51,8 @@ def release_source(order: Order, ledger: Ledger, claim: Claim, source: Source) -
     claim.
     """
     part = part_of(claim, source)
-    places = [order.positions[line.line_id] for line in claim.lines]
     movement = Movement(
-        {i: LineLedger(reserved=-amount) for i, amount in zip(places, part.lines, strict=True)},
+        _rows(order, claim, [LineLedger(reserved=-amount) for amount in part.lines]),
         FreightLedger(reserved=-part.freight),
         {order.payment_positions[source.payment_id]: PaymentLedger(reserved=-source.amount)},
     )
@@ -143,11 +145,9 @@ def _moved(order: Order, ledger: Ledger, movement: Movement) -> Ledger:
 
 def _reservation(order: Order, claim: Claim) -> Movement:
     """Units, value and money of a whole claim."""
+    rows = [LineLedger(line.quantity, line.value, line.amount) for line in claim.lines]
     return Movement(
-        {
-            order.positions[line.line_id]: LineLedger(line.quantity, line.value, line.amount)
-            for line in claim.lines
-        },
+        _rows(order, claim, rows),
         FreightLedger(claim.freight_asked, claim.freight),
         {
             order.payment_positions[source.payment_id]: PaymentLedger(source.amount)
@@ -159,16 +159,18 @@ def _reservation(order: Order, claim: Claim) -> Movement:
 def _settlement(order: Order, claim: Claim, source: Source) -> Movement:
     """The money of one source, from reserved to settled."""
     part = part_of(claim, source)
-    places = [order.positions[line.line_id] for line in claim.lines]
+    paid = PaymentLedger(reserved=-source.amount, settled=source.amount)
     return Movement(
-        {
-            i: LineLedger(reserved=-amount, settled=amount)
-            for i, amount in zip(places, part.lines, strict=True)
-        },
+        _rows(order, claim, [LineLedger(reserved=-amount, settled=amount) for amount in part.lines]),
         FreightLedger(reserved=-part.freight, settled=part.freight),
-        {
-            order.payment_positions[source.payment_id]: PaymentLedger(
-                reserved=-source.amount, settled=source.amount
-            )
-        },
+        {order.payment_positions[source.payment_id]: paid},
     )
+
+
+def _rows(order: Order, claim: Claim, rows: Sequence[LineLedger]) -> dict[int, LineLedger]:
+    """The rows of a claim's lines by their place in the order; a line claimed in two parts gets both."""
+    placed: dict[int, LineLedger] = {}
+    for line, row in zip(claim.lines, rows, strict=True):
+        i = order.positions[line.line_id]
+        placed[i] = LineLedger(*map(add, placed.get(i, LineLedger()), row))
+    return placed

@@ -1,11 +1,12 @@
 """Quotes: what can still be asked back of an order, and what the units that somebody asks about come to.
 
-All amounts are integer minor units of the order's currency. A quote changes nothing: preview and filing ask
-the same.
+All amounts are integer minor units of the order's currency. Preview and filing ask the same; nothing changes
+here.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from chalicelib.domain.balances import Ledger
@@ -26,19 +27,18 @@ from chalicelib.errors import (
 def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | int = False) -> Claim:
     """What the asked units come to, by line, and to which payments it goes back.
 
-    `freight` is True for all that is left of it, or an amount. The money is shared over the payments in
+    A line may be asked about in several parts (real cancellations do): each is judged on what those before it
+    left. `freight` is True for all that is left of it, or an amount. The money is shared over the payments in
     proportion to what is left on each, coupons and points in kind like the rest: who returns half gets half
     of each back.
 
-    All wrong lines are named at once, by `lines[i].<field>`, with the most that could be asked in
-    `limits.maximum`. Raises LineNotFound, InvalidRequest (a line twice, nothing to refund),
-    QuantityExceedsPurchased (more units than are left), RefundExceedsPaid (more money than the units are
-    worth, or than the freight that is left) and PaymentChargedBack (the banks took back what this would
-    need).
+    All wrong asks are named at once, by `lines[i].<field>`, with the most that could be asked in
+    `limits.maximum`. Raises LineNotFound, QuantityExceedsPurchased (more units than are left),
+    RefundExceedsPaid (more money than the units are worth, or than the freight that is left), InvalidRequest
+    (nothing to refund) and PaymentChargedBack (the banks took back what this would need).
     """
-    _refuse_confusion(order, asks)
-    _refuse_too_many(order, ledger, asks)
-    values = [_value(order, ledger, ask) for ask in asks]
+    _refuse_unknown(order, asks)
+    values = _values(order, ledger, asks)
     freight_left = order.freight - ledger.freight.taken
     freight_asked = freight_left if freight is True else int(freight)
     _refuse_too_much(asks, values, freight_asked, freight_left)
@@ -53,8 +53,7 @@ def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | 
     )
 
 
-def _refuse_confusion(order: Order, asks: Sequence[Ask]) -> None:
-    """Lines exist, and each is asked about once: two asks would be two answers to one question."""
+def _refuse_unknown(order: Order, asks: Sequence[Ask]) -> None:
     unknown = [
         FieldError(f"lines[{i}].line_id", f"the order has no line {ask.line_id}")
         for i, ask in enumerate(asks)
@@ -62,34 +61,23 @@ def _refuse_confusion(order: Order, asks: Sequence[Ask]) -> None:
     ]
     if unknown:
         raise LineNotFound(f"order {order.order_id}: {unknown[0].message}", errors=unknown)
-    first = {ask.line_id: i for i, ask in reversed(list(enumerate(asks)))}
-    repeated = [
-        FieldError(f"lines[{i}].line_id", f"{ask.line_id} stands more than once")
-        for i, ask in enumerate(asks)
-        if first[ask.line_id] != i
-    ]
-    if repeated:
-        raise InvalidRequest(f"a line is asked about once: {repeated[0].message}", errors=repeated)
 
 
-def _units_left(order: Order, ledger: Ledger, line_id: str) -> int:
-    return order.line(line_id).quantity - ledger.lines[order.positions[line_id]].units_taken
-
-
-def _refuse_too_many(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> None:
-    wrong = [
-        FieldError(f"lines[{i}].quantity", f"{ask.quantity} units, {left} are left", {"maximum": left})
-        for i, ask in enumerate(asks)
-        if ask.quantity > (left := _units_left(order, ledger, ask.line_id))
-    ]
+def _values(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> list[int]:
+    """What the units of each ask are worth, after the asks before it; refuses units that are not left."""
+    left: dict[str, tuple[int, int]] = {}
+    values, wrong = [], []
+    for i, ask in enumerate(asks):
+        units, value = left.get(ask.line_id) or _left(order, ledger, order.positions[ask.line_id])
+        if ask.quantity > units:
+            message = f"{ask.quantity} units, {units} are left"
+            wrong.append(FieldError(f"lines[{i}].quantity", message, {"maximum": units}))
+            continue
+        values.append(worth(value, units, ask.quantity))
+        left[ask.line_id] = units - ask.quantity, value - values[-1]
     if wrong:
         raise QuantityExceedsPurchased(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
-
-
-def _value(order: Order, ledger: Ledger, ask: Ask) -> int:
-    """What the asked units are worth now."""
-    value_left = order.line(ask.line_id).paid - ledger.lines[order.positions[ask.line_id]].value_taken
-    return worth(value_left, _units_left(order, ledger, ask.line_id), ask.quantity)
+    return values
 
 
 def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, freight_left: int) -> None:
@@ -118,17 +106,20 @@ def freight_due(
 ) -> int:
     """The freight that goes back with these units, for `quote(..., freight=...)`.
 
-    All that is left of it with the last units of the order; else, when nothing has shipped or the fault is not the
-    buyer's, the units' part of their lines' share; else nothing. Asks that `quote` would refuse are not judged here.
+    All that is left of it with the last units of the order; else, when nothing has shipped or the fault is
+    not the buyer's, the units' part of their lines' share; else nothing. Asks that `quote` would refuse are
+    not judged here.
     """
     left = order.freight - ledger.freight.taken
-    asked = {ask.line_id: ask.quantity for ask in asks}
+    asked: Counter[str] = Counter()
+    for ask in asks:
+        asked[ask.line_id] += ask.quantity
     rows = zip(order.lines, ledger.lines, strict=True)
-    if all(row.units_taken + asked.get(line.line_id, 0) >= line.quantity for line, row in rows):
+    if all(row.units_taken + asked[line.line_id] >= line.quantity for line, row in rows):
         return left
     if buyer_liable and not unshipped:
         return 0
-    parts = (line.freight * asked.get(line.line_id, 0) // line.quantity for line in order.lines)
+    parts = (line.freight * asked[line.line_id] // line.quantity for line in order.lines)
     return min(left, sum(parts))
 
 
@@ -142,9 +133,7 @@ def _sources(order: Order, ledger: Ledger, total: int) -> tuple[Source, ...]:
     """The total, shared over the payments in proportion to what is left on each, never more than that."""
     left = left_on_payments(order, ledger)
     if total > sum(left):
-        wrong = FieldError(
-            "lines", f"{total} is asked, {sum(left)} was not charged back", {"maximum": sum(left)}
-        )
+        wrong = FieldError("lines", f"{total} is asked, the bank left {sum(left)}", {"maximum": sum(left)})
         raise PaymentChargedBack(f"order {order.order_id}: {wrong.message}", errors=[wrong])
     shares = zip(order.payments, apportion(total, left), strict=True)
     return tuple(Source(payment_id=payment.payment_id, amount=share) for payment, share in shares if share)
@@ -168,14 +157,19 @@ class Refundable(Value):
 
 def still_refundable(order: Order, ledger: Ledger) -> Refundable:
     """What of each line, of the freight and in all can still be asked back."""
+    left = (_left(order, ledger, position) for position in range(len(order.lines)))
     lines = tuple(
-        RefundableLine(
-            line_id=line.line_id, units=line.quantity - row.units_taken, amount=line.paid - row.value_taken
-        )
-        for line, row in zip(order.lines, ledger.lines, strict=True)
+        RefundableLine(line_id=line.line_id, units=units, amount=amount)
+        for line, (units, amount) in zip(order.lines, left, strict=True)
     )
     freight = order.freight - ledger.freight.taken
     worth_left = sum(line.amount for line in lines) + freight
     return Refundable(
         lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger)))
     )
+
+
+def _left(order: Order, ledger: Ledger, position: int) -> tuple[int, int]:
+    """Units and value that are left of a line."""
+    line, row = order.lines[position], ledger.lines[position]
+    return line.quantity - row.units_taken, line.paid - row.value_taken

@@ -32,7 +32,8 @@ def draft(*lines: LineDraft, payments: dict[str, int] | None = None, **more: Any
         **{**known, **more},
         lines=bought,
         payments=tuple(
-            Payment(payment_id=f"pay_{method}", method=method, amount=amount) for method, amount in paid.items()
+            Payment(payment_id=f"pay_{method}", method=method, amount=amount)
+            for method, amount in paid.items()
         ),
     )
 

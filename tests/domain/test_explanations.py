@@ -32,42 +32,40 @@ def steps(*asks: Ask, freight: bool = False, granted: int | None = None) -> list
 
 
 def test_a_whole_line_is_its_price_less_its_reductions_plus_its_tax() -> None:
-    assert [("price", 5000), ("coupon", -500), ("promotion", -250), ("tax", 422)] == steps(
+    assert steps(
         Ask(line_id="1", quantity=5)
-    )
+    ) == [("price", 5000), ("coupon", -500), ("promotion", -250), ("tax", 422)]
 
 
 def test_some_units_are_the_line_less_the_share_of_the_others() -> None:
-    assert ("share", 1868 - 4672) == steps(Ask(line_id="1", quantity=2))[-1]
+    assert steps(Ask(line_id="1", quantity=2))[-1] == ("share", 1868 - 4672)
 
 
 def test_what_the_buyer_did_not_ask_for_is_a_step() -> None:
-    assert ("asked_less", 5000 - 9783) == steps(Ask(line_id="2", quantity=1, amount=5000))[-1]
+    assert steps(Ask(line_id="2", quantity=1, amount=5000))[-1] == ("asked_less", 5000 - 9783)
 
 
 def test_what_was_not_granted_is_a_step() -> None:
-    assert ("granted_less", -1) == steps(Ask(line_id="2", quantity=1, amount=5000), granted=4999)[-1]
+    assert steps(Ask(line_id="2", quantity=1, amount=5000), granted=4999)[-1] == ("granted_less", -1)
 
 
 def test_freight_is_a_step() -> None:
-    assert ("freight", 800) == steps(Ask(line_id="2", quantity=1), freight=True)[-1]
+    assert steps(Ask(line_id="2", quantity=1), freight=True)[-1] == ("freight", 800)
 
 
 def test_a_coupon_is_called_by_its_name() -> None:
     explained = explain(BOUGHT, quote(BOUGHT, NEW, [Ask(line_id="1", quantity=5)]))
-    assert "new buyer" == explained.lines[0].steps[1].label
+    assert explained.lines[0].steps[1].label == "new buyer"
 
 
 def test_a_line_tells_how_many_of_how_many_units() -> None:
     explained = explain(BOUGHT, quote(BOUGHT, NEW, [Ask(line_id="1", quantity=2)])).lines[0]
-    assert (2, 5) == (explained.quantity, explained.purchased)
+    assert (explained.quantity, explained.purchased) == (2, 5)
 
 
 def test_steps_that_do_not_sum_explain_nothing() -> None:
     with pytest.raises(ValidationError):
-        Explanation(
-            currency="CNY", lines=(), freight=(Step(kind="freight", amount=1),), sources=(), total=2
-        )
+        Explanation(currency="CNY", lines=(), freight=(Step(kind="freight", amount=1),), sources=(), total=2)
 
 
 @given(orders(), st.data())

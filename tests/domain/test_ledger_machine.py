@@ -188,7 +188,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def the_ledger_is_the_sum_of_the_cases(self) -> None:
         for i, line in enumerate(self.order.lines):
-            claimed = [each for case in self.cases for each in case.claim.lines if each.line_id == line.line_id]
+            claimed = [
+                each for case in self.cases for each in case.claim.lines if each.line_id == line.line_id
+            ]
             row = self.ledger.lines[i]
             assert (row.units_taken, row.value_taken) == (
                 sum(each.quantity for each in claimed),
@@ -203,7 +205,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_journal_sums_to_zero(self) -> None:
-        assert 0 == sum(journals.balance(self.journal).values())
+        assert sum(journals.balance(self.journal).values()) == 0
 
     @invariant()
     def a_buyer_has_what_was_settled_and_what_the_bank_took_back(self) -> None:

@@ -51,27 +51,27 @@ def test_only_iso_4217_codes_are_currencies(code: str) -> None:
 
 
 def test_yen_have_no_minor_unit_and_yuan_have_two_digits() -> None:
-    assert (0, 2) == (EXPONENTS["JPY"], EXPONENTS["CNY"])
+    assert (EXPONENTS["JPY"], EXPONENTS["CNY"]) == (0, 2)
 
 
 def test_the_largest_remainder_is_served_first() -> None:
-    assert (33, 67) == apportion(100, [1, 2])
+    assert apportion(100, [1, 2]) == (33, 67)
 
 
 def test_equal_remainders_are_served_from_the_left() -> None:
-    assert (34, 33, 33) == apportion(100, [1, 1, 1])
+    assert apportion(100, [1, 1, 1]) == (34, 33, 33)
 
 
 def test_a_zero_weight_gets_nothing() -> None:
-    assert (0, 100) == apportion(100, [0, 5])
+    assert apportion(100, [0, 5]) == (0, 100)
 
 
 def test_freight_on_a_basket_of_free_gifts_is_shared_alike() -> None:
-    assert (5, 5) == apportion(10, [0, 0])
+    assert apportion(10, [0, 0]) == (5, 5)
 
 
 def test_nothing_divides_into_nothing() -> None:
-    assert () == apportion(0, [])
+    assert apportion(0, []) == ()
 
 
 @pytest.mark.parametrize(("total", "weights"), [(-1, [1]), (1, [-1, 3]), (1, [])])
@@ -99,11 +99,11 @@ def test_no_part_exceeds_its_weight_while_the_total_does_not(weights: list[int],
 
 
 def test_two_of_three_units_are_worth_two_thirds_rounded_down() -> None:
-    assert 66 == worth(100, 3, 2)
+    assert worth(100, 3, 2) == 66
 
 
 def test_the_last_units_are_worth_all_that_is_left() -> None:
-    assert 34 == worth(34, 1, 1)
+    assert worth(34, 1, 1) == 34
 
 
 @pytest.mark.parametrize("units", [-1, 4])
