@@ -14,14 +14,19 @@ from chalicelib.schemas.events import TYPES, VERSION, model_of, text_of
 FOLDER = Path(__file__).parent.parent / "docs" / "events"
 AT = datetime(2026, 5, 4, 8, 30, 0, 123_000, tzinfo=UTC)
 DATA: dict[str, Any] = {
+    "because": "above_auto_limit",
     "gate": "decision",
+    "awaiting": "decision",
     "due_at": AT + timedelta(days=2),
     "before_due_at": AT + timedelta(days=1),
+    "remedy": "refund_only",
+    "reason": "not_as_described",
+    "silence": "approved",
     "offer": 4500,
     "refund_no": "rfd_01JTCPWZ3MXN4Q5R6S7T8V9WAB01",
-    "payment_id": "pay_1",
+    "refund_before": "submitted",
+    "refund_after": "settled",
     "refund_amount": 8900,
-    "because": "RefundFailed",
 }
 
 

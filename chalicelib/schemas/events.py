@@ -7,6 +7,7 @@ person's words and no new field of an entry can slip out. Consumers drop what th
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -23,7 +25,8 @@ from pydantic import (
 
 from chalicelib.domain.entries import Entry, EntryType
 from chalicelib.domain.gates import GateName
-from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.reasons import Remedy
 from chalicelib.errors import Fault
 
 MAX_BYTES = 64 * 1024
@@ -42,6 +45,18 @@ Time = Annotated[
 ]
 
 
+def _code_or_nothing(value: Any) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.]{1,64}", value) else None
+
+
+# Some entries carry a partner's words where others carry a code: only what is a code is published.
+Code = Annotated[
+    str | None,
+    BeforeValidator(_code_or_nothing),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_.]{1,64}$"}),
+]
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -54,7 +69,7 @@ class Amount(_Shape):
 
 
 class CaseFacts(_Shape):
-    """In every event: whose case it is, where it went, and what it stands for now."""
+    """In every event: whose case it is, where it went, what it stands for now, and who is awaited for what."""
 
     order_id: str
     merchant_id: str
@@ -63,45 +78,55 @@ class CaseFacts(_Shape):
     status_before: CaseStatus | None = None
     amount: Amount = Field(description="what the case stands for after this event")
     policy_version: int
-
-
-class GateFacts(CaseFacts):
-    """A deadline of one gate."""
-
-    gate: GateName | None = None
+    because: Code = Field(default=None, description="a code, never words")
+    gate: GateName | None = Field(default=None, description="the gate that this is about")
+    awaiting: GateName | None = Field(default=None, description="the gate at which the case waits from now on")
     due_at: Time | None = None
+
+
+class SubmittedFacts(CaseFacts):
+    remedy: Remedy | None = None
+    reason: Code = Field(default=None, description="a code of the policy's catalogue of reasons")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class DeadlineFacts(CaseFacts):
     due_at_before: Time | None = None
 
 
 class OfferFacts(CaseFacts):
-    offer: Amount | None = Field(default=None, description="what the merchant would agree to")
+    offer: Amount | None = Field(default=None, description="what one side would agree to")
 
 
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
     refund_no: str | None = None
-    payment_id: str | None = None
+    refund_state: RefundState | None = None
+    refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
 
 
-class ParkedFacts(CaseFacts):
-    because: str | None = Field(default=None, max_length=100, pattern=r"^[A-Za-z0-9_.]+$", description="a code")
-
-
-_RENAMED = {"amount": "refund_amount", "before_due_at": "due_at_before"}
-_GATES = ("DeadlineMoved", "DeadlineNear", "RulingLate")
-_OFFERS = ("OfferMade", "OfferAccepted", "OfferDeclined")
+_AMOUNTS = ("refund_amount", "offer")
+_RENAMED = {
+    "amount_proposed": "offer",
+    "before_due_at": "due_at_before",
+    "refund_after": "refund_state",
+    "refund_before": "refund_state_before",
+}
 
 
 def _facts_of(type: str) -> type[CaseFacts]:
-    if type in _GATES:
-        return GateFacts
-    if type in _OFFERS:
-        return OfferFacts
-    if type.startswith("Refund") or type == "ChargebackOpened":
-        return RefundFacts
-    return ParkedFacts if type == "CaseParked" else CaseFacts
+    match type:
+        case "CaseSubmitted":
+            return SubmittedFacts
+        case "DeadlineMoved" | "DeadlineNear":
+            return DeadlineFacts
+        case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
+            return OfferFacts
+        case _ if type.startswith("Refund") or type == "ChargebackOpened":
+            return RefundFacts
+    return CaseFacts
 
 
 class Envelope(_Shape):
@@ -161,10 +186,9 @@ def text_of(entry: Entry) -> str:
 
 
 def _told(entry: Entry) -> dict[str, Any]:
-    """The entry's own data in the bus's words: amounts become money, and `amount` says whose it is."""
+    """The entry's own data in the bus's words; amounts become money."""
     told: dict[str, Any] = {}
     for name, value in entry.data.items():
         name = _RENAMED.get(name, name)
-        is_amount = name in ("refund_amount", "offer") and isinstance(value, int)
-        told[name] = {"amount": value, "currency": entry.currency} if is_amount else value
+        told[name] = {"amount": value, "currency": entry.currency} if name in _AMOUNTS else value
     return told

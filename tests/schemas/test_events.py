@@ -38,8 +38,15 @@ def test_what_is_published_validates(type: EntryType) -> None:
 
 @pytest.mark.parametrize("type", TYPES)
 def test_no_person_s_words_are_published(type: EntryType) -> None:
-    entry = example(type).but(note="hidden", data={**example(type).data, "note": "hidden", "reason": "hidden"})
+    entry = example(type).but(note="hidden", data={**example(type).data, "note": "hidden", "detail": "hidden"})
     assert "hidden" not in text_of(entry)
+
+
+@pytest.mark.parametrize("words", ["the bank's words, hidden", "", "x" * 65, "问", 7])
+@pytest.mark.parametrize("type", TYPES)
+def test_words_in_a_code_s_place_stay_behind(type: EntryType, words: Any) -> None:
+    data = json.loads(text_of(example(type).but(data={"because": words, "reason": words})))["data"]
+    assert {"because", "reason"}.isdisjoint(data)
 
 
 @pytest.mark.parametrize("type", TYPES)
@@ -58,7 +65,7 @@ def test_times_are_utc_to_the_millisecond() -> None:
 
 
 def test_a_refund_s_own_amount_stands_beside_the_case_s() -> None:
-    data = json.loads(text_of(example("RefundSettled").but(data={"refund_no": "r1", "amount": 500})))["data"]
+    data = json.loads(text_of(example("RefundSettled").but(data={"refund_no": "r1", "refund_amount": 500})))["data"]
     assert ({"amount": 500, "currency": "CNY"}, {"amount": 8900, "currency": "CNY"}) == (
         data["refund_amount"], data["amount"]
     )
