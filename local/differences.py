@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from local.cloud import Cloud
 from local.templates import Template
 
 # Types that MiniStack 1.5.33 refuses, and that nothing on one machine misses.
@@ -40,3 +41,8 @@ def gateway_responses(resources: dict[str, Any]) -> dict[str, Any]:
             resource = {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": properties}
             found[name + kind.title().replace("_", "")] = resource
     return found
+
+
+def redeploy(cloud: Cloud, api_id: str) -> None:
+    """Deploys the API's stage again: those resources are made after the deployment that should have them."""
+    cloud.client("apigateway").create_deployment(restApiId=api_id, stageName="api")

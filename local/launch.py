@@ -1,0 +1,121 @@
+"""Starts the whole system in order, and stops all of it again: packaging, cloud, stacks, partners, people, a shop."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+from local import claims, deployment, differences, ministack, packaging, partners, ports, search, users
+from local.cloud import Cloud
+from local.stack import Options, Stack
+from local.sweeping import Clock
+
+STAGE = "local"
+Tell = Callable[[str], AbstractContextManager[Any]]
+
+
+@contextmanager
+def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
+    """A running stack; everything that was started ends with the context. `tell` shows each step while it lasts."""
+    with ExitStack() as held:
+        held.enter_context(claims.claim(options.file))
+        with tell("packaging the functions"):
+            made = packaging.package()
+        engine = held.enter_context(search.starting(options.folder)) if options.search else None
+        with tell("starting the local cloud"):
+            process, endpoint = ministack.start(options.folder, options.port)
+            held.callback(process.stop)
+        cloud, addresses = Cloud(endpoint), partners.Addresses.choose()
+        with tell("deploying the template"):
+            values = deployment.parameters(STAGE)
+            data = deployment.deploy_data(cloud, STAGE, values["data"])
+            keys = _payment_keys(cloud, data["PaymentSecretName"])
+            app = _deploy_app(cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses))
+        stack = _describe(cloud, options, data | app, addresses)
+        with tell("starting the payment provider and the merchants' endpoint"):
+            for partner in partners.start(stack, options.folder, keys):
+                held.callback(partner.stop)
+        with tell("making users"):
+            stack.directory.add_all(users.DEMO)
+        clock = Clock(Cloud(endpoint), stack.functions["OnMinute"])
+        clock.start()
+        held.callback(clock.stop)
+        if options.seed:
+            _seed(stack, tell)
+        if engine:
+            with tell("waiting for OpenSearch"):
+                stack = replace(stack, search_url=engine.wait())
+        stack.save(options.file, tokens={user.name: stack.directory.token(user.name) for user in users.DEMO})
+        yield stack
+
+
+def _run_parameters(
+    options: Options, endpoint: str, data: Mapping[str, str], addresses: partners.Addresses
+) -> dict[str, str]:
+    """What is only known once the ports are: where partners and keys are, which loopback a webhook may go to."""
+    port = addresses.merchant_port
+    return {
+        "Speed": str(options.speed),
+        "PaymentUrl": addresses.payment_url,
+        "JwksUrl": f"{endpoint}/{data['UserPoolId']}/.well-known/jwks.json",
+        "WebhookAllow": f"{ports.HOST}:{port},localhost:{port}",
+    }
+
+
+def _deploy_app(
+    cloud: Cloud, made: packaging.Package, data: Mapping[str, str], values: Mapping[str, str]
+) -> deployment.Outputs:
+    template = differences.applied(json.loads(made.template.read_text()))
+    outputs = deployment.deploy_app(cloud, STAGE, data["ArtifactBucketName"], made, template, values)
+    differences.redeploy(cloud, outputs["ApiId"])
+    return outputs
+
+
+def _payment_keys(cloud: Cloud, name: str) -> dict[str, str]:
+    """New keys between us and the payment stand-in, put where the worker reads them."""
+    keys = {"api_key": secrets.token_urlsafe(24), "signing_secret": secrets.token_urlsafe(32)}
+    cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(keys))
+    return keys
+
+
+def _describe(
+    cloud: Cloud, options: Options, outputs: Mapping[str, str], addresses: partners.Addresses
+) -> Stack:
+    pages = cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(
+        StackName=f"aftersales-{STAGE}-app"
+    )
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+
+    def physical(kind: str) -> dict[str, str]:
+        return {
+            each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources if each["ResourceType"] == kind
+        }
+
+    return Stack(
+        endpoint=cloud.endpoint,
+        api_url=f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/api",
+        table=outputs["TableName"],
+        bus=outputs["BusName"],
+        evidence_bucket=outputs["EvidenceBucketName"],
+        refund_flow_arn=outputs["RefundFlowArn"],
+        user_pool_id=outputs["UserPoolId"],
+        client_id=outputs["ClientId"],
+        functions=physical("AWS::Lambda::Function"),
+        queues=physical("AWS::SQS::Queue"),
+        payment_url=addresses.payment_url,
+        merchant_url=addresses.merchant_url,
+        search_url="",
+        speed=options.speed,
+    )
+
+
+def _seed(stack: Stack, tell: Tell) -> None:
+    if importlib.util.find_spec("local.seed"):
+        with tell("opening the shop: orders, and cases in every state"):
+            importlib.import_module("local.seed").seed(stack)
