@@ -127,5 +127,5 @@ def step(outcome: str, then: str, seconds: int = 86_400, round_: int = 1, versio
     """What a step answers: the outcome, and the gate that is open now, if the next step is one."""
     gate = GATES.get(then)
     if gate is None:
-        return {"outcome": outcome, "gate": None, "round": None, "seconds": None, "version": None}
+        return {"outcome": outcome, "gate": "none", "round": 0, "seconds": 0, "version": 0}
     return {"outcome": outcome, "gate": gate, "round": round_, "seconds": seconds, "version": version}

@@ -19,7 +19,7 @@ LAMBDA_FAULTS = (
     "Lambda.Unknown",
 )
 RETRIES = {
-    **dict.fromkeys((*LAMBDA_FAULTS, "Sandbox.Timedout", "States.Timeout", "TransientFault"), 6),
+    **dict.fromkeys((*LAMBDA_FAULTS, "Sandbox.Timedout", "States.Timeout", "TransientFault", "OrderBusy"), 6),
     "Runtime.HandlerError": 3,  # what the local cloud calls any exception of ours
 }
 TERMINAL = ("TransitionRefused", "KeyError", "Runtime.ExitError", "Lambda.ResourceNotFoundException")
@@ -72,8 +72,9 @@ def test_a_gate_that_cannot_be_opened_parks_the_case(gate: str) -> None:
     assert [gate, "ParkCase", "CaseParked"] == steps(walked)[-3:]
 
 
+@pytest.mark.parametrize("fault", ["TransientFault", "OrderBusy"])
 @pytest.mark.parametrize("gate", GATES)
-def test_a_busy_table_while_a_gate_opens_is_asked_about_and_not_parked(gate: str) -> None:
-    walked = told(*REACH[gate], Fault("TransientFault"), "moved")
+def test_a_busy_table_while_a_gate_opens_is_asked_about_and_not_parked(gate: str, fault: str) -> None:
+    walked = told(*REACH[gate], Fault(fault), "moved")
     start = at(walked, gate)
     assert [gate, SILENCES[gate], gate] == steps(walked)[start : start + 3]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.flows.refund_contract import CASE, step
-from tests.flows.refund_story import MACHINE, Story
+from tests.flows.refund_story import MACHINE, Story, told
 from tests.flows.walker import Answer, Broken, Call, Fault, Walk, walk
 
 
@@ -57,7 +57,7 @@ def test_a_rule_that_the_walker_does_not_know_breaks_the_walk() -> None:
 
 def test_a_circle_breaks_the_walk() -> None:
     with pytest.raises(Broken, match="no end after 200 states"):
-        changed("WhichDecision", Choices=[], Default="AwaitDecision")
+        told("refer", *["moved"] * 200)
 
 
 @pytest.mark.parametrize("fault", ["States.Runtime", "States.DataLimitExceeded"])
