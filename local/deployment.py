@@ -11,7 +11,6 @@ import json
 import secrets
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -43,7 +42,11 @@ def deploy_data(session: Session, stage: str, values: Mapping[str, str]) -> Outp
 
 
 def deploy_app(
-    session: Session, stage: str, bucket: str, made: packaging.Package, template: templates.Template,
+    session: Session,
+    stage: str,
+    bucket: str,
+    made: packaging.Package,
+    template: templates.Template,
     values: Mapping[str, str],
 ) -> Outputs:
     """The stack of functions, triggers and machines, from a package whose code it uploads. Answers its outputs."""

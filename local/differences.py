@@ -1,4 +1,4 @@
-"""All that the local cloud gets differently from AWS, and why. Keep it short: every line is something not tried here."""
+"""All that the local cloud gets differently from AWS, and why. Keep it short: each line is something not tried here."""
 
 from __future__ import annotations
 

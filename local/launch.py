@@ -84,11 +84,11 @@ def _payment_keys(cloud: Cloud, name: str) -> dict[str, str]:
     return keys
 
 
-def _describe(
-    cloud: Cloud, options: Options, outputs: Mapping[str, str], addresses: partners.Addresses
-) -> Stack:
-    pages = cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(
-        StackName=f"aftersales-{STAGE}-app"
+def _describe(cloud: Cloud, options: Options, outputs: Mapping[str, str], addresses: partners.Addresses) -> Stack:
+    pages = (
+        cloud.client("cloudformation")
+        .get_paginator("list_stack_resources")
+        .paginate(StackName=f"aftersales-{STAGE}-app")
     )
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
 

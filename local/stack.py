@@ -1,8 +1,8 @@
 """The whole system on one machine, as a Python object: where everything is, and who can be.
 
-    with stack.running_or_start() as shop:             # the stack of `make run`, or one of our own that stops again
-        requests.get(f"{shop.api_url}/cases", headers=shop.headers("buyer-1"))
-        shop.client("dynamodb").get_item(TableName=shop.table, …)
+with stack.running_or_start() as shop:             # the stack of `make run`, or one of our own that stops again
+    requests.get(f"{shop.api_url}/cases", headers=shop.headers("buyer-1"))
+    shop.client("dynamodb").get_item(TableName=shop.table, …)
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def running(options: Options) -> Stack | None:
 
 
 @contextmanager
-def running_or_start(options: Options = Options()) -> Iterator[Stack]:  # noqa: B008 — frozen
+def running_or_start(options: Options = Options()) -> Iterator[Stack]:
     """The running stack, left running afterwards; or one of our own, stopped afterwards."""
     from local import launch
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from local.cloud import Cloud
 
 # Nobody's secret: these users exist on one machine, in a cloud that forgets them.
-PASSWORD = "Only-on-127-0-0-1"  # noqa: S105
+PASSWORD = "Only-on-127-0-0-1"
 REFRESH_BEFORE = 300  # seconds
 
 

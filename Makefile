@@ -1,0 +1,45 @@
+# One word per job. Every target makes the environments it needs, so a fresh clone needs only Python 3.11 (and Java 17
+# for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS.
+.DEFAULT_GOAL := help
+.PHONY: help environments run test check package deploy replay benchmark openapi format clean
+
+SYSTEM_PYTHON ?= python3
+PYTHON := .venv/bin/python
+# What make was given by name travels to the programs as it was typed, and not at all when it was not.
+export SPEED PORT LIMIT DATA STAGE
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+environments:
+	@$(SYSTEM_PYTHON) -m local.environments
+
+run: environments  ## the whole system on this machine (SPEED=N lets days pass as seconds, PORT=N fixes the cloud's port)
+	@$(PYTHON) -m local
+
+test: environments  ## every test, the quick ones first (TESTS=path for some of them)
+	@$(PYTHON) -m local.checks test $(TESTS)
+
+check: environments  ## exactly what CI runs: linters, types, contracts, template, tests, replay
+	@$(PYTHON) -m local.checks
+
+package: environments  ## the deployable package: build/package/template.json and deployment.zip
+	@$(PYTHON) -m local.packaging
+
+deploy: environments  ## both stacks of STAGE to the AWS account of your credentials (needs infra/parameters/STAGE.json)
+	@$(PYTHON) -m local.deployment "$(STAGE)"
+
+replay: environments  ## a real retailer's cancellations as refunds (LIMIT=N for the first N, DATA=folder for others)
+	@$(PYTHON) -m local.replay
+
+benchmark: environments  ## what it costs: CPU, round trips, dollars per million cases, size, cold start, throughput
+	@$(PYTHON) -m benchmarks
+
+openapi: environments  ## writes docs/openapi.json anew from the schemas
+	@$(PYTHON) -m local.openapi
+
+format: environments  ## formats and repairs what ruff can
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+clean:  ## removes what was made, but not the environments
+	rm -rf build .chalice/deployments .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
