@@ -33,17 +33,20 @@ def allocate(draft: OrderDraft, *, policy_id: str, policy_version: int) -> Order
     paid_total = sum(left) + draft.tax + draft.freight
     _refuse_difference(draft, paid_total)
     lines = tuple(
-        OrderLine(
-            **dict(line.model_copy(update={"gross": gross[i]})),
-            reductions=tuple(shares[i]),
-            tax=tax[i],
-            freight=freight[i],
-            paid=left[i] + tax[i],
+        OrderLine.model_validate(
+            {
+                **vars(line),
+                "gross": gross[i],
+                "reductions": tuple(shares[i]),
+                "tax": tax[i],
+                "freight": freight[i],
+                "paid": left[i] + tax[i],
+            }
         )
         for i, line in enumerate(draft.lines)
     )
-    kept = {**dict(draft), "lines": lines}
-    return Order(**kept, paid_total=paid_total, policy_id=policy_id, policy_version=policy_version)
+    bound = {"policy_id": policy_id, "policy_version": policy_version}
+    return Order.model_validate({**vars(draft), "lines": lines, "paid_total": paid_total, **bound})
 
 
 def _gross(i: int, line: LineDraft) -> int:
@@ -59,9 +62,7 @@ def _gross(i: int, line: LineDraft) -> int:
     return gross
 
 
-def _take(
-    draft: OrderDraft, i: int, reduction: Reduction, left: list[int], shares: Sequence[list[Share]]
-) -> None:
+def _take(draft: OrderDraft, i: int, reduction: Reduction, left: list[int], shares: Sequence[list[Share]]) -> None:
     """Take one reduction from what is left of its lines, and write down each line's share."""
     named = None if reduction.line_ids is None else frozenset(reduction.line_ids)
     places = [p for p, line in enumerate(draft.lines) if named is None or line.line_id in named]
@@ -77,9 +78,7 @@ def _take(
 
 def _refuse_difference(draft: OrderDraft, paid_total: int) -> None:
     if paid_total > MAX_AMOUNT:
-        raise InvalidRequest(
-            "no order is that large", errors=[FieldError("lines", f"more than {MAX_AMOUNT}")]
-        )
+        raise InvalidRequest("no order is that large", errors=[FieldError("lines", f"more than {MAX_AMOUNT}")])
     paid = sum(payment.amount for payment in draft.payments)
     if paid != paid_total:
         way = "too little" if paid < paid_total else "too much"

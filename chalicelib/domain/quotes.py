@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from chalicelib.domain.balances import Ledger
@@ -48,9 +47,7 @@ def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | 
         wrong = FieldError("lines", "these units are worth nothing, and no freight is asked")
         raise InvalidRequest("there is nothing to refund", errors=[wrong])
     sources = _sources(order, ledger, total)
-    return Claim(
-        lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total
-    )
+    return Claim(lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total)
 
 
 def _refuse_unknown(order: Order, asks: Sequence[Ask]) -> None:
@@ -91,36 +88,12 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
     if wrong:
         raise RefundExceedsPaid(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
     if freight < 0:
-        raise InvalidRequest(
-            "freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})]
-        )
+        raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
 def _claimed(ask: Ask, value: int) -> ClaimLine:
     asked = value if ask.amount is None else ask.amount
     return ClaimLine(line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, amount=asked)
-
-
-def freight_due(
-    order: Order, ledger: Ledger, asks: Sequence[Ask], *, unshipped: bool, buyer_liable: bool
-) -> int:
-    """The freight that goes back with these units, for `quote(..., freight=...)`.
-
-    All that is left of it with the last units of the order; else, when nothing has shipped or the fault is
-    not the buyer's, the units' part of their lines' share; else nothing. Asks that `quote` would refuse are
-    not judged here.
-    """
-    left = order.freight - ledger.freight.taken
-    asked: Counter[str] = Counter()
-    for ask in asks:
-        asked[ask.line_id] += ask.quantity
-    rows = zip(order.lines, ledger.lines, strict=True)
-    if all(row.units_taken + asked[line.line_id] >= line.quantity for line, row in rows):
-        return left
-    if buyer_liable and not unshipped:
-        return 0
-    parts = (line.freight * asked[line.line_id] // line.quantity for line in order.lines)
-    return min(left, sum(parts))
 
 
 def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:
@@ -164,9 +137,7 @@ def still_refundable(order: Order, ledger: Ledger) -> Refundable:
     )
     freight = order.freight - ledger.freight.taken
     worth_left = sum(line.amount for line in lines) + freight
-    return Refundable(
-        lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger)))
-    )
+    return Refundable(lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger))))
 
 
 def _left(order: Order, ledger: Ledger, position: int) -> tuple[int, int]:

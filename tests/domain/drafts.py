@@ -32,8 +32,7 @@ def draft(*lines: LineDraft, payments: dict[str, int] | None = None, **more: Any
         **{**known, **more},
         lines=bought,
         payments=tuple(
-            Payment(payment_id=f"pay_{method}", method=method, amount=amount)
-            for method, amount in paid.items()
+            Payment(payment_id=f"pay_{method}", method=method, amount=amount) for method, amount in paid.items()
         ),
     )
 
@@ -49,9 +48,7 @@ def kept(arrived: OrderDraft) -> Order:
 
 def coupon(amount: int, *line_ids: str, **more: Any) -> Reduction:
     """A coupon on the named lines, or on all of them."""
-    return Reduction(
-        **{"kind": "coupon", "label": "new buyer", "amount": amount, "line_ids": line_ids or None, **more}
-    )
+    return Reduction(**{"kind": "coupon", "label": "new buyer", "amount": amount, "line_ids": line_ids or None, **more})
 
 
 @st.composite
@@ -67,9 +64,7 @@ def lines_of_any_kind(draw: st.DrawFn, line_id: str) -> LineDraft:
 def drafts(draw: st.DrawFn, max_lines: int = 6) -> OrderDraft:
     """Any order that adds up: free lines, fractions of a cent, overlapping reductions, several payments."""
     lines = [draw(lines_of_any_kind(str(i))) for i in range(1, 1 + draw(st.integers(1, max_lines)))]
-    left = {
-        each.line_id: each.quantity * each.unit_price if each.gross is None else each.gross for each in lines
-    }
+    left = {each.line_id: each.quantity * each.unit_price if each.gross is None else each.gross for each in lines}
     reductions = []
     for kind in draw(st.lists(st.sampled_from(["promotion", "coupon", "points"]), max_size=3)):
         on = draw(st.lists(st.sampled_from(sorted(left)), min_size=1, unique=True))

@@ -1,4 +1,4 @@
-"""A real retailer's orders (UCI "Online Retail", Daqing Chen, CC BY 4.0) as drafts, and its cancellations as asks."""
+"""A real retailer's orders and cancellations (UCI "Online Retail", Daqing Chen, CC BY 4.0)."""
 
 from __future__ import annotations
 

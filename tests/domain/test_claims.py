@@ -36,7 +36,7 @@ def claims(draw: st.DrawFn) -> Claim:
 
 def test_the_sources_pay_the_lines_in_turn() -> None:
     owed = claim([60, 30], 10, [70, 30])
-    assert [tuple(part_of(owed, source)) for source in owed.sources] == [((60, 10), 0), ((0, 20), 10)]
+    assert [((60, 10), 0), ((0, 20), 10)] == [tuple(part_of(owed, source)) for source in owed.sources]
 
 
 def test_a_source_of_another_claim_has_no_part() -> None:
@@ -51,7 +51,7 @@ def test_without_a_source_its_part_is_no_longer_owed() -> None:
 
 def test_without_a_source_the_value_stays_used_up() -> None:
     owed = claim([60, 30], 10, [70, 30])
-    assert [line.value for line in without(owed, owed.sources[1]).lines] == [60, 30]
+    assert [60, 30] == [line.value for line in without(owed, owed.sources[1]).lines]
 
 
 @pytest.mark.parametrize(("lines", "freight", "total"), [([60], 0, 59), ([59], 0, 60), ([60], 1, 60)])

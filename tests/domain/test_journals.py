@@ -33,40 +33,40 @@ CHARGED_BACK = charged_back(BOUGHT, 8900, **OF)
 
 
 def test_a_granted_refund_waits_in_clearing_at_the_merchants_cost() -> None:
-    assert balance([GRANTED]) == {"merchant#m1": -8900, "payment_clearing": 8900}
+    assert {"merchant#m1": -8900, "payment_clearing": 8900} == balance([GRANTED])
 
 
 def test_a_settled_refund_went_from_the_merchant_to_the_buyer() -> None:
-    assert balance([GRANTED, SETTLED]) == {"merchant#m1": -8900, "payment_clearing": 0, "buyer#b1": 8900}
+    assert {"merchant#m1": -8900, "payment_clearing": 0, "buyer#b1": 8900} == balance([GRANTED, SETTLED])
 
 
 def test_a_reversed_refund_waits_in_clearing_again() -> None:
     balances = balance([GRANTED, SETTLED, REVERSED])
-    assert (balances["buyer#b1"], balances["payment_clearing"]) == (0, 8900)
+    assert (0, 8900) == (balances["buyer#b1"], balances["payment_clearing"])
 
 
 def test_a_released_refund_cost_nobody_anything() -> None:
-    assert balance([GRANTED, RELEASED]) == {"merchant#m1": 0, "payment_clearing": 0}
+    assert {"merchant#m1": 0, "payment_clearing": 0} == balance([GRANTED, RELEASED])
 
 
 def test_a_chargeback_goes_from_the_merchant_straight_to_the_buyer() -> None:
-    assert balance([CHARGED_BACK]) == {"merchant#m1": -8900, "buyer#b1": 8900}
+    assert {"merchant#m1": -8900, "buyer#b1": 8900} == balance([CHARGED_BACK])
 
 
 def test_another_may_bear_it() -> None:
-    assert balance([granted(BOUGHT, 8900, bearer=PLATFORM_FUND, **OF)])["platform_fund"] == -8900
+    assert -8900 == balance([granted(BOUGHT, 8900, bearer=PLATFORM_FUND, **OF)])["platform_fund"]
 
 
 def test_paid_out_is_what_settled_and_did_not_come_back() -> None:
-    assert paid_out([GRANTED, SETTLED, REVERSED, SETTLED]) == 8900
+    assert 8900 == paid_out([GRANTED, SETTLED, REVERSED, SETTLED])
 
 
 def test_a_chargeback_is_not_paid_out_by_us() -> None:
-    assert paid_out([CHARGED_BACK]) == 0
+    assert 0 == paid_out([CHARGED_BACK])
 
 
 def test_an_entry_tells_how_much_changed_hands() -> None:
-    assert GRANTED.amount == 8900
+    assert 8900 == GRANTED.amount
 
 
 def test_postings_that_do_not_sum_to_zero_are_no_entry() -> None:
@@ -88,4 +88,4 @@ def test_entries_of_two_currencies_do_not_add_up(add_up: Any) -> None:
 
 
 def test_an_entry_reads_back_as_it_was_written() -> None:
-    assert JournalEntry.model_validate_json(SETTLED.model_dump_json()) == SETTLED
+    assert SETTLED == JournalEntry.model_validate_json(SETTLED.model_dump_json())

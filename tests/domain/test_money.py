@@ -51,27 +51,27 @@ def test_only_iso_4217_codes_are_currencies(code: str) -> None:
 
 
 def test_yen_have_no_minor_unit_and_yuan_have_two_digits() -> None:
-    assert (EXPONENTS["JPY"], EXPONENTS["CNY"]) == (0, 2)
+    assert (0, 2) == (EXPONENTS["JPY"], EXPONENTS["CNY"])
 
 
 def test_the_largest_remainder_is_served_first() -> None:
-    assert apportion(100, [1, 2]) == (33, 67)
+    assert (33, 67) == apportion(100, [1, 2])
 
 
 def test_equal_remainders_are_served_from_the_left() -> None:
-    assert apportion(100, [1, 1, 1]) == (34, 33, 33)
+    assert (34, 33, 33) == apportion(100, [1, 1, 1])
 
 
 def test_a_zero_weight_gets_nothing() -> None:
-    assert apportion(100, [0, 5]) == (0, 100)
+    assert (0, 100) == apportion(100, [0, 5])
 
 
 def test_freight_on_a_basket_of_free_gifts_is_shared_alike() -> None:
-    assert apportion(10, [0, 0]) == (5, 5)
+    assert (5, 5) == apportion(10, [0, 0])
 
 
 def test_nothing_divides_into_nothing() -> None:
-    assert apportion(0, []) == ()
+    assert () == apportion(0, [])
 
 
 @pytest.mark.parametrize(("total", "weights"), [(-1, [1]), (1, [-1, 3]), (1, [])])
@@ -99,11 +99,11 @@ def test_no_part_exceeds_its_weight_while_the_total_does_not(weights: list[int],
 
 
 def test_two_of_three_units_are_worth_two_thirds_rounded_down() -> None:
-    assert worth(100, 3, 2) == 66
+    assert 66 == worth(100, 3, 2)
 
 
 def test_the_last_units_are_worth_all_that_is_left() -> None:
-    assert worth(34, 1, 1) == 34
+    assert 34 == worth(34, 1, 1)
 
 
 @pytest.mark.parametrize("units", [-1, 4])
@@ -113,9 +113,7 @@ def test_units_that_are_not_left_are_worth_no_answer(units: int) -> None:
 
 
 @given(st.integers(0, 10**9), st.integers(1, 74_215), st.data())
-def test_any_sequence_of_partial_returns_adds_up_exactly(
-    value: int, quantity: int, data: st.DataObject
-) -> None:
+def test_any_sequence_of_partial_returns_adds_up_exactly(value: int, quantity: int, data: st.DataObject) -> None:
     value_left, units_left, returned = value, quantity, 0
     while units_left:
         units = data.draw(st.integers(min(units_left, 1 + quantity // 8), units_left))

@@ -22,7 +22,7 @@ def invoices() -> dict[str, list[Row]]:
 
 
 def made_harder(draft: OrderDraft) -> OrderDraft:
-    """The same order with a coupon of a ninth, freight, tax and three payments, none of which divides evenly."""
+    """The same order with a coupon of a ninth, freight, tax and three payments; nothing divides evenly."""
     goods = sum(line.gross or 0 for line in draft.lines)
     less, freight, tax = goods // 9, 495, goods // 7
     due = goods - less + freight + tax
@@ -52,7 +52,7 @@ class Book:
         return self.orders[invoice]
 
     def asks(self, invoice: str, returned: list[Row]) -> list[Ask]:
-        """A return names stock code, quantity and price; of identical lines the first with units left is meant."""
+        """A return names stock code, quantity and price; the first such line with units left is meant."""
         order = self.order(invoice)
         left = {line.line_id: line.units for line in still_refundable(order, self.ledgers[invoice]).lines}
         asks = []
@@ -102,7 +102,7 @@ def test_the_real_cancellations_refund_203856_85_pounds(invoices: dict[str, list
             refused, offending = refused + 1, offending + len(wrong)
             again = [ask.but(amount=None) if i in wrong else ask for i, ask in enumerate(asks)]
             refunded += book.refund(invoice, again)
-    assert (refunded, refused, offending) == (20_385_685, 120, 134)
+    assert (20_385_685, 120, 134) == (refunded, refused, offending)
 
 
 def test_none_of_the_real_over_refund_attempts_is_paid(invoices: dict[str, list[Row]]) -> None:
@@ -118,4 +118,4 @@ def test_none_of_the_real_over_refund_attempts_is_paid(invoices: dict[str, list[
             book.refund(pair[1], [ask.but(amount=None) for ask in book.asks(pair[1], returns[pair])])
         else:
             refused += book.refuses(row, at)
-    assert (refused, len(attempts)) == (24, 24)
+    assert (24, 24) == (refused, len(attempts))
