@@ -6,7 +6,7 @@ Every write replaces the whole item, so an attribute that is not named here any 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.adapters.dynamodb import rows
@@ -20,7 +20,6 @@ from chalicelib.domain.refunds import Refund
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 
-GRACE = timedelta(seconds=60)  # what nobody has acted on by then, the sweeper looks at
 Strings = dict[str, str]
 
 
@@ -40,8 +39,9 @@ TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
 
 
-def _due(of: str, at: datetime) -> Strings:
-    return {"due_key": f"due#{shard(of)}", "due_at": stamp(at)}
+def _watched(of: str, at: datetime | None) -> Strings:
+    """The due keys of what the sweeper should look at, at `at` if at all."""
+    return {} if at is None else {"due_key": f"due#{shard(of)}", "due_at": stamp(at)}
 
 
 def of_case(case: Case) -> Strings:
@@ -53,50 +53,44 @@ def of_case(case: Case) -> Strings:
         "listed_at": listed_at,
         "status_at": f"{case.status}#{listed_at}",
         "summary": rows.case_summary(case),
+        **_watched(case.case_id, case.watch_at),
     }
 
 
 def of_gate(gate: Gate) -> Strings:
     """`token` and `answer` for the stream's filter; `moved` only when a waiting flow does not know of it yet."""
-    strings: Strings = {}
+    strings = _watched(gate.case_id, gate.watch_at)
     if gate.token is not None:
         strings["token"] = gate.token
         if gate.token_version != gate.deadline_version:
             strings["moved"] = stamp(gate.due_at)
-    if gate.answer is None:
-        looked_at = gate.due_at if gate.remind_at is None else min(gate.remind_at, gate.due_at)
-        strings |= _due(gate.case_id, looked_at)
-        strings["owner_key"] = gate.owner
-        # Several gates of an owner may be due at one instant, and a page must end between them.
-        strings["owed_at"] = f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}"
-        strings["summary"] = rows.gate_summary(gate)
-        return strings
-    strings["answer"] = gate.answer.outcome
-    if gate.token is not None:
-        strings |= _due(gate.case_id, gate.answer.at + GRACE)
-    return strings
+    if gate.answer is not None:
+        return {**strings, "answer": gate.answer.outcome}
+    return {
+        **strings,
+        "owner_key": gate.owner,
+        # Several gates of an owner may be due at one instant, and a page must be able to end between them.
+        "owed_at": f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}",
+        "summary": rows.gate_summary(gate),
+    }
 
 
 def of_entry(entry: Entry) -> Strings:
     """Due until it was published; `acknowledge` takes it away."""
-    return _due(entry.case_id, entry.at + GRACE)
+    return _watched(entry.case_id, entry.watch_at)
 
 
 def of_refund(refund: Refund) -> Strings:
-    strings = {
+    return {
         "state_key": f"refund#{refund.state}#{shard(refund.case_id)}",
         "listed_at": f"{stamp(refund.granted_at)}#{refund.refund_no}",
         "summary": rows.refund_summary(refund),
+        **_watched(refund.case_id, refund.watch_at),
     }
-    if refund.ask_at is not None and refund.is_open:
-        strings |= _due(refund.case_id, refund.ask_at)
-    return strings
 
 
 def of_delivery(delivery: WebhookDelivery) -> Strings:
-    if delivery.state != "waiting":
-        return {}
-    return _due(delivery.event_id, (delivery.next_at or delivery.created_at) + GRACE)
+    return _watched(delivery.event_id, delivery.watch_at)
 
 
 def of_notification(notification: Notification) -> Strings:

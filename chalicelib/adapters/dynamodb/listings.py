@@ -25,10 +25,10 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.rows import CaseRow, DueRow, GateRow, Page, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import CaseRow, DueRow, GateRow, Page, RefundRow
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

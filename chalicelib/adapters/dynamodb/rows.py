@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
-from chalicelib.ports import CaseRow, GateRow, RefundRow
+from chalicelib.domain.rows import CaseRow, GateRow, RefundRow
 
 Row = TypeVar("Row", CaseRow, GateRow, RefundRow)
 

@@ -1,4 +1,4 @@
-"""Load and save: everything comes back as it was, all of it or nothing, and nobody overwrites what he did not see."""
+"""Load and save: what was saved comes back, all or nothing, and nobody overwrites what he did not see."""
 
 from __future__ import annotations
 
