@@ -23,7 +23,7 @@ from chalicelib.errors import Fault
 
 NAMESPACE = "Aftersales"
 FACTS = frozenset(
-    "attempt attempts batch code codes count deadline_version duration_ms due_at error_code event_id event_type "
+    "attempt attempts batch channel code codes count deadline_version duration_ms due_at error_code event_id event_type "
     "failed fields gate kid merchant_id message_id operation outcome provider published receives refund_no repaired "
     "retry_after round role sequence settlement source state status status_code table_item webhook_status".split()
 )
