@@ -18,11 +18,6 @@ from local.engines.errors import EngineUnavailable
 from tests import tables
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "dynamodb: needs DynamoDB Local, and so Java")
-    config.addinivalue_line("markers", "opensearch: needs OpenSearch, and so Java")
-
-
 def _started(start: Callable[[], Engine]) -> Iterator[str]:
     try:
         engine = start()

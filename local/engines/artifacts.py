@@ -1,6 +1,6 @@
 """Maven artifacts by lock file: what an engine runs on, fetched once and checked every time.
 
-A lock names every file of an engine and its SHA-256, one a line (`<sha256>  <group>:<artifact>:<version>[:<packaging>]`).
+A lock names every file of an engine, one a line: `<sha256>  <group>:<artifact>:<version>[:<packaging>]`.
 Walking the dependency tree again at each start would cost seconds and could quietly bring other files; the lock brings
 exactly these. jgo stores them in the Maven repository of the user, shared with every other build on the machine.
 

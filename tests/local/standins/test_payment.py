@@ -1,0 +1,141 @@
+"""The payment provider as a partner on the network: who may call it, what it bills, what it tells, what it survives."""
+
+import http.client
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from local.standins.payment import PaymentStandIn
+from local.standins.payment_book import Book
+from local.standins.payment_provider import Provider
+from local.standins.payment_routes import routes
+from local.standins.web import Reply, Request, WebServer
+from tests.local.standins.clocks import FakeClock
+from tests.local.standins.payment_callers import API_KEY, SECONDS_TO_HEAR, SIGNING_SECRET, call
+
+REFUND = {"refund_no": "rfd_1", "payment_id": "pay_1", "amount": 8900, "currency": "CNY"}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def bank(clock: FakeClock) -> Iterator[PaymentStandIn]:
+    with PaymentStandIn(Provider(now=clock), api_key=API_KEY) as standin:
+        yield standin
+
+
+@pytest.mark.parametrize("key", ["", "key-of-another"])
+def test_nobody_is_paid_without_the_key(bank: PaymentStandIn, key: str) -> None:
+    assert 401 == call(bank.url, "POST", "/refunds", REFUND, key=key)[0]
+    assert 404 == call(bank.url, "GET", "/refunds/rfd_1")[0]
+
+
+def test_key_that_everybody_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        routes(Provider(), "")
+
+
+def test_health_needs_no_key(bank: PaymentStandIn) -> None:
+    assert 200 == call(bank.url, "GET", "/health", key="")[0]
+
+
+@pytest.mark.parametrize("body", ["rfd_1", [REFUND], None])
+def test_body_that_is_no_object_is_refused(bank: PaymentStandIn, body: object) -> None:
+    assert 400 == call(bank.url, "POST", "/refunds", body)[0]
+
+
+def test_bill_of_a_day_shows_what_moved_on_it(bank: PaymentStandIn, clock: FakeClock) -> None:
+    call(bank.url, "POST", "/refunds", REFUND)
+    clock.pass_(86_400)
+    call(bank.url, "POST", "/faults", {"now": "reverse", "refund_no": "rfd_1"})
+    first, second = (call(bank.url, "GET", f"/bill?day=2026-11-{day}")[1]["movements"] for day in (22, 23))
+    assert [{**REFUND, "at": "2026-11-22T12:00:00.000Z"}] == first
+    assert [{**REFUND, "amount": -8900, "at": "2026-11-23T12:00:00.000Z"}] == second
+
+
+def test_bill_is_also_a_table_for_accountants(bank: PaymentStandIn) -> None:
+    call(bank.url, "POST", "/refunds", REFUND)
+    connection = http.client.HTTPConnection(urlsplit(bank.url).netloc, timeout=SECONDS_TO_HEAR)
+    connection.request("GET", "/bill?day=2026-11-22&format=csv", headers={"authorization": f"Bearer {API_KEY}"})
+    table = connection.getresponse().read().decode()
+    connection.close()
+    assert ["refund_no,payment_id,amount,currency,at", "rfd_1,pay_1,8900,CNY,2026-11-22T12:00:00.000Z"] == (
+        table.splitlines()
+    )
+
+
+def test_bill_of_no_day_is_refused(bank: PaymentStandIn) -> None:
+    assert 400 == call(bank.url, "GET", "/bill?day=yesterday")[0]
+
+
+def test_faults_can_be_read_and_taken_back(bank: PaymentStandIn) -> None:
+    call(bank.url, "POST", "/faults", {"outcome": "decline"})
+    assert ["decline"] == [rule["outcome"] for rule in call(bank.url, "GET", "/faults")[1]["faults"]]
+    call(bank.url, "DELETE", "/faults")
+    assert 200 == call(bank.url, "POST", "/refunds", REFUND)[0]
+
+
+def test_notification_that_was_refused_comes_again_with_the_same_id(clock: FakeClock) -> None:
+    answers, heard = iter([500, 204]), queue.Queue[str]()
+
+    def hear(request: Request) -> Reply:
+        heard.put(request.headers["webhook-id"])
+        return Reply(next(answers))
+
+    with (
+        WebServer(hear) as ear,
+        PaymentStandIn(Provider(now=clock), api_key=API_KEY, signing_secret=SIGNING_SECRET, notify=ear.url) as standin,
+    ):
+        call(standin.url, "POST", "/refunds", REFUND)
+        first = heard.get(timeout=SECONDS_TO_HEAR)
+        while heard.empty():
+            clock.pass_(2)
+            standin.wake()
+        assert first == heard.get() == "msg_rfd_1_refund.settled"
+
+
+def test_terse_provider_does_not_notify_what_it_has_just_answered(clock: FakeClock) -> None:
+    provider = Provider(now=clock, tells_what_it_answered=False)
+    provider.pay(REFUND)
+    assert [] == provider.notices()
+    provider.script({"now": "reverse", "refund_no": "rfd_1"})
+    assert ["refund.reversed"] == [json.loads(notice.body)["type"] for notice in provider.notices()]
+
+
+def test_book_in_a_file_outlives_the_process(tmp_path: Path, clock: FakeClock) -> None:
+    first = Provider(Book(tmp_path / "book"), clock)
+    answer = first.pay(REFUND)
+    first.book.close()
+    second = Provider(Book(tmp_path / "book"), clock)
+    assert (answer, 1) == (second.pay(REFUND), len(second.notices()))
+    second.book.close()
+
+
+@pytest.fixture
+def process() -> Iterator["subprocess.Popen[str]"]:
+    environment = {**os.environ, "TEST_KEY": API_KEY}
+    command = [sys.executable, "-m", "local.standins.payment", "--api-key-env", "TEST_KEY"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        yield running
+        running.kill()
+
+
+def test_process_says_where_it_is_and_stops_when_told(process: "subprocess.Popen[str]") -> None:
+    assert process.stdout is not None
+    ready: Any = re.fullmatch(r"payment ready at (http://127\.0\.0\.1:\d+)\n", process.stdout.readline())
+    assert 200 == call(ready[1], "POST", "/refunds", REFUND)[0]
+    process.send_signal(signal.SIGTERM)
+    assert 0 == process.wait(SECONDS_TO_HEAR)
