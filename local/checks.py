@@ -34,7 +34,7 @@ class Step(NamedTuple):
         return self.command[0] == "pytest"
 
 
-def tests(paths: Sequence[str] = ()) -> list[Step]:
+def test_steps(paths: Sequence[str]) -> list[Step]:
     """Every test, by what it needs. The quick ones share the cores; an engine or a stack is used by one at a time."""
 
     def pytest(name: str, marks: str, *options: str) -> Step:
@@ -58,7 +58,7 @@ def checks() -> list[Step]:
         Step("package", ["python", "-m", "local.packaging"], needed=True),
         Step("templates", ["cfn-lint", "build/package/template.json", "infra/data.yaml"]),
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
-        *tests(),
+        *test_steps([]),
         Step("replay", ["python", "-m", "local.replay"]),
     ]
 
@@ -99,7 +99,7 @@ def counted() -> tuple[int, int]:
 
 def main(arguments: Sequence[str]) -> int:
     only_tests = list(arguments[:1]) == ["test"]
-    return 0 if run(tests(arguments[1:]) if only_tests else checks()) else 1
+    return 0 if run(test_steps(arguments[1:]) if only_tests else checks()) else 1
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import importlib.util
 import json
@@ -79,7 +80,8 @@ def _deploy_app(
 
 def _payment_keys(cloud: Cloud, name: str) -> dict[str, str]:
     """New keys between us and the payment stand-in, put where the worker reads them."""
-    keys = {"api_key": secrets.token_urlsafe(24), "signing_secret": secrets.token_urlsafe(32)}
+    signing = base64.b64encode(secrets.token_bytes(32)).decode()
+    keys = {"api_key": secrets.token_urlsafe(24), "signing_secret": f"whsec_{signing}"}
     cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(keys))
     return keys
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from local import cloud, ports
+from local import ports
 from local.packaging import ROOT
 from local.processes import Process
 from local.stack import Stack
@@ -38,20 +38,14 @@ def start(stack: Stack, folder: Path, keys: Mapping[str, str]) -> list[Process]:
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
-        "AWS_ENDPOINT_URL": stack.endpoint,
-        "AWS_ACCESS_KEY_ID": cloud.CREDENTIALS["aws_access_key_id"],
-        "AWS_SECRET_ACCESS_KEY": cloud.CREDENTIALS["aws_secret_access_key"],
-        "AWS_DEFAULT_REGION": cloud.CREDENTIALS["region_name"],
         "PAYMENT_API_KEY": keys["api_key"],
         "PAYMENT_SIGNING_SECRET": keys["signing_secret"],
     }
-    payment = ["--bus", stack.bus]
-    merchant = ["--api", stack.api_url]
     started: list[Process] = []
     try:
         for name, url, arguments in (
-            ("payment", stack.payment_url, payment),
-            ("merchant", stack.merchant_url, merchant),
+            ("payment", stack.payment_url, _payment(stack)),
+            ("merchant", stack.merchant_url, _merchant(stack)),
         ):
             port = url.rpartition(":")[2]
             command = [sys.executable, "-m", f"local.standins.{name}", "--port", port, *arguments]
@@ -62,3 +56,12 @@ def start(stack: Stack, folder: Path, keys: Mapping[str, str]) -> list[Process]:
             process.stop()
         raise
     return started
+
+
+def _payment(stack: Stack) -> list[str]:
+    keys = ["--api-key-env", "PAYMENT_API_KEY", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
+    return ["--notify", f"{stack.api_url}/payments/notifications", *keys]
+
+
+def _merchant(stack: Stack) -> list[str]:
+    return ["--api", stack.api_url]
