@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
@@ -92,6 +93,8 @@ class Listings(Protocol):
     def refunds_of(self, case_id: str) -> Sequence[Refund]: ...
 
     def gates_of(self, case_id: str) -> Sequence[Gate]: ...
+
+    def evidence_of(self, case_id: str) -> Sequence[Evidence]: ...
 
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]: ...
 

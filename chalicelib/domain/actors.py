@@ -7,7 +7,16 @@ from typing import Literal
 from chalicelib.domain.values import Value
 
 Role = Literal[
-    "buyer", "merchant", "agent", "supervisor", "operator", "auditor", "orders", "payments", "logistics", "stock"
+    "buyer",
+    "merchant",
+    "agent",
+    "supervisor",
+    "operator",
+    "auditor",
+    "orders",
+    "payments",
+    "logistics",
+    "stock",
 ]
 Platform = Literal["policy", "clock", "system"]
 

@@ -44,7 +44,9 @@ class Calendar(Value):
         if duration.unit in _PLAIN:
             return start + timedelta(**{duration.unit: duration.amount})
         local = start.astimezone(ZoneInfo(self.zone))
-        if not self.works_on(local.date()):  # what comes in on a free day counts from the next working morning
+        if not self.works_on(
+            local.date()
+        ):  # what comes in on a free day counts from the next working morning
             local = local.replace(hour=0, minute=0, second=0, microsecond=0)
             while not self.works_on(local.date()):
                 local += timedelta(days=1)

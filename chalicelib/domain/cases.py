@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import Explanation
 from chalicelib.domain.base import Instant, Record
@@ -14,6 +16,7 @@ from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
+UNWATCHED = timedelta(minutes=2)
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -76,6 +79,11 @@ class Case(Record):
     @property
     def is_open(self) -> bool:
         return self.status not in CASE_ENDS
+
+    @property
+    def watch_at(self) -> datetime | None:
+        """When the sweeper should look: nobody is awaited, so a flow must be at work."""
+        return self.updated_at + UNWATCHED if self.is_open and self.gate is None else None
 
     @property
     def amount(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
@@ -58,6 +59,11 @@ class Entry(Fact):
     policy_version: int
     note: str | None = None  # people's words: shown on the timeline, never on the bus
     data: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def watch_at(self) -> datetime:
+        """When the sweeper should look whether it was published (an acknowledgement takes it off the list)."""
+        return self.at + timedelta(minutes=1)
 
     @property
     def event_id(self) -> str:

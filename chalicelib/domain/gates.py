@@ -8,7 +8,7 @@ together with seconds made from one version of it: a deadline that moved in betw
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from chalicelib.domain.actors import Actor
@@ -16,15 +16,9 @@ from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.values import Value
 from chalicelib.errors import AnswerTooLate
 
+UNHEARD = timedelta(minutes=1)  # how long an answer may wait for its flow before the sweeper looks
+
 GateName = Literal["decision", "buyer_answer", "escalation", "ruling", "settlement", "person"]
-
-
-class Answer(Value):
-    """What was answered, by whom, when. `by` is the clock's when silence was the answer."""
-
-    outcome: str
-    by: Actor
-    at: Instant
 
 
 class GateRef(Value):
@@ -36,6 +30,18 @@ class GateRef(Value):
     due_at: Instant
     silence: str
     deadline_version: int = 1
+
+
+class Answer(Value):
+    """What was answered, by whom, when. `by` is the clock's when silence was the answer.
+
+    `then` is the gate that the answer opened: the flow is told of that one, whatever happened since.
+    """
+
+    outcome: str
+    by: Actor
+    at: Instant
+    then: GateRef | None = None
 
 
 class Gate(Record):
@@ -54,6 +60,7 @@ class Gate(Record):
     answer: Answer | None = None
     token: str | None = None  # Step Functions' callback token; never leaves this item
     token_version: int | None = None  # the deadline's version when the token's seconds were made
+    told: bool = False  # the flow knows the answer
 
     @property
     def ref(self) -> GateRef:
@@ -75,10 +82,19 @@ class Gate(Record):
             return self.answer.outcome
         return "moved" if self.token_version != self.deadline_version else None
 
+    @property
+    def watch_at(self) -> datetime | None:
+        """When the sweeper should look: at the reminder, at the deadline, or when a flow should long be told."""
+        if self.answer is None:
+            return self.remind_at or self.due_at
+        return None if self.told else self.answer.at + UNHEARD
+
     def answered(self, outcome: str, by: Actor, at: datetime) -> Gate:
         """The gate with its one answer. Raises AnswerTooLate when there is one already."""
         if self.answer is not None:
-            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
+            raise AnswerTooLate(
+                f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome
+            )
         return self.next(answer=Answer(outcome=outcome, by=by, at=at))
 
     def waited_on(self, token: str, deadline_version: int) -> Gate:
@@ -86,13 +102,18 @@ class Gate(Record):
         return self.next(token=token, token_version=deadline_version)
 
     def resumed(self) -> Gate:
-        """The gate after its flow was told, or after its token turned out to be dead."""
-        return self.next(token=None, token_version=None)
+        """The gate after its flow was told what there was to tell, or after its token turned out to be dead."""
+        return self.next(token=None, token_version=None, told=self.answer is not None)
+
+    def reminded(self) -> Gate:
+        return self.next(remind_at=None)
 
     def moved(self, due_at: datetime, reason: str, remind_at: datetime | None = None) -> Gate:
         """The gate with another deadline. Raises AnswerTooLate when it was answered."""
         if self.answer is not None:
-            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
+            raise AnswerTooLate(
+                f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome
+            )
         return self.next(
             due_at=due_at,
             remind_at=remind_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -26,4 +27,11 @@ class Webhook(Record):
     url: str
     enabled: bool = True
     secret_version: int = 1
+    former_until: Instant | None = None  # until when the version before is signed and accepted too
     updated_at: Instant
+
+    def versions(self, now: datetime) -> tuple[int, ...]:
+        """The secret versions that are good now, the newest first."""
+        if self.former_until is not None and now < self.former_until:
+            return (self.secret_version, self.secret_version - 1)
+        return (self.secret_version,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chalicelib.domain.base import Fact, Instant
+from chalicelib.domain.base import Fact, Instant, Record
 
 Channel = Literal["inbox", "email", "sms"]
 Language = Literal["zh", "en"]
@@ -21,3 +21,11 @@ class Notification(Fact):
     text: str
     language: Language
     at: Instant
+
+
+class Preferences(Record):
+    """How a buyer wants to be told. The inbox is always written; the others only when chosen."""
+
+    buyer_id: str
+    language: Language = "zh"
+    channels: frozenset[Channel] = frozenset({"inbox"})

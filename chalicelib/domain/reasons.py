@@ -44,10 +44,18 @@ CATALOGUE: tuple[Reason, ...] = (
     _reason("counterfeit", "假冒伪劣", "Counterfeit", (*_MONEY, "compensation"), "merchant", evidence=1),
     _reason("unsafe", "安全隐患", "Unsafe", (*_MONEY, "compensation"), "merchant", evidence=1),
     _reason("wrong_item", "发错货", "Wrong item", _GOODS, "merchant", evidence=1),
-    _reason("missing_item", "少件", "Missing item", (*_MONEY, "reship", "compensation"), "merchant", evidence=1),
+    _reason(
+        "missing_item", "少件", "Missing item", (*_MONEY, "reship", "compensation"), "merchant", evidence=1
+    ),
     _reason("out_of_stock", "缺货", "Out of stock", ("refund_only", "reship", "compensation"), "merchant"),
     _reason("damaged_in_transit", "运输破损", "Damaged in transit", _GOODS, "carrier", evidence=1),
     _reason("lost_in_transit", "丢失", "Lost in transit", ("refund_only", "reship"), "carrier"),
     _reason("late_delivery", "配送延误", "Late delivery", (*_MONEY, "compensation"), "carrier"),
-    _reason("delivery_disputed", "显示签收未收到", "Signed for but not received", ("refund_only", "reship"), "carrier"),
+    _reason(
+        "delivery_disputed",
+        "显示签收未收到",
+        "Signed for but not received",
+        ("refund_only", "reship"),
+        "carrier",
+    ),
 )

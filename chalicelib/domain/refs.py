@@ -13,6 +13,7 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.refunds import Refund
@@ -84,3 +85,11 @@ def policy(policy_id: str, version: int) -> Ref[Policy]:
 
 def policy_index(policy_id: str) -> Ref[PolicyIndex]:
     return Ref(PolicyIndex, (policy_id,))
+
+
+def preferences(buyer_id: str) -> Ref[Preferences]:
+    return Ref(Preferences, (buyer_id,))
+
+
+def notification(buyer_id: str, event_id: str) -> Ref[Notification]:
+    return Ref(Notification, (buyer_id, event_id))

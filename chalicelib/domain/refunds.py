@@ -56,7 +56,14 @@ class Refund(Record):
 
     @property
     def ref(self) -> RefundRef:
-        return RefundRef(refund_no=self.refund_no, payment_id=self.payment_id, amount=self.amount, state=self.state)
+        return RefundRef(
+            refund_no=self.refund_no, payment_id=self.payment_id, amount=self.amount, state=self.state
+        )
+
+    @property
+    def watch_at(self) -> datetime | None:
+        """When the sweeper should make sure that the provider is asked."""
+        return self.ask_at if self.is_open else None
 
     @property
     def is_open(self) -> bool:

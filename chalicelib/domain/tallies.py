@@ -20,6 +20,10 @@ class Tally(Value):
 
     numbers: Mapping[str, int] = {}
 
+    @property
+    def currencies(self) -> list[str]:
+        return sorted({name.split(":")[2] for name in self.numbers})
+
     def count(self, kind: str, state: str, currency: str) -> int:
         return self.numbers.get(f"{kind}:{state}:{currency}:count", 0)
 

@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.actors import Actor
-from chalicelib.domain.base import Fact, Record
 from chalicelib.domain.cases import Case
+from chalicelib.domain.claims import Claim
 from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.explanations import explain
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.lifecycles import CASE, CaseStatus, check
+from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.values import Value
 
 REMIND_AFTER = 0.75  # of the time that an awaited party has
 
@@ -28,21 +31,35 @@ class Turn:
         self.at = at
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
+        self._answered: Gate | None = None
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
-        self._writes: dict[tuple[str, str | int, str | int], Fact | Record] = {}
+        self._writes: dict[tuple[str, str, int], Value] = {}
 
     @property
-    def items(self) -> list[Fact | Record]:
+    def items(self) -> list[Value]:
         """All that this turn writes, the case first."""
+        if self._answered is not None and self._answered.answer is not None:
+            answer = self._answered.answer.but(then=self.case.gate)
+            self._put_gate(self._answered.but(answer=answer))
         return [self.case, *self._writes.values()]
 
     def change(self, **changes: Any) -> None:
         """Other values in the case's fields; its version counts one per turn."""
         self.case = self.case.but(**changes)
 
+    def claim(self, order: Order, claim: Claim) -> None:
+        """What the case stands for from now on, explained anew."""
+        self.change(claim=claim, explanation=explain(order, claim))
+
     def tell(
-        self, type: EntryType, to: CaseStatus | None = None, *, note: str | None = None, **data: Any
+        self,
+        type: EntryType,
+        to: CaseStatus | None = None,
+        *,
+        by: Actor | None = None,
+        note: str | None = None,
+        **data: Any,
     ) -> Entry:
         """Adds an entry, moving the case to `to`. Raises TransitionRefused where the table has no such way."""
         before = self._told
@@ -54,7 +71,7 @@ class Turn:
             case_id=self.case.case_id,
             sequence=self.case.sequence,
             at=self.at,
-            actor=self.actor,
+            actor=by or self.actor,
             type=type,
             before=before,
             after=after,
@@ -69,7 +86,7 @@ class Turn:
             data=data,
         )
         self._told, self._amount_before = after, self.case.amount
-        self._writes["entry", entry.sequence, ""] = entry
+        self._writes["entry", "", entry.sequence] = entry
         return entry
 
     def wait(self, name: GateName, owner: str, silence: str, *, due_at: datetime | None = None) -> Gate:
@@ -88,26 +105,38 @@ class Turn:
             remind_at=self._reminder(due_at),
             silence=silence,
         )
-        self._writes["gate", name, round] = gate
+        self._put_gate(gate)
         self.change(gate=gate.ref, rounds={**self.case.rounds, name: round})
         return gate
 
     def answer(self, gate: Gate, outcome: str) -> None:
         """Records the gate's one answer. Raises AnswerTooLate when it has one already."""
-        self._writes["gate", gate.name, gate.round] = gate.answered(outcome, self.actor, self.at)
+        self._answered = gate.answered(outcome, self.actor, self.at)
         self.change(gate=None)
+
+    def flow_knows(self) -> None:
+        """The answer of this turn goes straight back to the flow that asked for it."""
+        assert self._answered is not None
+        self._answered = self._answered.but(token=None, token_version=None, told=True)
+
+    def keep(self, gate: Gate) -> None:
+        """Writes a gate that changed without an answer."""
+        self._put_gate(gate)
 
     def move_deadline(self, gate: Gate, due_at: datetime, reason: str) -> None:
         """Gives the awaited party another deadline, and says so."""
         moved = gate.moved(due_at, reason, self._reminder(due_at))
-        self._writes["gate", gate.name, gate.round] = moved
+        self._put_gate(moved)
         self.change(gate=moved.ref)
-        self.tell("DeadlineMoved", gate=gate.name, due_at=due_at, before_due_at=gate.due_at, reason=reason)
+        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat())
 
-    def write(self, *items: Fact | Record) -> None:
+    def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""
         for item in items:
             self._writes["item", type(item).__name__, len(self._writes)] = item
+
+    def _put_gate(self, gate: Gate) -> None:
+        self._writes["gate", gate.name, gate.round] = gate
 
     def _reminder(self, due_at: datetime) -> datetime:
         return self.at + (due_at - self.at) * REMIND_AFTER

@@ -33,6 +33,11 @@ class WebhookDelivery(Record):
     next_at: Instant | None = None
     created_at: Instant
 
+    @property
+    def watch_at(self) -> datetime | None:
+        """When the sweeper should make sure that the next attempt is made."""
+        return self.next_at + timedelta(minutes=1) if self.next_at else None
+
     def tried(self, at: datetime, status: int | None, error: str | None = None) -> WebhookDelivery:
         """The delivery after one more attempt: delivered, to be tried again, or given up."""
         attempts = (*self.attempts, WebhookAttempt(at=at, status=status, error=error))

@@ -68,7 +68,10 @@ SILENCES: Names = {
 }
 FINDINGS: Names = {
     "reason_unknown": ("该售后原因不适用", "this reason is not one the policy knows"),
-    "remedy_not_offered_now": ("当前物流状态不支持该售后类型", "this remedy is not offered in the order's state"),
+    "remedy_not_offered_now": (
+        "当前物流状态不支持该售后类型",
+        "this remedy is not offered in the order's state",
+    ),
     "remedy_not_for_reason": ("该原因不支持此售后类型", "this remedy does not go with the reason"),
     "goods_excluded": ("该商品不支持无理由退货", "these goods are excluded from no-reason returns"),
     "window_closed": ("已超过售后期限", "the return window has ended"),

@@ -57,9 +57,15 @@ class Found:
         self._ports = ports
         self._things: dict[Ref[Any], Value | None] = {ref: loaded.get(ref) for ref in asked}
 
+    def also(self, *wanted: Ref[Any]) -> None:
+        """Reads what turned out to be needed too, in one more read."""
+        missing = [ref for ref in wanted if ref not in self._things]
+        if missing:
+            loaded = self._ports.records.load(missing)
+            self._things.update({ref: loaded.get(ref) for ref in missing})
+
     def get(self, ref: Ref[V]) -> V | None:
-        if ref not in self._things:
-            self._things[ref] = self._ports.records.load([ref]).get(ref)
+        self.also(ref)
         return cast("V | None", self._things[ref])
 
     def need(self, ref: Ref[V], otherwise: type[NotFound]) -> V:

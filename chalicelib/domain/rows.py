@@ -1,0 +1,73 @@
+"""Lines of lists: what the indexes show. They may lag by moments, so no rule reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from chalicelib.domain.gates import GateRef
+from chalicelib.domain.refs import Ref
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A line of a list: what the index shows of a case (it may lag by moments)."""
+
+    case_id: str
+    order_id: str
+    merchant_id: str
+    buyer_id: str
+    remedy: str
+    reason: str
+    status: str
+    amount: int
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+    gate: GateRef | None
+
+
+@dataclass(frozen=True)
+class RefundRow:
+    """A line of a list of refunds."""
+
+    refund_no: str
+    case_id: str
+    merchant_id: str
+    state: str
+    amount: int
+    currency: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """A line of what is due: one open gate of one case."""
+
+    case_id: str
+    name: str
+    round: int
+    owner: str
+    due_at: datetime
+    silence: str
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """Something that the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`."""
+
+    kind: str
+    ref: Ref[Any]
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows and the opaque cursor of the next page (None at the end)."""
+
+    rows: Sequence[Row]
+    cursor: str | None = None

@@ -1,0 +1,26 @@
+"""The payment system: commands that the worker carries out, and facts that come back over the bus."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib import entry
+from chalicelib.ports import Ports
+from chalicelib.schemas.messages import Message
+from chalicelib.schemas.payments import PaymentCommand, PaymentNotice
+from chalicelib.usecases import refunds
+from chalicelib.usecases.notices import take_notice
+
+payments = Blueprint(__name__)
+
+
+@payments.lambda_function(name="on_payment_command")
+@entry.queue
+def on_payment_command(ports: Ports, message: Message) -> None:
+    refunds.see_to(ports, PaymentCommand.model_validate(message.body).refund_no)
+
+
+@payments.lambda_function(name="on_payment_event")
+@entry.queue
+def on_payment_event(ports: Ports, message: Message) -> None:
+    take_notice(ports, PaymentNotice.model_validate({"type": message.type, **message.body}))

@@ -1,0 +1,55 @@
+"""Merchants and their webhooks on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.base import Instant
+from chalicelib.domain.merchants import Merchant, MerchantKind
+from chalicelib.domain.values import Value
+from chalicelib.schemas.cases import DecideCase
+
+
+class PutMerchant(Value):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    kind: MerchantKind = "marketplace"
+
+
+class MerchantView(Value):
+    merchant_id: str
+    name: str
+    kind: MerchantKind
+    version: int
+
+    @staticmethod
+    def of(merchant: Merchant) -> MerchantView:
+        return MerchantView(
+            merchant_id=merchant.merchant_id, name=merchant.name, kind=merchant.kind, version=merchant.version
+        )
+
+
+class PutWebhook(Value):
+    """Where to send. `rotate`: a new secret from now on; the one before is accepted and signed with for a day."""
+
+    url: Annotated[str, StringConstraints(min_length=8, max_length=2000)]
+    rotate: bool = False
+
+
+class WebhookView(Value):
+    """`secret` is shown to the shop's owner only, when it is set."""
+
+    merchant_id: str
+    url: str
+    enabled: bool
+    secret: str
+    secret_version: int
+    updated_at: Instant
+
+
+class Callback(DecideCase):
+    """A merchant's signed answer: the same as a decision by hand."""
+
+    type: Literal["decision"]
+    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]

@@ -1,0 +1,32 @@
+"""What comes from the payment system, by queue, bus or signed notification."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class PaymentCommand(BaseModel):
+    """The worker's message: only the number travels."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    refund_no: Text
+
+
+class PaymentNotice(BaseModel):
+    """A fact about a refund, or a chargeback. A provider may add fields of its own: they are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: Literal["refund.settled", "refund.failed", "refund.reversed", "chargeback.opened"]
+    refund_no: Text | None = None
+    reason: Annotated[str, StringConstraints(max_length=500)] | None = None
+    chargeback_id: Text | None = None
+    order_id: Text | None = None
+    payment_id: Text | None = None
+    amount: Annotated[int, Field(strict=True, ge=1)] | None = None
+    currency: Text | None = None

@@ -1,0 +1,96 @@
+"""What buyers are told about which event, in Chinese and English. An event that is not here tells buyers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from chalicelib.domain.money import EXPONENTS
+from chalicelib.domain.notifications import Language
+
+_Text = tuple[str, str]  # title, text; `{amount}` and `{due}` are filled in
+
+_TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
+    "CaseSubmitted": {
+        "zh": ("申请已提交", "您的售后申请已提交，金额 {amount}。"),
+        "en": ("Request received", "Your request for {amount} has been received."),
+    },
+    "CaseApproved": {
+        "zh": ("申请已通过", "您的售后申请已通过，{amount} 将原路退回。"),
+        "en": ("Request approved", "Your request was approved. {amount} is on its way back to you."),
+    },
+    "CaseRejected": {
+        "zh": ("申请被拒绝", "商家拒绝了您的申请。您可在 {due} 前修改申请或申请平台介入，逾期将关闭。"),
+        "en": (
+            "Request refused",
+            "The merchant refused. Until {due} you can revise it or ask the platform to step in.",
+        ),
+    },
+    "OfferMade": {
+        "zh": ("商家提出协商方案", "商家提议退款 {offer}，请在 {due} 前答复，逾期将关闭。"),
+        "en": ("The merchant made an offer", "The merchant offers {offer}. Please answer by {due}."),
+    },
+    "CaseClosed": {
+        "zh": ("售后已关闭", "您的售后申请已关闭。"),
+        "en": ("Case closed", "Your case has been closed."),
+    },
+    "RulingGiven": {
+        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。"),
+        "en": ("The platform has ruled", "The platform has ruled on your case."),
+    },
+    "RefundSettled": {
+        "zh": ("退款已到账", "{refund} 已退回您的支付账户。"),
+        "en": ("Refund paid", "{refund} has been paid back to you."),
+    },
+    "RefundReversed": {
+        "zh": ("退款被退回", "您的退款 {refund} 被银行退回，平台正在为您处理。"),
+        "en": ("Refund returned", "Your refund of {refund} was returned by the bank. We are seeing to it."),
+    },
+    "RefundFailed": {
+        "zh": ("退款遇到问题", "您的退款 {refund} 未能完成，平台正在为您处理，无需操作。"),
+        "en": (
+            "A problem with your refund",
+            "Your refund of {refund} did not go through. We are seeing to it.",
+        ),
+    },
+    "DeadlineNear": {
+        "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
+        "en": ("A deadline is near", "Please answer by {due}."),
+    },
+    "DeadlineMoved": {
+        "zh": ("期限已变更", "您的售后处理期限变更为 {due}。"),
+        "en": ("A deadline has moved", "The deadline of your case is now {due}."),
+    },
+}
+
+
+class Words(NamedTuple):
+    title: str
+    text: str
+
+
+def words(event: Mapping[str, Any], language: Language) -> Words | None:
+    """The message for an event (contracts.md's envelope), or None when there is nothing to tell."""
+    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in ("buyer_answer", "escalation"):
+        return None  # others are awaited
+    template = _TEMPLATES.get(event["type"])
+    if template is None:
+        return None
+    data = event["data"]
+    blanks = {
+        "amount": spoken(data.get("amount")),
+        "offer": spoken(data.get("offer")),
+        "refund": spoken(data.get("refund_amount")),
+        "due": str(data.get("due_at", ""))[:16].replace("T", " ") + " UTC",
+    }
+    title, text = template[language]
+    return Words(title.format(**blanks), text.format(**blanks))
+
+
+def spoken(money: Mapping[str, Any] | None) -> str:
+    """`{"amount": 8900, "currency": "CNY"}` as `CNY 89.00`, by integer arithmetic."""
+    if not money:
+        return ""
+    digits = EXPONENTS[money["currency"]]
+    whole, part = divmod(int(money["amount"]), 10**digits)
+    return f"{money['currency']} {whole}.{part:0{digits}}" if digits else f"{money['currency']} {whole}"

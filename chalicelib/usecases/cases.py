@@ -1,0 +1,123 @@
+"""Cases as they are seen: one, its timeline, lists; and the claim's way back when a case ends without a refund."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.cases import Case
+from chalicelib.domain.gates import Gate, GateName
+from chalicelib.domain.ledgers import reduce, release
+from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import AnswerTooLate, CaseNotFound, Forbidden, GateNotFound, OrderNotFound
+from chalicelib.ports import Ports
+from chalicelib.schemas.cases import CaseView, EntryView
+from chalicelib.schemas.lists import CaseRowView, ListView
+from chalicelib.usecases.access import see_case
+from chalicelib.usecases.steps import Found, Reply
+
+
+def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
+    """The case, consistent. Raises CaseNotFound."""
+    case = see_case(actor, load(ports, case_id))
+    return view(ports, case)
+
+
+def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
+    """The story so far, oldest first. Raises CaseNotFound."""
+    see_case(actor, load(ports, case_id))
+    page = ports.listings.timeline(case_id, limit, cursor)
+    return Reply(200, ListView.body([EntryView.of(entry) for entry in page.rows], page.cursor))
+
+
+def listing(ports: Ports, actor: Actor, status: CaseStatus | None, limit: int, cursor: str | None) -> Reply:
+    """My cases, my shop's cases, or everybody's, newest first. Raises Forbidden for roles without cases."""
+    if actor.role == "buyer":
+        page = ports.listings.cases_of_buyer(actor.id, limit, cursor)
+    elif actor.role == "merchant" and actor.merchant_id:
+        page = ports.listings.cases_of_merchant(actor.merchant_id, status, limit, cursor)
+    elif actor.role in READS_EVERYTHING:
+        page = ports.listings.cases_of_platform(status, limit, cursor)
+    else:
+        raise Forbidden(f"a {actor.role} has no cases")
+    rows = [row for row in page.rows if status in (None, row.status)]
+    return Reply(200, ListView.body([CaseRowView.of(row) for row in rows], page.cursor))
+
+
+def load(ports: Ports, case_id: str) -> Case | None:
+    ref = refs.case(case_id)
+    return Found(ports, ports.records.load([ref]), [ref]).get(ref)
+
+
+def view(ports: Ports, case: Case, status: int = 200) -> Reply:
+    """The reply that shows a case."""
+    policy = ports.policies.get(case.policy_id, case.policy_version)
+    return Reply(status, CaseView.of(case, policy).model_dump(mode="json"))
+
+
+def begin(ports: Ports, found: Found, actor: Actor, case_id: str) -> Turn:
+    """A turn of a case that the actor may see. Raises CaseNotFound."""
+    case = see_case(actor, found.get(refs.case(case_id)))
+    return turn_of(ports, case, actor)
+
+
+def turn_of(ports: Ports, case: Case, actor: Actor) -> Turn:
+    """A turn of a case for somebody who needs no permission: the clock, a system, the policy."""
+    return Turn(case, actor, ports.clock.now(), ports.policies.get(case.policy_id, case.policy_version))
+
+
+def first_round(case_id: str, gate: GateName) -> list[refs.Ref[Any]]:
+    """What an answer to a gate reads: nearly always it is the gate's first round, so one read is enough."""
+    return [refs.case(case_id), refs.gate(case_id, gate, 1)]
+
+
+def awaited_gate(turn: Turn, found: Found, name: GateName) -> Gate:
+    """The gate that the case waits at, when it is this one and there is still time.
+
+    Raises GateNotFound when the case waits elsewhere or nowhere, AnswerTooLate when the time is up.
+    """
+    ref = turn.case.gate
+    if ref is None or ref.name != name:
+        where = f"at {ref.name}" if ref else "for nobody"
+        raise GateNotFound(f"the case does not wait at {name} but {where}", status=turn.case.status)
+    gate = found.need(refs.gate(turn.case.case_id, name, ref.round), GateNotFound)
+    if gate.is_silent(turn.at):
+        raise AnswerTooLate(f"the time for {name} was up at {gate.due_at.isoformat()}", outcome=gate.silence)
+    return gate
+
+
+def give_back(turn: Turn, found: Found) -> None:
+    """The claim comes back to the order (units, value, money), and used credit to the buyer."""
+    case = turn.case
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id))
+    order = found.need(refs.order(case.order_id), OrderNotFound)
+    ledger = found.need(refs.ledger(case.order_id), OrderNotFound)
+    turn.write(release(order, ledger, case.claim).next())
+    free_credit(turn, found)
+
+
+def free_credit(turn: Turn, found: Found) -> None:
+    """极速退款 leans on credit only while its money is out."""
+    if not turn.case.verdict.instant:
+        return
+    credit = found.get(refs.credit(turn.case.buyer_id))
+    if credit is not None:
+        turn.write(credit.using(turn.case.currency, -turn.case.amount))
+
+
+def grant_less(turn: Turn, found: Found, amount: int) -> None:
+    """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid."""
+    if amount == turn.case.amount:
+        return
+    case = turn.case
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id))
+    order = found.need(refs.order(case.order_id), OrderNotFound)
+    ledger, claim = reduce(order, found.need(refs.ledger(case.order_id), OrderNotFound), case.claim, amount)
+    turn.write(ledger.next())
+    turn.claim(order, claim)
+
+
+def need(found: Found, case_id: str) -> Case:
+    return found.need(refs.case(case_id), CaseNotFound)

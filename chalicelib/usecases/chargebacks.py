@@ -1,0 +1,32 @@
+"""A chargeback 拒付: the buyer's bank took the money back by itself. It is recorded, so that nobody is paid twice."""
+
+from __future__ import annotations
+
+from chalicelib.domain import journals, ledgers, refs
+from chalicelib.domain.actors import Actor
+from chalicelib.errors import OrderNotFound
+from chalicelib.ports import Ports
+from chalicelib.usecases import steps
+from chalicelib.usecases.steps import Decision, Found
+
+_BANK = Actor(role="payments", id="chargebacks")
+
+
+def open_chargeback(ports: Ports, chargeback_id: str, order_id: str, payment_id: str, amount: int) -> None:
+    """Takes `amount` (minor units) off what can still be refunded to that payment. Told twice, recorded once.
+
+    Raises OrderNotFound, InvalidRequest for a payment that the order does not have or more than was paid by it.
+    """
+    now = ports.clock.now()
+
+    def once(found: Found) -> Decision[steps.Reply]:
+        order = found.need(refs.order(order_id), OrderNotFound)
+        ledger = found.need(refs.ledger(order_id), OrderNotFound)
+        after = ledgers.charge_back(order, ledger, payment_id, amount).next()
+        posting = journals.charged_back(
+            order, amount, entry_id=f"chargeback-{chargeback_id}", at=now, case_id="", refund_no=""
+        )
+        return [after, posting], steps.Reply(200, {"chargeback_id": chargeback_id})
+
+    request = steps.Request.of(_BANK, chargeback_id, order_id, payment_id, amount)
+    steps.answer(ports, request, [refs.order(order_id), refs.ledger(order_id)], once, at=now)

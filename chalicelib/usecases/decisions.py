@@ -1,0 +1,204 @@
+"""What buyer and merchant answer to each other: decide, counter, accept, decline, revise, escalate, withdraw.
+
+Every answer is recorded on the gate by the same write as its effect; the stream tells the flow.
+"""
+
+from __future__ import annotations
+
+from chalicelib.domain import refs
+from chalicelib.domain.cases import Offer
+from chalicelib.domain.ledgers import release, reserve
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import (
+    FieldError,
+    GateNotFound,
+    InvalidRequest,
+    RevisionsExhausted,
+    TransitionRefused,
+)
+from chalicelib.ports import Ports
+from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
+from chalicelib.usecases import cases, filings, steps
+from chalicelib.usecases.access import act_as, act_as_decider
+from chalicelib.usecases.applications import Asked, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.proposals import second_person_agrees
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+
+def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Reply:
+    """The merchant (or the platform for its own shops) approves, rejects or makes a counter-offer.
+
+    Raises CaseNotFound, Forbidden, GateNotFound, AnswerTooLate, InvalidRequest, TransitionRefused.
+    """
+    _refuse_incomplete(body)
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        act_as_decider(request.actor, turn.case)
+        gate = cases.awaited_gate(turn, found, "decision")
+        if body.decision == "approve":
+            if second_person_agrees(turn, turn.case.amount):
+                turn.answer(gate, "approved")
+                turn.tell("CaseApproved", "approved", note=body.reason)
+        elif body.decision == "reject":
+            turn.answer(gate, "rejected")
+            turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")
+            turn.tell("CaseRejected", "rejected", note=body.reason)
+        else:
+            _counter(turn, body)
+            turn.answer(gate, "countered")
+            turn.wait("buyer_answer", f"buyer#{turn.case.buyer_id}", "closed")
+            turn.tell("OfferMade", "countered", note=body.reason, offer=_offered(turn))
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)
+
+
+def _refuse_incomplete(body: DecideCase) -> None:
+    if body.decision == "reject" and not body.reason:
+        raise InvalidRequest("a rejection says why", errors=[FieldError("reason", "needed to reject")])
+    if body.decision == "counter" and body.amount is None:
+        raise InvalidRequest("an offer names its amount", errors=[FieldError("amount", "needed to counter")])
+    if body.decision != "counter" and body.amount is not None:
+        raise InvalidRequest(
+            "only an offer has an amount", errors=[FieldError("amount", "only with counter")]
+        )
+
+
+def _counter(turn: Turn, body: DecideCase) -> None:
+    assert body.amount is not None
+    amount = body.amount.in_currency(turn.case.currency, "amount")
+    if not 1 <= amount < turn.case.amount:
+        most = turn.case.amount - 1
+        wrong = FieldError("amount", f"between 1 and {most}", {"minimum": 1, "maximum": most})
+        raise InvalidRequest("an offer is less than what was asked", errors=[wrong])
+    if turn.case.rounds.get("buyer_answer", 0) >= turn.policy.offers:
+        raise TransitionRefused(f"{turn.policy.offers} offers were made: approve or reject")
+    turn.change(offer=Offer(amount=amount, by=turn.actor, note=body.reason))
+
+
+def _offered(turn: Turn) -> int:
+    assert turn.case.offer is not None
+    return turn.case.offer.amount
+
+
+def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer) -> Reply:
+    """The buyer accepts the counter-offer (it becomes the amount), or declines it (the merchant decides again)."""
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        act_as(request.actor, "buyer")
+        gate = cases.awaited_gate(turn, found, "buyer_answer")
+        if body.answer == "accept":
+            turn.answer(gate, "accepted")
+            cases.grant_less(turn, found, _offered(turn))
+            turn.tell("OfferAccepted", "approved", note=body.note)
+        else:
+            turn.answer(gate, "declined")
+            turn.change(offer=None)
+            await_decision(turn)
+            turn.tell("OfferDeclined", "in_review", note=body.note, awaiting="decision")
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, "buyer_answer"), once)
+
+
+def await_decision(turn: Turn) -> None:
+    """The decider is awaited once more."""
+    turn.wait("decision", turn.case.decider, "approved")
+
+
+def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -> Reply:
+    """平台介入: a refused buyer asks the platform to rule."""
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        act_as(request.actor, "buyer")
+        gate = cases.awaited_gate(turn, found, "escalation")
+        turn.answer(gate, "escalated")
+        turn.wait("ruling", "agent", "supervised")
+        turn.tell("CaseEscalated", "in_dispute", note=body.note)
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)
+
+
+def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -> Reply:
+    """The buyer takes the request back while nobody has approved it; units and money are free again."""
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        act_as(request.actor, "buyer")
+        ref = turn.case.gate
+        if turn.case.status != "in_review" or ref is None:
+            raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
+        turn.answer(found.need(refs.gate(case_id, ref.name, ref.round), GateNotFound), "withdrawn")
+        cases.give_back(turn, found)
+        turn.tell("CaseWithdrawn", "withdrawn", note=body.note)
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)
+
+
+def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Reply:
+    """A refused buyer asks differently: the old claim is given back and the new one reserved in one write.
+
+    Raises RevisionsExhausted after as many as the policy gives, NotEligible, and what a filing raises.
+    """
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        act_as(request.actor, "buyer")
+        gate = cases.awaited_gate(turn, found, "escalation")
+        if turn.case.revisions >= turn.policy.revisions:
+            raise RevisionsExhausted(f"{turn.policy.revisions} revisions were made: escalate or let it rest")
+        turn.answer(gate, "revised")
+        _claim_anew(ports, turn, found, body)
+        await_decision(turn)
+        turn.tell("CaseRevised", "in_review", awaiting="decision", revision=turn.case.revisions)
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)
+
+
+def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> None:
+    case = turn.case
+    order_id = case.order_id
+    found.also(
+        refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(case.buyer_id)
+    )
+    facts = filings.facts_of(ports, turn.actor, found, order_id)
+    free = release(facts.order, facts.ledger, case.claim)
+    asked = Asked(
+        remedy=case.remedy,
+        reason=body.reason or case.reason,
+        lines=_lines(turn) if body.lines is None else body.lines,
+        freight=body.freight,
+        evidence=case.evidence,
+    )
+    facts = filings.with_ledger(facts, free)
+    claim = price(facts, asked)
+    verdict = verdict_on(facts, asked, claim, turn.at)
+    refuse_at_the_door(facts, verdict)
+    turn.write(reserve(facts.order, free, claim).next())
+    turn.change(
+        reason=asked.reason,
+        description=case.description if body.description is None else body.description,
+        delivery=facts.delivery.state,
+        verdict=verdict.but(instant=False),  # a refused case goes to a person, whatever the policy would say
+        revisions=case.revisions + 1,
+    )
+    turn.claim(facts.order, claim)
+
+
+def _lines(turn: Turn) -> list[AskBody]:
+    """What was asked before, for a revision that changes something else."""
+    return [
+        AskBody(
+            line_id=line.line_id,
+            quantity=line.quantity,
+            amount=Amount(amount=line.asked, currency=turn.case.currency),
+        )
+        for line in turn.case.claim.lines
+    ]

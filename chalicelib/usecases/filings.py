@@ -1,0 +1,166 @@
+"""Filing: what would happen (preview), and making it so (file)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import POLICY, Actor
+from chalicelib.domain.allocations import explain
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.cases import Case
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.gates import GateRef
+from chalicelib.domain.ledgers import Ledger, reserve
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import OrderNotFound
+from chalicelib.ports import Ports
+from chalicelib.schemas import names
+from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.cases import (
+    CaseView,
+    FileCase,
+    NextAction,
+    PolicyRef,
+    PreviewView,
+    VerdictView,
+    reason_name,
+)
+from chalicelib.schemas.names import name
+from chalicelib.usecases import steps
+from chalicelib.usecases.access import act_as, see_order
+from chalicelib.usecases.applications import Asked, Facts, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+
+def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
+    """What filing this now would do: remedies, reasons, the amount explained, who decides until when.
+
+    Raises what filing raises, but a policy's refusal is shown and not raised.
+    """
+    wanted = _wanted(body.order_id, actor.id)
+    facts = facts_of(ports, actor, Found(ports, ports.records.load(wanted), wanted), body.order_id)
+    asked, now = _asked(body), ports.clock.now()
+    claim = price(facts, asked)
+    verdict = verdict_on(facts, asked, claim, now)
+    reason = facts.policy.reason(asked.reason)
+    view = PreviewView(
+        order_id=body.order_id,
+        remedies=tuple(
+            name(names.REMEDIES, remedy)
+            for remedy in sorted(facts.policy.remedies.get(facts.delivery.state, ()))
+        ),
+        reasons=tuple(
+            reason_name(facts.policy, known.code)
+            for known in facts.policy.reasons
+            if asked.remedy in known.remedies
+        ),
+        amount=Amount(amount=claim.total, currency=facts.order.currency),
+        explanation=explain(facts.order, claim),
+        evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
+        verdict=VerdictView.of(verdict),
+        next_action=_who_would_decide(facts, verdict, now),
+        policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
+    )
+    return Reply(200, view.model_dump(mode="json"))
+
+
+def file(ports: Ports, request: Request, body: FileCase) -> Reply:
+    """Files a case: units and money are reserved, the verdict is stored, and whoever decides is awaited.
+
+    Raises OrderNotFound, LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, PaymentChargedBack, NotEligible.
+    """
+    act_as(request.actor, "buyer")
+    case_id, now = ports.ids.new("case"), ports.clock.now()
+
+    def decide(found: Found) -> Decision[Reply]:
+        facts = facts_of(ports, request.actor, found, body.order_id)
+        claim = price(facts, _asked(body))
+        verdict = verdict_on(facts, _asked(body), claim, now)
+        refuse_at_the_door(facts, verdict)
+        turn = Turn(
+            _case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True
+        )
+        _submit(turn, facts, verdict)
+        turn.write(reserve(facts.order, facts.ledger, claim).next())
+        return turn.items, Reply(201, CaseView.of(turn.case, facts.policy).model_dump(mode="json"))
+
+    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
+
+
+def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
+    return [refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(buyer_id)]
+
+
+def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
+    order = see_order(actor, found.get(refs.order(order_id)))
+    return Facts(
+        order=order,
+        ledger=found.need(refs.ledger(order_id), OrderNotFound),
+        delivery=found.need(refs.delivery(order_id), OrderNotFound),
+        credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
+        policy=ports.policies.get(order.policy_id, order.policy_version),
+    )
+
+
+def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
+    """The same facts on another ledger: a revision asks as if its old claim had never been."""
+    return replace(facts, ledger=ledger)
+
+
+def _asked(body: FileCase) -> Asked:
+    return Asked(body.remedy, body.reason, body.lines, body.freight)
+
+
+def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, now: datetime) -> Case:
+    order = facts.order
+    return Case(
+        case_id=case_id,
+        order_id=order.order_id,
+        buyer_id=order.buyer_id,
+        merchant_id=order.merchant_id,
+        merchant_kind=order.merchant_kind,
+        remedy=body.remedy,
+        reason=body.reason,
+        description=body.description,
+        currency=order.currency,
+        claim=claim,
+        explanation=explain(order, claim),
+        delivery=facts.delivery.state,
+        status="submitted",
+        verdict=verdict,
+        policy_id=order.policy_id,
+        policy_version=order.policy_version,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _submit(turn: Turn, facts: Facts, verdict: Verdict) -> None:
+    """The story's first lines: what was asked, and what the policy said of it."""
+    because = verdict.findings[0].because
+    asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
+    if verdict.kind == "refer":
+        gate = turn.wait("decision", turn.case.decider, "approved")
+        waiting: dict[str, Any] = {
+            "awaiting": gate.name,
+            "due_at": gate.due_at.isoformat(),
+            "silence": gate.silence,
+        }
+        turn.tell("CaseSubmitted", "in_review", start_attempt=1, because=because, **asked, **waiting)
+        return
+    turn.tell("CaseSubmitted", "submitted", start_attempt=1, **asked)
+    turn.tell("CaseApproved", "approved", by=POLICY, because=because)
+    if verdict.instant:
+        turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
+
+
+def _who_would_decide(facts: Facts, verdict: Verdict, now: datetime) -> NextAction | None:
+    if verdict.kind != "refer":
+        return None
+    owner = "merchant" if facts.order.merchant_kind == "marketplace" else "agent"
+    due_at = facts.policy.calendar.after(now, facts.policy.deadlines.of("decision", facts.delivery.state))
+    return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence="approved"))

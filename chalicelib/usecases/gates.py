@@ -1,0 +1,195 @@
+"""Gates as the flow sees them: a token comes, a deadline passes or moves, an answer is passed on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import CLOCK
+from chalicelib.domain.cases import Case
+from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
+from chalicelib.ports import Ports
+from chalicelib.schemas.cases import MoveDeadline
+from chalicelib.usecases import cases, steps
+from chalicelib.usecases.access import act_as
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+Step = dict[str, Any]  # {"outcome", "gate", "round", "seconds", "version"}: docs/architecture.md
+
+
+def step(outcome: str, gate: GateRef | None, now: datetime) -> Step:
+    """What a task answers: the outcome, and the gate to wait at next with its seconds made now."""
+    if gate is None:
+        return {"outcome": outcome, "gate": "none", "round": 0, "seconds": 0, "version": 0}
+    return {
+        "outcome": outcome,
+        "gate": gate.name,
+        "round": gate.round,
+        "seconds": seconds_until(gate.due_at, now),
+        "version": gate.deadline_version,
+    }
+
+
+def told(gate: Gate, case: Case, now: datetime) -> Step:
+    """The step for a flow that is told this gate's answer: the gate that the answer opened comes next."""
+    assert gate.answer is not None
+    then = gate.answer.then
+    live = (
+        case.gate
+        if then and case.gate and (case.gate.name, case.gate.round) == (then.name, then.round)
+        else then
+    )
+    return step(gate.answer.outcome, live, now)
+
+
+def open_gate(ports: Ports, case_id: str, name: GateName, round: int, version: int, token: str) -> None:
+    """Adds the flow's token; the gate itself was created by whoever made somebody awaited. Raises GateNotFound."""
+    ref = refs.gate(case_id, name, round)
+
+    def once(found: Found) -> Decision[None]:
+        gate = found.need(ref, GateNotFound)
+        return ([] if gate.token == token else [gate.waited_on(token, version)]), None
+
+    steps.change(ports, [ref], once)
+
+
+def resume(ports: Ports, case_id: str, name: GateName, round: int) -> None:
+    """Tells the waiting flow what there is to tell, and takes the token away. Safe to repeat."""
+    ref = refs.gate(case_id, name, round)
+    wanted = [ref, refs.case(case_id)]
+    found = Found(ports, ports.records.load(wanted), wanted)
+    gate, case = found.need(ref, GateNotFound), cases.need(found, case_id)
+    signal = gate.signal
+    if signal is None or gate.token is None:
+        return
+    now = ports.clock.now()
+    ports.flows.resume(gate.token, told(gate, case, now) if gate.answer else step(signal, gate.ref, now))
+    _forget(ports, ref, gate.token)
+
+
+def _forget(ports: Ports, ref: refs.Ref[Gate], token: str) -> None:
+    def once(found: Found) -> Decision[None]:
+        gate = found.need(ref, GateNotFound)
+        return ([gate.resumed()] if gate.token == token else []), None
+
+    steps.change(ports, [ref], once)
+
+
+def forget_unheard(ports: Ports, case_id: str, name: GateName, round: int) -> None:
+    """An answered gate whose flow died before it came here: the next execution starts from where the case stands."""
+    ref = refs.gate(case_id, name, round)
+
+    def once(found: Found) -> Decision[None]:
+        gate = found.need(ref, GateNotFound)
+        return ([gate.resumed()] if gate.answer is not None and not gate.told else []), None
+
+    steps.change(ports, [ref], once)
+
+
+def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: bool) -> Step:
+    """Silence becomes the answer, if there is no answer and the time is up; else what stands is passed on.
+
+    `by_flow`: the flow itself asks and hears the answer; else its token stays, for the stream to resume it.
+    """
+    ref = refs.gate(case_id, name, round)
+
+    def once(found: Found) -> Decision[Step]:
+        gate, case = found.need(ref, GateNotFound), cases.need(found, case_id)
+        now = ports.clock.now()
+        if gate.answer is not None:
+            return _heard(gate, by_flow), told(gate, case, now)
+        if not gate.is_silent(now):
+            return [], step("moved", gate.ref, now)
+        turn = cases.turn_of(ports, case, CLOCK)
+        moved = _silence(turn, found, gate)
+        if moved:
+            assert turn.case.gate is not None
+            return turn.items, step("moved", turn.case.gate, now)
+        if by_flow:
+            turn.flow_knows()
+        return turn.items, step(gate.silence, turn.case.gate, now)
+
+    return steps.change(ports, [ref, refs.case(case_id)], once)
+
+
+def _heard(gate: Gate, by_flow: bool) -> list[Gate]:
+    return [gate.resumed()] if by_flow and not gate.told else []
+
+
+def _silence(turn: Turn, found: Found, gate: Gate) -> bool:
+    """Does what silence means at this gate. True when it moved the deadline instead of answering."""
+    match gate.name:
+        case "decision":
+            turn.answer(gate, "approved")
+            turn.tell("CaseApproved", "approved", because="silence", gate=gate.name)
+        case "buyer_answer" | "escalation":
+            turn.answer(gate, "closed")
+            cases.give_back(turn, found)
+            turn.change(closed_because="offer_expired" if gate.name == "buyer_answer" else "expired")
+            turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
+        case "ruling":
+            turn.answer(gate, "supervised")
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.ruling_supervisor)
+            turn.wait("ruling", "supervisor", "supervised", due_at=due_at)
+            turn.tell("RulingLate", gate=gate.name)
+        case "settlement":
+            return _settlement_is_late(turn, found, gate)
+        case "person":
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
+            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
+            return True
+    return False
+
+
+def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
+    """An accepted bank refund may take days; what nobody heard of goes to a person."""
+    open_refunds = [ref for ref in turn.case.refunds if ref.state in ("submitted", "unknown")]
+    accepted = [
+        refund.accepted_at
+        for ref in open_refunds
+        if (refund := found.get(refs.refund(turn.case.case_id, ref.refund_no))) and refund.accepted_at
+    ]
+    if accepted and len(accepted) == len(open_refunds):
+        until = turn.policy.calendar.after(max(accepted), turn.policy.deadlines.settlement_accepted)
+        if until > turn.at:
+            turn.move_deadline(gate, until, "the payment system has accepted it")
+            return True
+    turn.answer(gate, "unknown")
+    return False
+
+
+def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, body: MoveDeadline) -> Reply:
+    """Gives an awaited party another deadline; the flow re-enters its gate. Raises GateNotFound, InvalidRequest."""
+    act_as(request.actor, "operator", "supervisor")
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request.actor, case_id)
+        gate = cases.awaited_gate(turn, found, name)
+        if body.due_at <= turn.at:
+            raise InvalidRequest(
+                "a deadline lies ahead", errors=[FieldError("due_at", f"later than {turn.at.isoformat()}")]
+            )
+        turn.move_deadline(gate, body.due_at, body.reason)
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, cases.first_round(case_id, name), once)
+
+
+def remind(ports: Ports, case_id: str, name: GateName, round: int) -> None:
+    """Says once that a deadline is near."""
+    ref = refs.gate(case_id, name, round)
+
+    def once(found: Found) -> Decision[None]:
+        gate, case = found.need(ref, GateNotFound), cases.need(found, case_id)
+        now = ports.clock.now()
+        if gate.answer is not None or gate.remind_at is None or gate.remind_at > now:
+            return [], None
+        turn = cases.turn_of(ports, case, CLOCK)
+        turn.keep(gate.reminded())
+        turn.tell("DeadlineNear", gate=gate.name, due_at=gate.due_at.isoformat(), owner=gate.owner)
+        return turn.items, None
+
+    steps.change(ports, [ref, refs.case(case_id)], once)

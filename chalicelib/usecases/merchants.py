@@ -1,0 +1,96 @@
+"""Shops, the endpoints they listen at, and what they answer from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import ValidationError
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.errors import MerchantNotFound, SignatureInvalid
+from chalicelib.ports import Ports
+from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.merchants import Callback, MerchantView, PutMerchant, PutWebhook, WebhookView
+from chalicelib.usecases import decisions, steps
+from chalicelib.usecases.access import act_as, act_for_merchant
+from chalicelib.usecases.invalid import invalid_request
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+OVERLAP = timedelta(days=1)  # how long a former secret still counts
+
+
+def put(ports: Ports, actor: Actor, merchant_id: str, body: PutMerchant) -> Reply:
+    """Registers a shop, or changes what is known of it."""
+    act_as(actor, "operator")
+
+    def once(found: Found) -> Decision[Reply]:
+        known = found.get(refs.merchant(merchant_id))
+        new = Merchant(merchant_id=merchant_id, name=body.name, kind=body.kind)
+        merchant = known.next(name=body.name, kind=body.kind) if known else new
+        return [merchant], Reply(200 if known else 201, MerchantView.of(merchant).model_dump(mode="json"))
+
+    return steps.change(ports, [refs.merchant(merchant_id)], once)
+
+
+def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) -> Reply:
+    """Says where a shop listens; the answer shows its signing secret. Raises InvalidRequest for a bad address."""
+    act_for_merchant(actor, merchant_id)
+    ports.webhooks.refuse_target(body.url)
+    now = ports.clock.now()
+
+    def once(found: Found) -> Decision[Reply]:
+        found.need(refs.merchant(merchant_id), MerchantNotFound)
+        known = found.get(refs.webhook(merchant_id))
+        if known is None:
+            webhook = Webhook(merchant_id=merchant_id, url=body.url, updated_at=now)
+        else:
+            webhook = known.next(url=body.url, enabled=True, updated_at=now)
+        if known is not None and body.rotate:
+            webhook = webhook.but(secret_version=known.secret_version + 1, former_until=now + OVERLAP)
+        return [webhook], Reply(200 if known else 201, _view(ports, webhook))
+
+    return steps.change(ports, [refs.merchant(merchant_id), refs.webhook(merchant_id)], once)
+
+
+def read_webhook(ports: Ports, actor: Actor, merchant_id: str) -> Reply:
+    """Where a shop listens, and its secret. Raises MerchantNotFound."""
+    act_for_merchant(actor, merchant_id)
+    ref = refs.webhook(merchant_id)
+    webhook = Found(ports, ports.records.load([ref]), [ref]).need(ref, MerchantNotFound)
+    return Reply(200, _view(ports, webhook))
+
+
+def _view(ports: Ports, webhook: Webhook) -> dict[str, object]:
+    view = WebhookView(
+        merchant_id=webhook.merchant_id,
+        url=webhook.url,
+        enabled=webhook.enabled,
+        secret=ports.webhooks.secret(webhook.merchant_id, webhook.secret_version),
+        secret_version=webhook.secret_version,
+        updated_at=webhook.updated_at,
+    )
+    return view.model_dump(mode="json")
+
+
+def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, str]) -> Reply:
+    """A shop's signed answer, verified on the raw bytes; its message id is its idempotency key.
+
+    Raises SignatureInvalid, InvalidRequest, and what a decision by hand raises.
+    """
+    ref = refs.webhook(merchant_id)
+    webhook = Found(ports, ports.records.load([ref]), [ref]).get(ref)
+    if webhook is None:
+        raise SignatureInvalid("the signature does not verify")
+    versions = webhook.versions(ports.clock.now())
+    message_id = ports.webhooks.verify(merchant_id, raw, headers, versions)
+    try:
+        body = Callback.model_validate_json(raw)
+    except ValidationError as error:
+        raise invalid_request(error) from None
+    actor = Actor(role="merchant", id=f"webhook@{merchant_id}", merchant_id=merchant_id)
+    request = Request.of(actor, message_id, "callback", raw.decode())
+    decision = DecideCase(decision=body.decision, reason=body.reason, amount=body.amount)
+    return decisions.decide(ports, request, body.case_id, decision)

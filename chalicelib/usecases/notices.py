@@ -1,0 +1,45 @@
+"""What the payment system reports, signed over HTTP or over the bus: the same facts, told any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from chalicelib.errors import InvalidRequest
+from chalicelib.ports import Ports, ProviderAnswer
+from chalicelib.schemas.payments import PaymentNotice
+from chalicelib.usecases import chargebacks, refunds
+from chalicelib.usecases.invalid import invalid_request
+from chalicelib.usecases.steps import Reply
+
+
+def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:
+    """A provider's signed notification. Raises SignatureInvalid, InvalidRequest, RefundNotFound."""
+    document = ports.provider_notices.verify(raw, headers)
+    try:
+        notice = PaymentNotice.model_validate(document)
+    except ValidationError as error:
+        raise invalid_request(error) from None
+    take_notice(ports, notice)
+    return Reply(200, {"received": True})
+
+
+def take_notice(ports: Ports, notice: PaymentNotice) -> None:
+    """Records the fact. Raises InvalidRequest when it names no refund (or chargeback), RefundNotFound, OrderNotFound."""
+    if notice.type == "chargeback.opened":
+        if not (notice.chargeback_id and notice.order_id and notice.payment_id and notice.amount):
+            raise InvalidRequest("a chargeback names its id, order, payment and amount")
+        chargebacks.open_chargeback(
+            ports, notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount
+        )
+        return
+    if notice.refund_no is None:
+        raise InvalidRequest(f"{notice.type} names its refund_no")
+    match notice.type:
+        case "refund.settled":
+            refunds.record(ports, notice.refund_no, ProviderAnswer("settled"))
+        case "refund.failed":
+            refunds.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason))
+        case "refund.reversed":
+            refunds.reverse(ports, notice.refund_no, notice.reason)

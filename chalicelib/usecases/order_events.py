@@ -1,0 +1,49 @@
+"""Facts of the order system: `order.paid` registers, `order.shipped` and `order.delivered` tell the delivery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from chalicelib.domain.actors import Actor
+from chalicelib.errors import InvalidRequest
+from chalicelib.ports import Ports
+from chalicelib.schemas.orders import RegisterOrder
+from chalicelib.usecases import orders
+from chalicelib.usecases.invalid import invalid_request
+from chalicelib.usecases.steps import Request
+
+ORDERS = Actor(role="orders", id="bus")
+
+
+class DeliveryFact(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    order_id: str
+    at: AwareDatetime
+
+
+def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> None:
+    """One event. Repetitions change nothing. Raises InvalidRequest for what is no event of an order."""
+    try:
+        match type:
+            case "order.paid":
+                draft = RegisterOrder.model_validate_json(_json(body))
+                orders.register(ports, Request.of(ORDERS, None, body), draft)
+            case "order.shipped":
+                fact = DeliveryFact.model_validate(body)
+                orders.tell_delivery(ports, fact.order_id, "shipped", fact.at)
+            case "order.delivered":
+                fact = DeliveryFact.model_validate(body)
+                orders.tell_delivery(ports, fact.order_id, "delivered", fact.at)
+            case _:
+                raise InvalidRequest(f"{type[:80]!r} is no event of an order")
+    except ValidationError as error:
+        raise invalid_request(error) from None
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()

@@ -1,0 +1,64 @@
+"""A case that no rule can carry on waits for a person of the platform, and says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import SYSTEM
+from chalicelib.domain.cases import Parking
+from chalicelib.domain.turns import Turn
+from chalicelib.ports import Ports
+from chalicelib.usecases import cases, gates, steps
+from chalicelib.usecases.gates import Step
+from chalicelib.usecases.steps import Decision, Found
+
+SOON = timedelta(minutes=1)
+
+
+def park(turn: Turn, because: str, detail: str) -> None:
+    """Marks the case, says why, and makes the operators awaited unless somebody else still is."""
+    turn.change(parking=Parking(because=because, detail=detail))
+    if turn.case.gate is None and turn.case.is_open:
+        turn.wait("person", "operator", "reminded")
+    turn.tell("CaseParked", because=because, detail=detail)
+
+
+def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None) -> Step:
+    """The flow's last resort. `fault` is what it caught: `{"Error", "Cause"}`. Repeating it changes nothing."""
+    because = _because(fault)
+
+    def once(found: Found) -> Decision[Step]:
+        case = cases.need(found, case_id)
+        if not case.is_open or (case.parking is not None and case.parking.because == because):
+            return [], gates.step("parked", case.gate, ports.clock.now())
+        turn = cases.turn_of(ports, case, SYSTEM)
+        park(turn, because, _detail(case.refunds))
+        return turn.items, gates.step("parked", turn.case.gate, turn.at)
+
+    return steps.change(ports, [refs.case(case_id)], once)
+
+
+def _because(fault: dict[str, Any] | None) -> str:
+    """The error's class name; never its cause, which may quote what people wrote."""
+    if not fault:
+        return "refund_not_settled"
+    return str(fault.get("Error", "fault"))[:80]
+
+
+def _detail(refunds: Any) -> str:
+    return ", ".join(f"{ref.refund_no} {ref.state}" for ref in refunds) or "the flow could not go on"
+
+
+def restart(ports: Ports, case_id: str) -> int:
+    """Begins another execution of the case: a closed name cannot start again. Returns its attempt."""
+
+    def once(found: Found) -> Decision[int]:
+        case = cases.need(found, case_id)
+        again = case.next(attempt=case.attempt + 1, updated_at=ports.clock.now())
+        return [again], again.attempt
+
+    attempt = steps.change(ports, [refs.case(case_id)], once)
+    ports.flows.start(case_id, attempt)
+    return attempt

@@ -1,0 +1,31 @@
+"""From the table to everybody else: new entries become events and start flows, answered gates resume theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.ports import Ports
+from chalicelib.usecases import gates
+
+
+def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:
+    """Starts the flows that these entries call for, publishes them, and only then takes them off the list.
+
+    Safe to repeat: a flow of the same attempt starts once, consumers know events by their id, and the
+    acknowledgement adds an entry to the tallies once. Raises TransientFault when something must be tried again.
+    """
+    if not entries:
+        return
+    for entry in entries:
+        attempt = entry.data.get("start_attempt")
+        if attempt is not None:
+            ports.flows.start(entry.case_id, int(attempt))
+    ports.events.publish(entries)
+    ports.records.acknowledge(entries)
+
+
+def resume_flow(ports: Ports, gate: Gate) -> None:
+    """Passes a gate's answer, or the news of a moved deadline, to the flow that waits at it."""
+    gates.resume(ports, gate.case_id, gate.name, gate.round)

@@ -1,0 +1,107 @@
+"""Nothing gets stuck: finds by the due index whatever was not acted on, repairs it, counts what it repaired.
+
+Everything it does is what somebody else should have done already, through the same use case; so it is idempotent, and
+a sweep that finds nothing changes nothing. It reads each thing afresh: the index only says where to look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.domain import refs
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.errors import AftersalesError
+from chalicelib.ports import DueRow, Ports
+from chalicelib.usecases import gates, parkings, publishing
+from chalicelib.usecases.steps import Found
+
+SHARDS = 8  # of the due index
+AT_ONCE = 100  # per shard and sweep: the next minute takes the rest
+
+Repaired = Counter[str]  # what was done, how often; `failed` is what the next sweep must try again
+
+
+def sweep(ports: Ports) -> Repaired:
+    """One pass over everything that is due. One broken thing never stops the others."""
+    now, repaired = ports.clock.now(), Counter[str]()
+    for shard in range(SHARDS):
+        for row in ports.listings.due(shard, now, AT_ONCE):
+            try:
+                done = _see_to(ports, row, now)
+            except AftersalesError as error:
+                done = f"failed_{error.code}"
+            if done:
+                repaired[done] += 1
+    return repaired
+
+
+def _see_to(ports: Ports, row: DueRow, now: datetime) -> str | None:
+    thing = Found(ports, ports.records.load([row.ref]), [row.ref]).get(row.ref)
+    at = getattr(thing, "watch_at", None)
+    if thing is None or at is None or at > now:
+        return None
+    return _REPAIRS[type(thing)](ports, thing)
+
+
+def _entry(ports: Ports, entry: Entry) -> str | None:
+    publishing.tell_everybody(ports, [entry])
+    return "published"
+
+
+def _gate(ports: Ports, gate: Gate) -> str | None:
+    """A reminder, a silence that nobody noticed, or an answer that no flow heard."""
+    if gate.answer is None:
+        if gate.remind_at is not None and gate.remind_at < gate.due_at:
+            gates.remind(ports, gate.case_id, gate.name, gate.round)
+            return "reminded"
+        gates.expire(ports, gate.case_id, gate.name, gate.round, by_flow=False)
+        return "expired"
+    if gate.token is not None:
+        gates.resume(ports, gate.case_id, gate.name, gate.round)
+        return "resumed"
+    case_ref = refs.case(gate.case_id)
+    case = Found(ports, ports.records.load([case_ref]), [case_ref]).get(case_ref)
+    if case is None or ports.flows.is_running(case.case_id, case.attempt):
+        return None
+    gates.forget_unheard(ports, gate.case_id, gate.name, gate.round)
+    return _restart(ports, case)
+
+
+def _case(ports: Ports, case: Case) -> str | None:
+    """Nobody is awaited, so a flow must be at work."""
+    if ports.flows.is_running(case.case_id, case.attempt):
+        return None
+    return _restart(ports, case)
+
+
+def _restart(ports: Ports, case: Case) -> str | None:
+    if not case.is_open:
+        return None
+    parkings.restart(ports, case.case_id)
+    return "restarted"
+
+
+def _refund(ports: Ports, refund: Refund) -> str | None:
+    ports.payment_commands.ask(refund.refund_no)
+    return "asked"
+
+
+def _webhook(ports: Ports, delivery: WebhookDelivery) -> str | None:
+    ports.webhooks.later(delivery.merchant_id, delivery.event_id, 0)
+    return "resent"
+
+
+_REPAIRS: dict[type[Value], Callable[..., str | None]] = {
+    Entry: _entry,
+    Gate: _gate,
+    Case: _case,
+    Refund: _refund,
+    WebhookDelivery: _webhook,
+}
