@@ -96,7 +96,7 @@ class DynamoListings:
         return self._things(JournalEntry, f"order#{order_id}", "journal#")
 
     def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]:
-        """What should have happened before `before`, the oldest first, of one of SHARDS shards."""
+        """What should have happened by `before`, the oldest first, of one of SHARDS shards."""
         late = Range(BY_DUE, f"due#{shard}", newest_first=False, before=stamp(before))
         return [_due_row(item) for item in self._ranges.first(late, limit)]
 

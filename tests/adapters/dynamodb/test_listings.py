@@ -1,0 +1,218 @@
+"""Lists: who sees what, in which order, and what the sweeper is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.domain import refs
+from chalicelib.domain.refs import Ref
+from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
+from chalicelib.domain.tallies import SHARDS, Tally
+from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.errors import InvalidRequest
+from tests.adapters.dynamodb import things
+
+pytestmark = pytest.mark.dynamodb
+AT, HOUR, MINUTE = things.AT, things.HOUR, timedelta(minutes=1)
+
+
+def due(listings: DynamoListings, hours: int = 1) -> list[DueRow]:
+    return [row for shard in range(SHARDS) for row in listings.due(shard, AT + hours * HOUR, 100)]
+
+
+def test_a_line_of_a_list_says_what_the_case_is_about(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    gate = things.gate()
+    records.save([things.case(gate=gate.ref)])
+
+    expected = CaseRow(
+        case_id=things.CASE_ID,
+        order_id="o1",
+        merchant_id="m1",
+        buyer_id="b1",
+        remedy="refund_only",
+        reason="not_wanted",
+        status="in_review",
+        amount=1278,
+        currency="CNY",
+        created_at=AT,
+        updated_at=AT,
+        gate=gate.ref,
+    )
+    assert [expected] == listings.cases_of_buyer("b1", 10, None).rows
+    assert [expected] == listings.cases_of_merchant("m1", "in_review", 10, None).rows
+    assert [expected] == listings.cases_of_platform("in_review", 10, None).rows
+
+
+def test_nobody_sees_the_cases_of_others(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.case()])
+
+    assert [] == listings.cases_of_buyer("b2", 10, None).rows
+    assert [] == listings.cases_of_merchant("m2", None, 10, None).rows
+
+
+def test_a_case_is_listed_under_the_status_that_it_has(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    records.save([things.case()])
+    records.save([things.case(version=2, status="approved")])
+
+    assert [] == listings.cases_of_merchant("m1", "in_review", 10, None).rows
+    assert ["approved"] == [row.status for row in listings.cases_of_merchant("m1", "approved", 10, None).rows]
+    assert ["approved"] == [row.status for row in listings.cases_of_platform(None, 10, None).rows]
+
+
+def test_the_newest_case_comes_first_whatever_its_status(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    statuses = ["completed", "in_review", "closed", "in_review"]
+    records.save(
+        [
+            things.case(f"case_{i}", status=status, created_at=AT + i * HOUR)
+            for i, status in enumerate(statuses)
+        ]
+    )
+
+    newest_first = ["case_3", "case_2", "case_1", "case_0"]
+    assert newest_first == [row.case_id for row in listings.cases_of_buyer("b1", 10, None).rows]
+    assert newest_first == [row.case_id for row in listings.cases_of_merchant("m1", None, 10, None).rows]
+    assert newest_first == [row.case_id for row in listings.cases_of_platform(None, 10, None).rows]
+
+
+def test_a_shops_oldest_case_of_a_status_is_found(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.case(f"case_{i}", created_at=AT - i * HOUR) for i in range(3)])
+    records.save([things.case("case_older", status="closed", created_at=AT - 9 * HOUR)])
+
+    found = listings.oldest("m1", "in_review")
+
+    assert found is not None
+    assert "case_2" == found.case_id
+    assert listings.oldest("m1", "approved") is None
+
+
+def test_refunds_are_listed_by_their_state(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.refund(), things.refund("case_2", refund_no="rfd_2", granted_at=AT + HOUR)])
+    records.save([things.refund(version=2, state="unknown")])
+
+    unknown = RefundRow(
+        refund_no=things.refund().refund_no,
+        case_id=things.CASE_ID,
+        merchant_id="m1",
+        state="unknown",
+        amount=3834,
+        currency="CNY",
+        granted_at=AT,
+    )
+    assert [unknown] == listings.refunds_in("unknown", 10, None).rows
+    assert ["rfd_2"] == [row.refund_no for row in listings.refunds_in("granted", 10, None).rows]
+
+
+def test_the_story_is_told_oldest_first(records: DynamoRecords, listings: DynamoListings) -> None:
+    story = [things.entry(sequence=i) for i in (1, 2, 10, 11, 100)]
+    records.save([*reversed(story), things.case(), things.gate(), things.entry("case_other")])
+
+    assert story == listings.timeline(things.CASE_ID, 10, None).rows
+
+
+def test_a_case_s_gates_and_refunds_stand_with_it(records: DynamoRecords, listings: DynamoListings) -> None:
+    gates = [things.gate(), things.gate(round=2), things.gate(name="ruling")]
+    records.save([things.case(), things.entry(), things.refund(), things.refund("case_2"), *gates])
+
+    assert gates == listings.gates_of(things.CASE_ID)
+    assert [things.refund()] == listings.refunds_of(things.CASE_ID)
+
+
+def test_a_journal_of_hundreds_of_postings_is_whole_and_in_order(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    journal = [things.posting(f"j{i:03}", at=AT + i * MINUTE) for i in range(250)]
+    for start in (200, 100, 0):
+        records.save(journal[start : start + 100])
+
+    assert journal == listings.journal_of("o1")
+
+
+def test_who_is_awaited_sees_the_most_urgent_first(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.gate("case_late", due_at=AT + 9 * HOUR), things.gate("case_soon", due_at=AT + HOUR)])
+    records.save([things.gate("case_other", owner="buyer#b1")])
+
+    rows = listings.awaited("merchant#m1", 10, None).rows
+
+    assert ["case_soon", "case_late"] == [row.case_id for row in rows]
+    assert GateRow("case_soon", "decision", 1, "merchant#m1", AT + HOUR, "approved") == rows[0]
+
+
+def test_what_is_overdue_is_asked_for_by_time(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.gate("case_late", due_at=AT + 9 * HOUR), things.gate("case_soon", due_at=AT + HOUR)])
+
+    assert [] == listings.awaited("merchant#m1", 10, None, before=AT + HOUR).rows
+    overdue = listings.awaited("merchant#m1", 10, None, before=AT + HOUR + timedelta(milliseconds=1)).rows
+    assert ["case_soon"] == [row.case_id for row in overdue]
+
+
+def test_who_has_answered_is_not_awaited_any_more(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.gate()])
+    records.save([things.gate().answered("approved", things.BUYER, AT)])
+
+    assert [] == listings.awaited("merchant#m1", 10, None).rows
+
+
+def test_the_newest_message_comes_first_in_the_inbox(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    messages = [things.notification(f"{things.CASE_ID}-{i}", at=AT + i * MINUTE) for i in (9, 10, 11)]
+    records.save([*messages, things.notification("other", buyer_id="b2")])
+
+    assert messages[::-1] == listings.notifications_of("b1", 10, None).rows
+    assert [] == listings.notifications_of("b3", 10, None).rows
+
+
+def test_what_should_have_happened_is_shown_to_the_sweeper_as_what_it_is(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    refund = things.refund(ask_at=AT)
+    gate = things.gate(remind_at=AT + MINUTE)
+    records.save([things.case(), gate, things.entry(), refund, things.delivery()])
+
+    found = {row.kind: row for row in due(listings)}
+
+    assert refs.case(things.CASE_ID) == found["case"].ref
+    assert DueRow("gate", refs.gate(things.CASE_ID, "decision", 1), AT + MINUTE) == found["gate"]
+    assert (things.entry().watch_at, (things.CASE_ID, 1)) == (found["entry"].due_at, found["entry"].ref.parts)
+    assert DueRow("refund", refs.refund(things.CASE_ID, refund.refund_no), AT) == found["refund"]
+    assert Ref(WebhookDelivery, ("m1", f"{things.CASE_ID}-1")) == found["webhook"].ref
+    assert 5 == len(found)
+
+
+def test_the_sweeper_sees_nothing_before_its_time_and_the_oldest_first(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    records.save([things.gate(round=i, due_at=AT + i * HOUR, remind_at=None) for i in (3, 1, 2)])
+
+    assert [] == due(listings, hours=0)
+    assert [1] == [row.ref.parts[2] for row in due(listings, hours=1)]
+    assert [1, 2] == [row.ref.parts[2] for row in due(listings, hours=3)]
+
+
+def test_the_sweeper_is_shown_as_much_as_it_asks_for(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    records.save([things.entry(sequence=i) for i in range(1, 31)])
+
+    assert [20] == [len(rows) for shard in range(SHARDS) if (rows := listings.due(shard, AT + HOUR, 20))]
+
+
+def test_a_shop_without_cases_has_an_empty_tally(listings: DynamoListings) -> None:
+    assert Tally() == listings.tally_of("m1")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 101])
+def test_a_page_has_one_to_a_hundred_lines(listings: DynamoListings, limit: int) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        listings.cases_of_buyer("b1", limit, None)
+
+    assert ["limit"] == [error.field for error in refused.value.errors]
