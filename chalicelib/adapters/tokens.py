@@ -102,7 +102,7 @@ class _Keys:
         try:
             found = json.loads(self._fetch(self._url))["keys"]
             self._known = {jwk["kid"]: jwt.PyJWK(jwk, algorithm="RS256") for jwk in found if _is_ours(jwk)}
-        except (OSError, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
             log.error("the issuer's keys could not be fetched", exc_info=error)
             count("KeysUnavailable")
             if self._known is None:
