@@ -17,7 +17,7 @@ from local.standins.payment_book import Book
 from local.standins.payment_notifier import Notifier
 from local.standins.payment_provider import Provider
 from local.standins.payment_routes import routes
-from local.standins.process import until_told_to_stop
+from local.standins.process import stop_asked
 from local.standins.web import Reply, Request, WebServer
 
 
@@ -75,7 +75,7 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    given = _options()
+    given, asked = _options(), stop_asked()
     provider = Provider(Book(given.book), tells_what_it_answered=not given.terse)
     for fault in json.loads(given.faults.read_text("utf-8")) if given.faults else []:
         provider.script(fault)
@@ -84,7 +84,7 @@ def main() -> None:
         provider, api_key=os.environ[given.api_key_env], signing_secret=secret, notify=given.notify, port=given.port
     ) as standin:
         print(f"payment ready at {standin.url}", flush=True)
-        until_told_to_stop()
+        asked.wait()
 
 
 if __name__ == "__main__":

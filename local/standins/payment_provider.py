@@ -99,7 +99,7 @@ class Provider:
         """A fault rule, or with `now` something that happens at once.
 
         {"now": "settle" | "fail" | "reverse", "refund_no", "reason"?} · {"now": "chargeback", "payment_id", "amount",
-        "currency", "reason"?} · anything else is a `Rule`.
+        "currency", "order_id"?, "reason"?, "notices"?} · anything else is a `Rule`.
         """
         try:
             if "now" not in given:
@@ -184,7 +184,12 @@ class Provider:
         body = {key: given[key] for key in ("payment_id", "amount", "currency")}
         with self.book.page():
             number = f"cbk_{int(self.seconds() * 1000)}_{next(self._chargebacks)}"
-            event = {"chargeback_no": number, **body, "reason": given.get("reason", "not_recognised")}
+            event = {
+                "chargeback_id": number,
+                "order_id": given.get("order_id"),
+                **body,
+                "reason": given.get("reason", "not_recognised"),
+            }
             self._tell("chargeback.opened", number, event, given.get("notices", "once"), 0.0, self.seconds())
         return event
 

@@ -106,6 +106,12 @@ class Postman:
         return None
 
 
+def _address(netloc: str) -> str:
+    """Where to connect: the local cloud tells APIs apart by names under `localhost`, which few resolvers know."""
+    host, _, port = netloc.partition(":")
+    return f"127.0.0.1:{port or 80}" if host.endswith(".localhost") else netloc
+
+
 class _Line:
     """One thread's open connections, by host."""
 
@@ -117,11 +123,11 @@ class _Line:
         headers, body = letter.write()
         connection = self._open.get(parts.netloc)
         if connection is None:
-            connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS_TO_ANSWER)
+            connection = http.client.HTTPConnection(_address(parts.netloc), timeout=SECONDS_TO_ANSWER)
             self._open[parts.netloc] = connection
         try:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", path or "/", body.encode(), dict(headers))
+            connection.request("POST", path or "/", body.encode(), {"host": parts.netloc, **headers})
             answer = connection.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):

@@ -4,9 +4,9 @@ import signal
 import threading
 
 
-def until_told_to_stop() -> None:
-    """Returns after Ctrl-C or SIGTERM."""
-    told = threading.Event()
+def stop_asked() -> threading.Event:
+    """Is set by Ctrl-C or SIGTERM. Asked for before anybody is told that the process is ready to be stopped."""
+    asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
-    told.wait()
+        signal.signal(number, lambda *_: asked.set())
+    return asked

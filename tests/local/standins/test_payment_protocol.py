@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.schemas.payments import PaymentNotice
 from tests.local.standins.clocks import FakeClock
 from tests.local.standins.payment_callers import LOST, Caller, in_process, over_http
 
@@ -162,14 +163,27 @@ def test_settled_refund_can_be_reversed_once(bank: Caller) -> None:
 
 
 def test_chargeback_names_the_payment_and_the_amount(bank: Caller) -> None:
-    bank.script({"now": "chargeback", "payment_id": "pay_1", "amount": 500, "currency": "CNY"})
+    bank.script({"now": "chargeback", "order_id": "o_1", "payment_id": "pay_1", "amount": 500, "currency": "CNY"})
     (event,) = bank.told(1)
+    assert event["chargeback_id"] and "o_1" == event["order_id"]
     assert ("chargeback.opened", "pay_1", 500, "CNY") == (
         event["type"],
         event["payment_id"],
         event["amount"],
         event["currency"],
     )
+
+
+def test_everything_that_is_told_is_what_our_own_listener_reads(bank: Caller) -> None:
+    bank.script({"outcome": "fail", "seconds": 1, "refund_no": "rfd_2"})
+    bank.pay(refund("rfd_1"))
+    bank.pay(refund("rfd_2"))
+    bank.pass_(1)
+    bank.script({"now": "reverse", "refund_no": "rfd_1"})
+    bank.script({"now": "chargeback", "order_id": "o_1", "payment_id": "pay_1", "amount": 500, "currency": "CNY"})
+    assert {"refund.settled", "refund.failed", "refund.reversed", "chargeback.opened"} == {
+        PaymentNotice.model_validate(event).type for event in bank.told(4)
+    }
 
 
 def test_rule_strikes_only_whom_it_names_and_as_often_as_it_says(bank: Caller) -> None:
