@@ -46,3 +46,14 @@ def test_the_shortest_ways_home_are_part_of_the_contract() -> None:
 def test_the_gates_of_the_contract_are_the_waiting_states() -> None:
     assert GATES.keys() == {name for name, state in states(MACHINE, "Task").items() if is_gate(state)}
     assert f"`state_machines/{STEM}.asl.json`" in CONTRACT.read_text(encoding="utf-8")
+
+
+def test_each_choice_leads_straight_to_what_the_contract_says() -> None:
+    """Also where a detour would end well: the person is told by way of the note, and of nothing else."""
+    choices = states(MACHINE, "Choice")
+    for name, task in states(MACHINE, "Task").items():
+        if task["Next"] in choices:
+            rules = {rule["StringEquals"]: rule["Next"] for rule in choices[task["Next"]]["Choices"]}
+            assert rules == {
+                said: "NoteOutcome" if then == "ParkCase" else then for said, then in FOLLOWS[name].items()
+            }
