@@ -1,7 +1,7 @@
-"""The state machines as they are checked in: which there are, what they need, and the same text with its holes filled.
+"""The state machines as they are checked in: which there are, what they need, their text with its holes filled.
 
-A definition names each function by a substitution, `${GrantRefundArn}`: the resource's name and `Arn`. The template
-in `infra/` fills them for the cloud, `resolved` fills them for a test.
+A definition names each function by a substitution, `${GrantRefundArn}`: the resource's name and `Arn`.
+The template in `infra/` fills them for the cloud, `resolved` fills them for a test.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def substitutions(stem: str) -> frozenset[str]:
 
 
 def resolved(stem: str, arn: Callable[[str], str]) -> str:
-    """The definition's text with every hole filled: `arn` gets the resource's name, for instance `GrantRefund`."""
+    """The definition's text with every hole filled: `arn` gets the resource's name, `GrantRefund`."""
     return _HOLE.sub(lambda hole: arn(hole[1].removesuffix("Arn")), text(stem))
 
 

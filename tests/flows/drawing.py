@@ -3,7 +3,7 @@
     python -m tests.flows.drawing
 
 writes what stands between `<!-- drawn: <machine> -->` and `<!-- /drawn -->`; a test compares it.
-What every step shares (a fault or an unknown outcome leads to a person) is said once in the text and not drawn.
+What every step shares (a fault or an unknown outcome leads to a person) is said once in the text, not drawn.
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def graph(machine: Definition) -> str:
 
 def table(machine: Definition) -> str:
     """Every state in the order of the story, in its own words."""
-    rows = [
-        f"| `{name}` | {_kind(state)} | {state['Comment']} |" for name, state in machine["States"].items()
-    ]
+    rows = [f"| `{name}` | {_kind(state)} | {state['Comment']} |" for name, state in machine["States"].items()]
     return "\n".join(["| state | is a | in its own words |", "|---|---|---|", *rows])
 
 
@@ -67,9 +65,7 @@ def _shape(name: str, state: State) -> str:
 def _kind(state: State) -> str:
     if is_gate(state):
         return "gate"
-    return {"Task": "step", "Choice": "choice", "Pass": "note", "Succeed": "end", "Fail": "failed end"}[
-        state["Type"]
-    ]
+    return {"Task": "step", "Choice": "choice", "Pass": "note", "Succeed": "end", "Fail": "failed end"}[state["Type"]]
 
 
 def _arrows(state: State) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""The same stories on moto's executing Step Functions engine: real history, real tokens, Lambda answered in process.
+"""The same stories on moto's executing Step Functions engine: real history, real tokens, no Lambda.
 
-A Task's invocation is caught by botocore before it is sent (`before-send.lambda.Invoke`) and answered by the story.
+A Task's invocation is caught by botocore before it is sent (`before-send.lambda.Invoke`) and answered in process.
 A gate's invocation leaves its token here; whoever plays the stream listener sends the answer.
 """
 
@@ -45,7 +45,7 @@ class Engine:
     held: set[str] = field(default_factory=set)  # cases whose gates the test answers itself
 
     def start(self, case_id: str, story: Story, held: bool = False) -> str:
-        """Starts the case's first attempt; returns the execution's ARN. `held`: the test answers its gates."""
+        """Starts the first attempt; returns the execution's ARN. `held`: the test answers the gates."""
         self.stories[case_id] = story
         if held:
             self.held.add(case_id)
@@ -69,11 +69,7 @@ class Engine:
         """The states entered, in order, from the execution's history."""
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=execution)
         events = [event for page in pages for event in page["events"]]
-        return [
-            event["stateEnteredEventDetails"]["name"]
-            for event in events
-            if event["type"].endswith("StateEntered")
-        ]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if event["type"].endswith("StateEntered")]
 
     def answer(self, token: str, said: Mapping[str, Any]) -> None:
         """What the stream listener does when a gate has both its token and its answer."""

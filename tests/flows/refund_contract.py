@@ -1,7 +1,7 @@
-"""What each step of `refund_flow` may answer and where that leads: the flow contract of docs/architecture.md as data.
+"""What each step of `refund_flow` may answer and where that leads: docs/architecture.md's contract as data.
 
-Choices and the note before parking lie between two steps and are left out here: this is the story, the definition is
-how it is told.
+Choices and the note before parking lie between two steps and are left out here: this is the story, the
+definition is how it is told.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
 }
 
 ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
-# Not an end of the story but of an execution that could not even be parked; the sweeper starts the next attempt.
+# The end of an execution that could not even be parked; the sweeper starts the next attempt.
 BROKEN_END = "ParkingFailed"
 
 # The shortest way home from every step, for walks that are about something else.

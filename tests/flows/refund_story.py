@@ -1,7 +1,7 @@
 """Tells one story to the walker: scripted answers first, then the shortest way home.
 
-Gates behave as in the house: a step that makes somebody awaited names the open gate, another wait for the same person
-is another round, a moved deadline is another version of the same round.
+Gates behave as in the house: a step that makes somebody awaited names the open gate, another wait for the
+same person is another round, a moved deadline is another version of the same round.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MACHINE = definition(STEM)
 
 
 class Story:
-    """Answers each call with the next line of the script. A line is an outcome, `…` for silence, or a Fault."""
+    """Answers each call with the next line of the script: an outcome, `…` for silence, or a Fault."""
 
     def __init__(self, script: Sequence[Line]) -> None:
         self.script = list(script)
@@ -62,7 +62,7 @@ def at(walked: Walk, name: str) -> int:
 
 
 def lines(name: str) -> Iterator[Line]:
-    """All that can happen at a step: its outcomes, an unknown one, silence, a passing fault, a fault of ours."""
+    """All that can happen at a step: its outcomes, an unknown one, silence, a passing fault, one of ours."""
     yield from FOLLOWS[name]
     if len(FOLLOWS[name]) > 1:
         yield "surprised"

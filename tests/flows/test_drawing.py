@@ -1,4 +1,4 @@
-"""The drawings in state_machines/README.md are those of the definitions. To draw anew: python -m tests.flows.drawing"""
+"""The drawings in state_machines/README.md are the definitions'. Anew: python -m tests.flows.drawing"""
 
 from __future__ import annotations
 

@@ -32,9 +32,7 @@ def test_a_reviewed_refund_takes_at_most_ten_transitions(decision: tuple[Line, .
         pytest.param(("rejected", "escalated", "approved"), 4, id="a refusal and a ruling"),
     ],
 )
-def test_each_further_answer_adds_two_transitions_and_a_silence_three(
-    more: tuple[Line, ...], expected: int
-) -> None:
+def test_each_further_answer_adds_two_transitions_and_a_silence_three(more: tuple[Line, ...], expected: int) -> None:
     assert expected == told("refer", *more).transitions - told("refer", "approved").transitions
 
 

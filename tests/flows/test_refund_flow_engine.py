@@ -1,4 +1,4 @@
-"""The definition as it runs on an engine: the same stories as the walker's, with real tokens and one real second."""
+"""The definition as it runs on an engine: the walker's stories, with real tokens and one real second."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def case_id(request: pytest.FixtureRequest) -> str:
-    """A case of this test's own: all tests share one machine, because parsing it takes the engine half a second."""
+    """A case of this test's own: all share one machine, because parsing it takes half a second."""
     return "case_" + hashlib.sha256(request.node.name.encode()).hexdigest()[:12]
 
 
@@ -73,9 +73,7 @@ def test_the_engine_tells_the_story_as_the_walker_does(engine: Engine, case_id: 
     assert walked.error == ended.get("error")
 
 
-def test_a_finished_execution_shows_only_its_ids_and_its_last_small_step(
-    engine: Engine, case_id: str
-) -> None:
+def test_a_finished_execution_shows_only_its_ids_and_its_last_small_step(engine: Engine, case_id: str) -> None:
     ended = engine.finish(engine.start(case_id, Story(["refer", "approved"])))
     assert {"case_id": case_id, "attempt": 1, "step": step("settled", "")} == json.loads(ended["output"])
 

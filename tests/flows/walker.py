@@ -1,7 +1,7 @@
 """Walks a definition from state to state without AWS and without waiting.
 
-It knows the part of Amazon States Language (JSONPath) that our definitions use and refuses the rest by name, so that
-nothing is passed over in silence. Whoever walks answers every Task: with an outcome, or with a fault.
+It knows the part of Amazon States Language (JSONPath) that our definitions use and refuses the rest by name,
+so that nothing is passed over in silence. Whoever walks answers every Task: with an outcome, or with a fault.
 Retries cost no time here; they are counted, since they are paid for like states.
 """
 
@@ -33,7 +33,7 @@ _UNCATCHABLE = frozenset({"States.Runtime", "States.DataLimitExceeded"})
 
 
 class Broken(AssertionError):
-    """Raised when a path is not there, a word is unknown or there is no end: in the cloud the execution would fail."""
+    """Raised when a path is not there, a word is unknown or there is no end: the cloud would fail too."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Walk:
 
 
 def walk(machine: Definition, given: Json, answers: Answers, limit: int = 200) -> Walk:
-    """Walks until an end, or until an error that no state catches. Raises Broken when there is none within `limit`."""
+    """Walks until an end, or until an error that no state catches. Raises Broken after `limit` states."""
     walked = Walk(data=copy.deepcopy(given))
     name: str | None = machine["StartAt"]
     while name is not None:
@@ -180,9 +180,7 @@ def _fill(template: Any, data: Json, context: Json) -> Any:
     if not isinstance(template, dict):
         return template
     return {
-        key.removesuffix(".$"): _read(part, data, context)
-        if key.endswith(".$")
-        else _fill(part, data, context)
+        key.removesuffix(".$"): _read(part, data, context) if key.endswith(".$") else _fill(part, data, context)
         for key, part in template.items()
     }
 

@@ -35,9 +35,7 @@ TRANSIENT = {
     "Lambda.TooManyRequestsException",
 }
 PLATFORM = re.compile(r"^(States|Lambda|Sandbox|Runtime)\.\w+$")
-AWS_WORDS = re.compile(
-    r"Lambda|Dynamo|S3|Sqs|Sns|Aws|Event|Bus|Queue|Bucket|Item|Token|Callback|Invoke|Wait(?!ing)"
-)
+AWS_WORDS = re.compile(r"Lambda|Dynamo|S3|Sqs|Sns|Aws|Event|Bus|Queue|Bucket|Item|Token|Callback|Invoke|Wait(?!ing)")
 
 MACHINES = [pytest.param(stem, id=stem) for stem in stems()]
 every_machine = pytest.mark.parametrize("stem", MACHINES)
@@ -110,9 +108,7 @@ def handler_files() -> set[str]:
 def written_tests() -> frozenset[str]:
     """The names of all test functions, wherever they live."""
     files = (ROOT / "tests").rglob("test_*.py")
-    return frozenset(
-        name for file in files for name in re.findall(r"\bdef (test_\w+)", file.read_text("utf-8"))
-    )
+    return frozenset(name for file in files for name in re.findall(r"\bdef (test_\w+)", file.read_text("utf-8")))
 
 
 def test_each_definition_has_its_handler_file_and_the_reverse() -> None:
@@ -209,9 +205,7 @@ def test_each_step_has_a_timeout_longer_than_its_function_may_run(stem: str, nam
 
 @every_state
 def test_no_duration_is_written_in_a_state(stem: str, name: str) -> None:
-    assert [] == [
-        (key, value) for key, value in pairs(state(stem, name)) if key in DURATIONS and value > LONGEST
-    ]
+    assert [] == [(key, value) for key, value in pairs(state(stem, name)) if key in DURATIONS and value > LONGEST]
     assert "Wait" != state(stem, name)["Type"]
 
 
@@ -298,9 +292,7 @@ def test_a_definition_calls_functions_only_and_no_nested_sync(stem: str) -> None
 @every_task
 def test_each_task_gets_its_ids_from_the_input_of_the_execution(stem: str, name: str) -> None:
     payload = state(stem, name)["Parameters"]["Payload"]
-    ids = {
-        key: path for key, path in payload.items() if key in ("case_id", "attempt", "case_id.$", "attempt.$")
-    }
+    ids = {key: path for key, path in payload.items() if key in ("case_id", "attempt", "case_id.$", "attempt.$")}
     assert "case_id.$" in ids
     assert ids == {key: f"$$.Execution.Input.{key.removesuffix('.$')}" for key in ids}
 
