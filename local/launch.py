@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
 import importlib.util
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -32,13 +30,13 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
         with tell("starting the local cloud"):
             process, endpoint = ministack.start(options.folder, options.port)
             held.callback(process.stop)
-        cloud, addresses = Cloud(endpoint), partners.Addresses.choose()
+        cloud, addresses, keys = Cloud(endpoint), partners.Addresses.choose(), partners.Keys.make()
         with tell("deploying the template"):
             values = deployment.parameters(STAGE)
             data = deployment.deploy_data(cloud, STAGE, values["data"])
-            keys = _payment_keys(cloud, data["PaymentSecretName"])
+            _tell_payment_keys(cloud, data["PaymentSecretName"], keys)
             app = _deploy_app(cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses))
-        stack = _describe(cloud, options, data | app, addresses)
+        stack = _describe(cloud, options, data | app, addresses, keys)
         with tell("starting the payment provider and the merchants' endpoint"):
             for partner in partners.start(stack, options.folder, keys):
                 held.callback(partner.stop)
@@ -78,15 +76,15 @@ def _deploy_app(
     return outputs
 
 
-def _payment_keys(cloud: Cloud, name: str) -> dict[str, str]:
-    """New keys between us and the payment stand-in, put where the worker reads them."""
-    signing = base64.b64encode(secrets.token_bytes(32)).decode()
-    keys = {"api_key": secrets.token_urlsafe(24), "signing_secret": f"whsec_{signing}"}
-    cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(keys))
-    return keys
+def _tell_payment_keys(cloud: Cloud, name: str, keys: partners.Keys) -> None:
+    """Puts the payment provider's keys where the worker reads them."""
+    held = {"api_key": keys.payment, "signing_secret": keys.payment_signing}
+    cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(held))
 
 
-def _describe(cloud: Cloud, options: Options, outputs: Mapping[str, str], addresses: partners.Addresses) -> Stack:
+def _describe(
+    cloud: Cloud, options: Options, outputs: Mapping[str, str], addresses: partners.Addresses, keys: partners.Keys
+) -> Stack:
     pages = (
         cloud.client("cloudformation")
         .get_paginator("list_stack_resources")
@@ -111,7 +109,9 @@ def _describe(cloud: Cloud, options: Options, outputs: Mapping[str, str], addres
         functions=physical("AWS::Lambda::Function"),
         queues=physical("AWS::SQS::Queue"),
         payment_url=addresses.payment_url,
+        payment_key=keys.payment,
         merchant_url=addresses.merchant_url,
+        merchant_key=keys.merchant,
         search_url="",
         speed=options.speed,
     )

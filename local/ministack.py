@@ -50,6 +50,8 @@ def _environment(port: int, scratch: Path) -> dict[str, str]:
         "BIND_HOST": ports.HOST,
         "MINISTACK_HOST": "localhost",
         "MINISTACK_WORKER_THREADS": THREADS,
+        # Every function has only its own role's rights here too: a missing right shows before AWS says no.
+        "AUTH": "true",
         "LOG_LEVEL": os.environ.get("MINISTACK_LOG_LEVEL", "WARNING"),
         "TMPDIR": str(scratch),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import secrets
 import sys
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,9 @@ from local import ports
 from local.packaging import ROOT
 from local.processes import Process
 from local.stack import Stack
+
+# The route of ours that takes the provider's signed notifications.
+NOTIFICATIONS = "/payments/notifications"
 
 
 class Addresses(NamedTuple):
@@ -33,35 +38,43 @@ class Addresses(NamedTuple):
         return f"http://{ports.HOST}:{self.merchant_port}"
 
 
-def start(stack: Stack, folder: Path, keys: Mapping[str, str]) -> list[Process]:
+class Keys(NamedTuple):
+    """What opens the partners' doors: made anew at every start."""
+
+    payment: str
+    payment_signing: str
+    merchant: str
+
+    @classmethod
+    def make(cls) -> Keys:
+        signing = base64.b64encode(secrets.token_bytes(32)).decode()
+        return cls(secrets.token_urlsafe(24), f"whsec_{signing}", secrets.token_urlsafe(24))
+
+
+def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
     """Starts both and waits until they answer. Keys travel by environment, where no process list shows them."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
-        "PAYMENT_API_KEY": keys["api_key"],
-        "PAYMENT_SIGNING_SECRET": keys["signing_secret"],
+        "PAYMENT_API_KEY": keys.payment,
+        "PAYMENT_SIGNING_SECRET": keys.payment_signing,
+        "MERCHANT_API_KEY": keys.merchant,
     }
+    notify = ["--notify", f"{stack.api_url}{NOTIFICATIONS}", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
     started: list[Process] = []
     try:
         for name, url, arguments in (
-            ("payment", stack.payment_url, _payment(stack)),
-            ("merchant", stack.merchant_url, _merchant(stack)),
+            ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *notify]),
+            ("merchant", stack.merchant_url, ["--api-key-env", "MERCHANT_API_KEY"]),
         ):
             port = url.rpartition(":")[2]
             command = [sys.executable, "-m", f"local.standins.{name}", "--port", port, *arguments]
             started.append(Process(f"the {name} stand-in", command, folder / f"{name}.log", environment))
-            started[-1].wait_until(lambda port=int(port): ports.answers(port), seconds=20)  # type: ignore[misc]
+        for process, url in zip(started, (stack.payment_url, stack.merchant_url), strict=True):
+            port_number = int(url.rpartition(":")[2])
+            process.wait_until(partial(ports.answers, port_number), seconds=20)
     except BaseException:
         for process in started:
             process.stop()
         raise
     return started
-
-
-def _payment(stack: Stack) -> list[str]:
-    keys = ["--api-key-env", "PAYMENT_API_KEY", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
-    return ["--notify", f"{stack.api_url}/payments/notifications", *keys]
-
-
-def _merchant(stack: Stack) -> list[str]:
-    return ["--api", stack.api_url]

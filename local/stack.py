@@ -62,7 +62,9 @@ class Stack:
     functions: dict[str, str]  # resource, e.g. `OnMinute`, → the function's physical name
     queues: dict[str, str]  # resource, e.g. `PaymentCommandsDead`, → the queue's URL
     payment_url: str
+    payment_key: str  # the stand-ins' API keys, for `Authorization: Bearer …`
     merchant_url: str
+    merchant_key: str
     search_url: str  # empty without OpenSearch
     speed: int
 
