@@ -1,12 +1,15 @@
 """Merchants' endpoints: they take our webhooks, decide by rule, and call back. As a process or inside a test.
 
-    python -m local.standins.merchant --port 9702 --api-key-env MERCHANT_API_KEY --merchants merchants.json
+    python -m local.standins.merchant --port 9702 --api http://127.0.0.1:4566/… --merchants merchants.json
 
 prints `merchant ready at <url>` once it answers.
 
     POST /webhooks/{merchant_id}   our events, signed (no key: the signature is the key)
-    POST /merchants                {merchant_id, secret, api_url, rule?}: registers a merchant, or changes its rule
-    GET  /merchants · GET /log (?merchant_id=&case_id=) · GET /health (without a key)
+    POST /merchants                {merchant_id, secret, api_url?, rule?}: registers a merchant, or changes its rule
+    GET  /merchants · GET /log (?merchant_id=&case_id=) · GET /health
+
+With --api-key-env the last but /health need `Authorization: Bearer <key>`. Without it they need nothing but
+`Content-Type: application/json` to change anything, which no web page can send here unasked.
 """
 
 import argparse
@@ -29,12 +32,18 @@ class MerchantStandIn:
     """A desk behind HTTP. `at_once`: how many answers are on their way at the same time."""
 
     def __init__(
-        self, desk: Desk, *, api_key: str, port: int = 0, at_once: int = AT_ONCE, backoff: Backoff | None = None
+        self,
+        desk: Desk,
+        *,
+        api_key: str | None = None,
+        port: int = 0,
+        at_once: int = AT_ONCE,
+        backoff: Backoff | None = None,
     ) -> None:
-        if not api_key:
+        if api_key == "":
             raise ValueError("the API key is empty")
         self.desk = desk
-        self._key = f"Bearer {api_key}".encode()
+        self._key = None if api_key is None else f"Bearer {api_key}".encode()
         self._postman = Postman(_try_again, threads=at_once, backoff=backoff)
         self._server = WebServer(self._answer, port)
         self.url = self._server.url
@@ -49,7 +58,7 @@ class MerchantStandIn:
                 return Reply(200, {"status": "ready"})
             case "POST", ["webhooks", merchant_id]:
                 return self._receive(merchant_id, request)
-        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), self._key):
+        if not self._may_steer(request):
             return Reply(401, {"code": "unauthorized"})
         match request.method, request.path.strip("/").split("/"):
             case "POST", ["merchants"]:
@@ -59,6 +68,11 @@ class MerchantStandIn:
             case "GET", ["log"]:
                 return Reply(200, self.desk.log(request.query.get("merchant_id"), request.query.get("case_id")))
         return Reply(404, {"code": "no_such_route"})
+
+    def _may_steer(self, request: Request) -> bool:
+        if self._key is not None:
+            return hmac.compare_digest(request.headers.get("authorization", "").encode(), self._key)
+        return request.method == "GET" or request.headers.get("content-type", "").startswith("application/json")
 
     def _register(self, request: Request) -> Reply:
         try:
@@ -97,7 +111,8 @@ def _try_again(status: int) -> bool:
 def _options() -> argparse.Namespace:
     options = argparse.ArgumentParser(prog="python -m local.standins.merchant", description="Merchants' endpoints.")
     options.add_argument("--port", type=int, default=0, help="0: any free one")
-    options.add_argument("--api-key-env", metavar="NAME", required=True)
+    options.add_argument("--api", metavar="URL", help="our API, for merchants that are registered without another")
+    options.add_argument("--api-key-env", metavar="NAME", help="the key of the control endpoints")
     options.add_argument("--merchants", type=Path, metavar="FILE", help="a JSON list of what POST /merchants takes")
     options.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help="answers on their way")
     return options.parse_args()
@@ -105,12 +120,11 @@ def _options() -> argparse.Namespace:
 
 def main() -> None:
     given, asked = _options(), stop_asked()
-    desk = Desk()
+    desk = Desk(given.api)
+    key = os.environ[given.api_key_env] if given.api_key_env else None
     for merchant in json.loads(given.merchants.read_text("utf-8")) if given.merchants else []:
         desk.register(merchant)
-    with MerchantStandIn(
-        desk, api_key=os.environ[given.api_key_env], port=given.port, at_once=given.at_once
-    ) as standin:
+    with MerchantStandIn(desk, api_key=key, port=given.port, at_once=given.at_once) as standin:
         print(f"merchant ready at {standin.url}", flush=True)
         asked.wait()
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.standins.merchant_rules import Rule, asks_for_decision, decide, rule
-from local.standins.signatures import SignatureRefused, signed, verified
+from local.standins.signatures import SignatureRefused, check, signed, verified
 from local.standins.web import Reply
 
 LONGEST_LOG = 100_000
@@ -44,19 +44,25 @@ class _Merchant:
 
 
 class Desk:
-    """Several merchants, each with its own secret and rule. Safe for threads."""
+    """Several merchants, each with its own secret and rule. Safe for threads.
 
-    def __init__(self) -> None:
+    `api_url` is where those call back that are registered without an address of their own.
+    """
+
+    def __init__(self, api_url: str | None = None) -> None:
+        self._api_url = api_url
         self._lock = threading.Lock()
         self._merchants: dict[str, _Merchant] = {}
         self._log: deque[dict[str, Any]] = deque(maxlen=LONGEST_LOG)
         self._counts: Counter[str] = Counter()
 
     def register(self, given: dict[str, Any]) -> None:
-        """{merchant_id, secret, api_url, rule?}; a known merchant keeps what it has received. Raises ValueError."""
+        """{merchant_id, secret, api_url?, rule?}; a known merchant keeps what it has received. Raises ValueError."""
+        given = {"api_url": self._api_url, **given}
         missing = [key for key in ("merchant_id", "secret", "api_url") if not isinstance(given.get(key), str)]
         if missing:
             raise ValueError(f"missing: {', '.join(missing)}")
+        check(given["secret"])
         made = rule(given.get("rule", {}))
         with self._lock:
             known = self._merchants.get(given["merchant_id"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from local.standins.payment_book import Notice
 from local.standins.payment_provider import Provider
 from local.standins.postman import Letter, Postman
-from local.standins.signatures import signed
+from local.standins.signatures import check, signed
 
 AT_ONCE = 4
 SHORTEST_LOOK, LONGEST_LOOK = 0.02, 1.0
@@ -16,6 +16,7 @@ class Notifier:
     """Looks when something is due, and at once after `wake()`."""
 
     def __init__(self, provider: Provider, url: str, signing_secret: str) -> None:
+        check(signing_secret)
         self._provider, self._url, self._secret = provider, url, signing_secret
         # The provider's book decides when a notice is tried again, so that a restart forgets none.
         self._postman = Postman(again=lambda status: False, threads=AT_ONCE)

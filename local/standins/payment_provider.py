@@ -9,34 +9,15 @@ In process, a call whose answer is lost raises NoAnswer; over HTTP its connectio
 """
 
 import itertools
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from local.standins.payment_answers import Answer, NoAnswer, errors_of, facts, first_answer, refused, same, view
 from local.standins.payment_book import Book, Entry, Notice, State
 from local.standins.payment_faults import Faults, Rule, rule
 
 FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS = 1.0, 600.0, 25
-_REFUSED = {"500": 500, "503": 503}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP status, a JSON body, and the seconds that the caller has waited for it."""
-
-    status: int
-    body: dict[str, Any]
-    seconds: float = 0.0
-
-
-class NoAnswer(Exception):
-    """Raised when the caller hears nothing after `seconds`; whether anything happened is not for him to know."""
-
-    def __init__(self, seconds: float = 0.0) -> None:
-        super().__init__("the connection was lost")
-        self.seconds = seconds
 
 
 class Provider:
@@ -61,39 +42,39 @@ class Provider:
 
     def pay(self, asked: dict[str, Any]) -> Answer:
         """`asked` is {refund_no, payment_id, amount, currency}. Raises NoAnswer."""
-        wrong = _wrong(asked)
-        if wrong:
-            return Answer(400, {"code": "invalid", "errors": wrong})
+        errors = errors_of(asked)
+        if errors:
+            return Answer(400, {"code": "invalid", "errors": errors})
         with self.book.page():
             self._turn_what_is_due()
             strike = self.faults.strike("pay", asked)
             if strike.outcome == "refuse":
-                return _refused(strike)
+                return refused(strike)
             known = self.book.refund(asked["refund_no"])
             if known is None:
                 known = self._enter(asked, strike)
-            elif not _same(known, asked):
+            elif not same(known, asked):
                 return Answer(409, {"code": "refund_no_taken", "refund_no": known.refund_no}, strike.slow)
             else:
                 self.book.asked_again(known.refund_no)
         if strike.outcome == "timeout":
             raise NoAnswer(strike.slow)
-        return Answer(known.answer, _first_answer(known), strike.slow)
+        return Answer(known.answer, first_answer(known), strike.slow)
 
     def find(self, refund_no: str) -> Answer:
         """Raises NoAnswer."""
         with self.book.page():
             self._turn_what_is_due()
             known = self.book.refund(refund_no)
-            subject = _view(known) if known else {"payment_id": None, "amount": 0, "currency": None}
+            subject = view(known) if known else {"payment_id": None, "amount": 0, "currency": None}
             strike = self.faults.strike("find", {**subject, "refund_no": refund_no})
         if strike.outcome == "timeout":
             raise NoAnswer(strike.slow)
         if strike.outcome == "refuse":
-            return _refused(strike)
+            return refused(strike)
         if known is None:
             return Answer(404, {"code": "never_seen", "refund_no": refund_no}, strike.slow)
-        return Answer(200, _view(known), strike.slow)
+        return Answer(200, view(known), strike.slow)
 
     def script(self, given: dict[str, Any]) -> Answer:
         """A fault rule, or with `now` something that happens at once.
@@ -195,7 +176,7 @@ class Provider:
 
     def _notify(self, entry: Entry, state: State, reason: str | None, at: float) -> None:
         late = entry.held if entry.notices == "reorder" and state != "reversed" else 0.0
-        event = {**_facts(entry), "state": state, "reason": reason}
+        event = {**facts(entry), "state": state, "reason": reason}
         self._tell(f"refund.{state}", entry.refund_no, event, entry.notices, late, at)
 
     def _tell(self, type: str, subject: str, event: dict[str, Any], notices: str, late: float, at: float) -> None:
@@ -204,20 +185,6 @@ class Provider:
         body = {"id": message_id, "type": type, "occurred_at": occurred_at, **event}
         for _ in range({"silent": 0, "duplicate": 2}.get(notices, 1)):
             self.book.notify(message_id, body, at + late)
-
-
-def _wrong(asked: dict[str, Any]) -> list[str]:
-    amount, currency = asked.get("amount"), asked.get("currency")
-    wrong = [f"{key} is missing" for key in ("refund_no", "payment_id") if not _is_name(asked.get(key))]
-    if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount < 2**53:
-        wrong.append("amount must be a positive whole number of minor units")
-    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
-        wrong.append("currency must be three capital letters")
-    return wrong
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 128
 
 
 def _begins(strike: Rule) -> tuple[State, int]:
@@ -233,27 +200,3 @@ def _then(strike: Rule) -> State | None:
     if strike.outcome == "fail":
         return "failed"
     return "reversed" if strike.outcome == "reverse" else None
-
-
-def _same(known: Entry, asked: dict[str, Any]) -> bool:
-    return all(getattr(known, key) == asked[key] for key in ("payment_id", "amount", "currency"))
-
-
-def _facts(entry: Entry) -> dict[str, Any]:
-    return {key: getattr(entry, key) for key in ("refund_no", "payment_id", "amount", "currency")}
-
-
-def _view(entry: Entry) -> dict[str, Any]:
-    return {**_facts(entry), "state": entry.state, "reason": entry.reason}
-
-
-def _first_answer(entry: Entry) -> dict[str, Any]:
-    """What the number was answered first, whatever has become of it since."""
-    state = {200: "settled", 202: "accepted", 422: "failed"}[entry.answer]
-    return {**_facts(entry), "state": state, "reason": entry.reason if state == "failed" else None}
-
-
-def _refused(strike: Rule) -> Answer:
-    if strike.refusal == "reset":
-        raise NoAnswer(strike.slow)
-    return Answer(_REFUSED[strike.refusal], {"code": "unavailable"}, strike.slow)

@@ -9,7 +9,8 @@ Every other call carries `Authorization: Bearer <api key>`.
 import hmac
 from datetime import date
 
-from local.standins.payment_provider import Answer, NoAnswer, Provider
+from local.standins.payment_answers import Answer, NoAnswer
+from local.standins.payment_provider import Provider
 from local.standins.payment_totals import as_csv, bill, totals
 from local.standins.web import Answering, Reply, Request
 

@@ -9,6 +9,7 @@ import itertools
 import random
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -86,8 +87,12 @@ class Postman:
     def _work(self) -> None:
         line = _Line()
         while due := self._next():
-            status = line.send(due.letter)
-            due.letter.told(status)
+            try:
+                status = line.send(due.letter)
+                due.letter.told(status)
+            except Exception:  # a letter that cannot be written must not cost the others their postman
+                traceback.print_exc()
+                continue
             due.attempts += 1
             if self._again(status) and due.attempts < self._backoff.attempts:
                 due.at = time.monotonic() + self._backoff.after(due.attempts)

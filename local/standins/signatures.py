@@ -22,6 +22,14 @@ def signed(secret: str, message_id: str, body: str, at: datetime | None = None) 
     }
 
 
+def check(secret: str) -> None:
+    """Raises ValueError for what cannot be a signing secret, before a message depends on it."""
+    try:
+        Webhook(secret)
+    except Exception as error:  # the library has one error of its own, and base64's
+        raise ValueError(f"not a signing secret: {error}") from None
+
+
 def verified(secret: str, headers: Mapping[str, str], body: bytes) -> str:
     """The id of a message that `secret` signed. Raises SignatureRefused."""
     held = {name.lower(): value for name, value in headers.items()}

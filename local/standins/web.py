@@ -87,6 +87,10 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
+def _is_this_machine(name: str) -> bool:
+    return name in ("127.0.0.1", "localhost") or name.endswith(".localhost")
+
+
 def _handler(answering: Answering) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -103,6 +107,11 @@ def _handler(answering: Answering) -> type[BaseHTTPRequestHandler]:
             if not length.isdecimal() or int(length) > LARGEST_BODY:
                 self.close_connection = True
                 self._send(Reply(413, {"code": "too_large"}))
+                return
+            if not _is_this_machine(self.headers.get("host", "").partition(":")[0]):
+                # A web page whose name was pointed here must not be taken for a program of this machine.
+                self.close_connection = True
+                self._send(Reply(421, {"code": "not_this_host"}))
                 return
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from local.standins.payment import PaymentStandIn
-from local.standins.payment_provider import NoAnswer, Provider
+from local.standins.payment_answers import NoAnswer
+from local.standins.payment_provider import Provider
 from local.standins.payment_totals import totals
 from local.standins.signatures import verified
 from local.standins.web import Reply, Request, WebServer

@@ -108,6 +108,20 @@ def test_nobody_steers_the_stand_in_without_the_key(shop: MerchantStandIn, metho
     assert 401 == call(shop.url, method, path, key="key-of-another")[0]
 
 
+def test_without_a_key_a_web_page_still_cannot_register_a_merchant() -> None:
+    body = json.dumps({"merchant_id": "m_1", "secret": SECRET})
+    with MerchantStandIn(Desk("http://127.0.0.1:9")) as shop:
+        connection = http.client.HTTPConnection(urlsplit(shop.url).netloc, timeout=SECONDS_TO_HEAR)
+        statuses = []
+        for kind in ("text/plain", "application/json"):
+            connection.request("POST", "/merchants", body, {"content-type": kind})
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        connection.close()
+    assert [401, 200] == statuses
+
+
 def test_name_under_localhost_is_this_machine(shop: MerchantStandIn) -> None:
     platform = Platform()
     with WebServer(platform) as server:
@@ -133,6 +147,20 @@ def test_postman_refuses_more_letters_than_he_can_carry() -> None:
         postman.post(letter)
     free.set()
     postman.stop()
+
+
+def test_letter_that_cannot_be_written_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    heard: queue.Queue[int] = queue.Queue()
+
+    def unwritable() -> tuple[dict[str, str], str]:
+        raise ValueError("no ink")
+
+    postman = Postman(again=lambda status: False, threads=1)
+    postman.post(Letter("http://127.0.0.1:9/", unwritable))
+    postman.post(Letter("http://127.0.0.1:9/", lambda: ({}, ""), heard.put))
+    assert 0 == heard.get(timeout=SECONDS_TO_HEAR)
+    postman.stop()
+    assert "no ink" in capsys.readouterr().err
 
 
 def test_pauses_double_and_end() -> None:

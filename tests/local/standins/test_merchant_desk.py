@@ -154,7 +154,15 @@ def test_event_that_could_not_be_taken_on_counts_as_never_received() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"rule": {"kind": "dance"}}, {"rule": {"percent": 0}}, {"rule": {"unheard": 1}}, {"secret": None}]
+    "wrong",
+    [
+        {"rule": {"kind": "dance"}},
+        {"rule": {"percent": 0}},
+        {"rule": {"unheard": 1}},
+        {"secret": None},
+        {"secret": "whsec_"},
+        {"secret": "whsec_%"},
+    ],
 )
 def test_registration_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError):

@@ -48,6 +48,19 @@ def test_key_that_everybody_has_is_refused() -> None:
         routes(Provider(), "")
 
 
+def test_page_whose_name_was_pointed_here_gets_nothing(bank: PaymentStandIn) -> None:
+    connection = http.client.HTTPConnection(urlsplit(bank.url).netloc, timeout=SECONDS_TO_HEAR)
+    connection.request("GET", "/health", headers={"host": "shop.example:80"})
+    status = connection.getresponse().status
+    connection.close()
+    assert 421 == status
+
+
+def test_signing_secret_that_is_none_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="not a signing secret"):
+        PaymentStandIn(Provider(), api_key=API_KEY, notify="http://127.0.0.1:9/")
+
+
 def test_health_needs_no_key(bank: PaymentStandIn) -> None:
     assert 200 == call(bank.url, "GET", "/health", key="")[0]
 
