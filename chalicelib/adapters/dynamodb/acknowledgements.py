@@ -1,4 +1,4 @@
-"""Published entries: each leaves the due index and enters the tallies in one transaction, so it counts once."""
+"""Published entries: each leaves the due index and enters the tallies in one transaction, and counts once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Acknowledgements:
         self._client, self._table, self._pause = client, table, pause
 
     def take(self, entries: Sequence[Entry]) -> None:
-        """Entries that were acknowledged before change nothing. Raises TransientFault after eight lost races."""
+        """Entries acknowledged before change nothing. Raises TransientFault after eight lost races."""
         different = list({entry.event_id: entry for entry in entries}.values())
         for start in range(0, len(different), AT_ONCE):
             self._take(different[start : start + AT_ONCE])
@@ -36,8 +36,8 @@ class Acknowledgements:
     def _take(self, entries: list[Entry]) -> None:
         for attempt in range(TRIES):
             try:
-                # A refused condition says: this one was acknowledged. It can never become due again, so whoever is
-                # left over is tried without it.
+                # A refused condition says: this one was acknowledged before, and it never becomes due again. So the
+                # others are tried without it, and nothing has to be read.
                 refused = transact(self._client, self._actions(entries))
             except TransientFault:
                 if attempt == TRIES - 1:
@@ -82,8 +82,6 @@ class Acknowledgements:
                 "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
                 "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(names))),
                 "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(names)},
-                "ExpressionAttributeValues": {
-                    f":{i}": {"N": str(numbers[name])} for i, name in enumerate(names)
-                },
+                "ExpressionAttributeValues": {f":{i}": {"N": str(numbers[name])} for i, name in enumerate(names)},
             }
         }

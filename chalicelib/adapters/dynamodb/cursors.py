@@ -19,8 +19,8 @@ def cursor_of(listing: tuple[str, ...], position: str) -> str:
 def position_of(listing: tuple[str, ...], cursor: str | None) -> str | None:
     """The position in a cursor (None: from the start).
 
-    Raises InvalidRequest, naming `cursor`, for what this listing did not give out. A cursor is no secret: one that
-    is made up can only point elsewhere in the list that its bearer may see anyway.
+    Raises InvalidRequest, naming `cursor`, for what this listing did not give out. A cursor is no secret: one
+    that is made up can only point elsewhere in the list that its bearer may see anyway.
     """
     if cursor is None:
         return None

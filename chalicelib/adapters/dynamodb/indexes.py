@@ -1,6 +1,6 @@
-"""What stands beside the body: the attributes that an index, a condition or a stream filter needs, and no others.
+"""What stands beside the body: the attributes that an index, a condition or a stream filter needs.
 
-Every write replaces the whole item, so an attribute that is not named here any more leaves its index by itself.
+Every write replaces the whole item, so what a thing has no longer leaves its index by itself.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def of_case(case: Case) -> Strings:
 
 
 def of_gate(gate: Gate) -> Strings:
-    """`token` and `answer` for the stream's filter; `moved` only when a waiting flow does not know of it yet."""
+    """`token`, `answer` and `moved` are the stream's filter; `moved` is there while a flow does not know of it."""
     strings = _watched(gate.case_id, gate.watch_at)
     if gate.token is not None:
         strings["token"] = gate.token

@@ -1,4 +1,4 @@
-"""Where each kind of thing stands in the table: the code's copy of the Storage table in docs/architecture.md."""
+"""Where each kind of thing stands in the table: the Storage table of docs/architecture.md, as code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.merchants import Merchant, Webhook
-from chalicelib.domain.notifications import Notification
+from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.refs import Ref
@@ -57,6 +57,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
     PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
     Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
+    Preferences: Pattern("buyer#{0}", "preferences", ("buyer_id",)),
     Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
 }
 

@@ -1,7 +1,7 @@
 """The Listings port: pages of the table's indexes and partitions.
 
-A cursor is a position in time, the same in every index, status and shard that a list is merged from: a case that
-changes its status between two pages is neither lost nor repeated.
+A cursor is a position in time, the same in every index, status and shard that a list is merged from: a case
+that changes its status between two pages is neither lost nor repeated.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from chalicelib.adapters.dynamodb.reads import Pause, read_all
 from chalicelib.adapters.dynamodb.rows import Row, row_of
 from chalicelib.adapters.dynamodb.stamps import instant, stamp
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
@@ -56,18 +57,14 @@ class DynamoListings:
 
     def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]:
         """All statuses together are 112 small queries, eight at a time: ask for one status where you can."""
-        ranges = [
-            Range(BY_STATE, f"case#{one}#{shard}") for one in _statuses(status) for shard in range(SHARDS)
-        ]
+        ranges = [Range(BY_STATE, f"case#{one}#{shard}") for one in _statuses(status) for shard in range(SHARDS)]
         return self._rows(CaseRow, ("platform", status or ""), ranges, limit, cursor)
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         ranges = [Range(BY_STATE, f"refund#{state}#{shard}") for shard in range(SHARDS)]
         return self._rows(RefundRow, ("refunds", state), ranges, limit, cursor)
 
-    def awaited(
-        self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None
-    ) -> Page[GateRow]:
+    def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         until = stamp(before) if before is not None else None
         due = Range(BY_OWNER, owner, newest_first=False, before=until)
         return self._rows(GateRow, ("awaited", owner), [due], limit, cursor)
@@ -90,6 +87,10 @@ class DynamoListings:
 
     def gates_of(self, case_id: str) -> Sequence[Gate]:
         return self._things(Gate, f"case#{case_id}", "gate#")
+
+    def evidence_of(self, case_id: str) -> Sequence[Evidence]:
+        """Oldest first, because ids are time-ordered."""
+        return self._things(Evidence, f"case#{case_id}", "evidence#")
 
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
         """Oldest first."""
@@ -130,9 +131,7 @@ class DynamoListings:
         """One row more is read than is shown: it says whether there is a next page, and where that begins."""
         if not 1 <= limit <= MAX_LIMIT:
             message = f"must be 1 to {MAX_LIMIT}"
-            raise InvalidRequest(
-                f"limit {message}", errors=[FieldError("limit", message, {"maximum": MAX_LIMIT})]
-            )
+            raise InvalidRequest(f"limit {message}", errors=[FieldError("limit", message, {"maximum": MAX_LIMIT})])
         placed = self._ranges.read(ranges, limit + 1, position_of(listing, cursor))
         further = cursor_of(listing, placed[limit][0]) if len(placed) > limit else None
         return [item for _, item in placed[:limit]], further

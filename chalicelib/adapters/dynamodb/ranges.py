@@ -1,4 +1,4 @@
-"""Ranges: a stretch of one partition of the table or an index, read in order, and merged with others like it."""
+"""Ranges: a stretch of one partition of the table or an index, read in order, merged with others like it."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ class Ranges:
         """
         at_once = limit if len(ranges) == 1 else max(2, -(-2 * limit // len(ranges)))
         requests = [self._request(range, at_once, first) for range in ranges]
-        streams = [
-            self._stream(range, *head) for range, head in zip(ranges, self._heads(requests), strict=True)
-        ]
+        streams = [self._stream(range, *head) for range, head in zip(ranges, self._heads(requests), strict=True)]
         placed: dict[str, Item] = {}
         for position, item in heapq.merge(*streams, key=lambda pair: pair[0], reverse=ranges[0].newest_first):
             placed.setdefault(position, item)
@@ -103,10 +101,7 @@ class Ranges:
 
         A made-up cursor may begin beyond the end, and DynamoDB would call that a fault.
         """
-        if (
-            request["ExpressionAttributeValues"][":low"]["S"]
-            > request["ExpressionAttributeValues"][":high"]["S"]
-        ):
+        if request["ExpressionAttributeValues"][":low"]["S"] > request["ExpressionAttributeValues"][":high"]["S"]:
             return [], None
         with told_apart("Query"):
             reply = self._client.query(**request)

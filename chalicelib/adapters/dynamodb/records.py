@@ -44,7 +44,7 @@ class DynamoRecords:
             raise VersionLost(", ".join(_name(actions[i]["Put"]["Item"]) for i in refused))
 
     def acknowledge(self, entries: Sequence[Entry]) -> None:
-        """Published and counted, exactly once. Raises TransientFault when others kept writing the same tallies."""
+        """Published and counted, each once. Raises TransientFault when others kept writing the same tallies."""
         self._acknowledgements.take(entries)
 
     def _put(self, thing: Value, item: Item) -> Action:

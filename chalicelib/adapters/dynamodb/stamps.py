@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 def stamp(at: datetime) -> str:
-    """`2026-11-22T13:27:54.123Z`. Smaller fractions are cut off, so a stamp is never later than its instant."""
+    """`2026-11-22T13:27:54.123Z`. Smaller fractions are cut off: a stamp is never later than its instant."""
     return f"{at.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 

@@ -23,9 +23,9 @@ Action = dict[str, Any]
 def transact(client: DynamoDBClient, actions: Sequence[Action]) -> list[int]:
     """Writes. Answers the positions of the actions whose condition did not hold (then nothing was written).
 
-    The token is fresh per call and the same in all of the SDK's own retries: a reply that was lost is asked for
-    again, and the write is not made twice. Raises TransientFault (conflict, throttle, no answer: it may have been
-    written) and, loudly, Fault or ClientError for what can never succeed.
+    The token is fresh per call and the same in all of the SDK's own retries: a reply that was lost is asked
+    for again, and the write is not made twice. Raises TransientFault (conflict, throttle, no answer: it may have
+    been written) and, loudly, Fault or ClientError for what can never succeed.
     """
     if len(actions) > MAX_ACTIONS:
         raise Fault(f"{len(actions)} writes do not fit into one transaction")
@@ -39,7 +39,7 @@ def transact(client: DynamoDBClient, actions: Sequence[Action]) -> list[int]:
 
 
 def _refused(cancelled: ClientError) -> list[int]:
-    """Where conditions failed. What no retry cures is said before what a fresh read does, and that before the rest."""
+    """Where conditions failed. What no retry cures is said first, what only asks for another try last."""
     reasons: Sequence[Mapping[str, Any]] = cancelled.response.get("CancellationReasons", ())
     codes = [reason.get("Code") or "None" for reason in reasons]
     for code, reason in zip(codes, reasons, strict=True):

@@ -68,9 +68,7 @@ def test_an_acknowledged_entry_is_not_due_any_more(records: DynamoRecords, listi
     assert 1 == due(listings)
 
 
-def test_an_entry_that_is_acknowledged_twice_counts_once(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_an_entry_that_is_acknowledged_twice_counts_once(records: DynamoRecords, listings: DynamoListings) -> None:
     records.save(story())
 
     records.acknowledge(story())
@@ -79,9 +77,7 @@ def test_an_entry_that_is_acknowledged_twice_counts_once(
     assert (STANDS, STANDS) == (numbers(listings, "m1"), numbers(listings, None))
 
 
-def test_an_entry_that_stands_twice_in_one_batch_counts_once(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_an_entry_that_stands_twice_in_one_batch_counts_once(records: DynamoRecords, listings: DynamoListings) -> None:
     records.save(story())
 
     records.acknowledge([*story(), *story()])
@@ -108,9 +104,7 @@ def test_an_entry_that_never_was_written_is_neither_counted_nor_made(
     assert ({}, []) == (numbers(listings, "m1"), list(listings.timeline(things.CASE_ID, 10, None).rows))
 
 
-def test_an_acknowledged_entry_still_tells_its_story(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_an_acknowledged_entry_still_tells_its_story(records: DynamoRecords, listings: DynamoListings) -> None:
     records.save(story())
 
     records.acknowledge(story())

@@ -23,9 +23,7 @@ def due(listings: DynamoListings, hours: int = 1) -> list[DueRow]:
     return [row for shard in range(SHARDS) for row in listings.due(shard, AT + hours * HOUR, 100)]
 
 
-def test_a_line_of_a_list_says_what_the_case_is_about(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_a_line_of_a_list_says_what_the_case_is_about(records: DynamoRecords, listings: DynamoListings) -> None:
     gate = things.gate()
     records.save([things.case(gate=gate.ref)])
 
@@ -55,9 +53,7 @@ def test_nobody_sees_the_cases_of_others(records: DynamoRecords, listings: Dynam
     assert [] == listings.cases_of_merchant("m2", None, 10, None).rows
 
 
-def test_a_case_is_listed_under_the_status_that_it_has(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_a_case_is_listed_under_the_status_that_it_has(records: DynamoRecords, listings: DynamoListings) -> None:
     records.save([things.case()])
     records.save([things.case(version=2, status="approved")])
 
@@ -66,15 +62,10 @@ def test_a_case_is_listed_under_the_status_that_it_has(
     assert ["approved"] == [row.status for row in listings.cases_of_platform(None, 10, None).rows]
 
 
-def test_the_newest_case_comes_first_whatever_its_status(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_the_newest_case_comes_first_whatever_its_status(records: DynamoRecords, listings: DynamoListings) -> None:
     statuses = ["completed", "in_review", "closed", "in_review"]
     records.save(
-        [
-            things.case(f"case_{i}", status=status, created_at=AT + i * HOUR)
-            for i, status in enumerate(statuses)
-        ]
+        [things.case(f"case_{i}", status=status, created_at=AT + i * HOUR) for i, status in enumerate(statuses)]
     )
 
     newest_first = ["case_3", "case_2", "case_1", "case_0"]
@@ -118,12 +109,14 @@ def test_the_story_is_told_oldest_first(records: DynamoRecords, listings: Dynamo
     assert story == listings.timeline(things.CASE_ID, 10, None).rows
 
 
-def test_a_case_s_gates_and_refunds_stand_with_it(records: DynamoRecords, listings: DynamoListings) -> None:
+def test_a_case_s_gates_refunds_and_evidence_stand_with_it(records: DynamoRecords, listings: DynamoListings) -> None:
+    files = [things.evidence("evd_1"), things.evidence("evd_2")]
     gates = [things.gate(), things.gate(round=2), things.gate(name="ruling")]
-    records.save([things.case(), things.entry(), things.refund(), things.refund("case_2"), *gates])
+    records.save([things.case(), things.entry(), things.refund(), things.refund("case_2"), *gates, *files])
 
     assert gates == listings.gates_of(things.CASE_ID)
     assert [things.refund()] == listings.refunds_of(things.CASE_ID)
+    assert files == listings.evidence_of(things.CASE_ID)
 
 
 def test_a_journal_of_hundreds_of_postings_is_whole_and_in_order(
@@ -161,9 +154,7 @@ def test_who_has_answered_is_not_awaited_any_more(records: DynamoRecords, listin
     assert [] == listings.awaited("merchant#m1", 10, None).rows
 
 
-def test_the_newest_message_comes_first_in_the_inbox(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_the_newest_message_comes_first_in_the_inbox(records: DynamoRecords, listings: DynamoListings) -> None:
     messages = [things.notification(f"{things.CASE_ID}-{i}", at=AT + i * MINUTE) for i in (9, 10, 11)]
     records.save([*messages, things.notification("other", buyer_id="b2")])
 
@@ -195,12 +186,10 @@ def test_the_sweeper_sees_nothing_before_its_time_and_the_oldest_first(
 
     assert [] == due(listings, hours=0)
     assert [1] == [row.ref.parts[2] for row in due(listings, hours=1)]
-    assert [1, 2] == [row.ref.parts[2] for row in due(listings, hours=3)]
+    assert [1, 2, 3] == [row.ref.parts[2] for row in due(listings, hours=3)]
 
 
-def test_the_sweeper_is_shown_as_much_as_it_asks_for(
-    records: DynamoRecords, listings: DynamoListings
-) -> None:
+def test_the_sweeper_is_shown_as_much_as_it_asks_for(records: DynamoRecords, listings: DynamoListings) -> None:
     records.save([things.entry(sequence=i) for i in range(1, 31)])
 
     assert [20] == [len(rows) for shard in range(SHARDS) if (rows := listings.due(shard, AT + HOUR, 20))]

@@ -91,9 +91,7 @@ def test_a_shop_turns_all_pages_of_one_status(listings: DynamoListings) -> None:
 
 
 @pytest.mark.parametrize("limit", [60, 100])
-def test_the_platform_turns_all_pages_of_all_shards_and_statuses(
-    listings: DynamoListings, limit: int
-) -> None:
+def test_the_platform_turns_all_pages_of_all_shards_and_statuses(listings: DynamoListings, limit: int) -> None:
     rows = turned(lambda limit, cursor: listings.cases_of_platform(None, limit, cursor), limit)
 
     assert NEWEST_FIRST == [row.case_id for row in rows]

@@ -68,9 +68,7 @@ def test_of_64_writers_of_the_same_version_exactly_one_wins(dynamodb_local: str,
 
     ended = outcomes(records, [ledger.next()] * 64)
 
-    assert {"won": 1, "lost": 63} == {
-        outcome: ended.count(outcome) for outcome in sorted(set(ended), reverse=True)
-    }
+    assert {"won": 1, "lost": 63} == {outcome: ended.count(outcome) for outcome in sorted(set(ended), reverse=True)}
     assert 2 == records.load([LEDGER])[LEDGER].version  # type: ignore[attr-defined]
 
 
@@ -155,23 +153,10 @@ def test_a_cancelled_transaction_says_whether_to_read_again_to_try_again_or_to_g
     assert fault is type(raised.value)
 
 
-@pytest.mark.parametrize(
-    "code", ["TransactionInProgressException", "ThrottlingException", "InternalServerError"]
-)
-def test_what_the_store_asks_to_try_again_is_a_transient_fault(
-    dynamodb_client: DynamoDBClient, code: str
-) -> None:
+@pytest.mark.parametrize("code", ["TransactionInProgressException", "ThrottlingException", "InternalServerError"])
+def test_what_the_store_asks_to_try_again_is_a_transient_fault(dynamodb_client: DynamoDBClient, code: str) -> None:
     stub = Stubber(dynamodb_client)
     stub.add_client_error("transact_write_items", code)
 
     with stub, pytest.raises(TransientFault):
         DynamoRecords(dynamodb_client, "table", unhurried).save([things.case()])
-
-
-def test_an_item_that_is_too_large_is_loud(records: DynamoRecords) -> None:
-    import secrets
-
-    with pytest.raises(Exception, match="size") as raised:
-        records.save([things.answer(body=secrets.token_hex(500_000))])
-
-    assert not isinstance(raised.value, TransientFault)

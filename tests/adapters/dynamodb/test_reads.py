@@ -19,9 +19,7 @@ class Reluctant:
     def __init__(self, times: int) -> None:
         self.times = times
         self.asked: list[list[Any]] = []
-        self.items = {
-            item["pk"]["S"]: item for item in map(item_of, [things.case(f"case_{i}") for i in range(3)])
-        }
+        self.items = {item["pk"]["S"]: item for item in map(item_of, [things.case(f"case_{i}") for i in range(3)])}
 
     def batch_get_item(self, RequestItems: Any) -> Any:
         request = RequestItems["table"]

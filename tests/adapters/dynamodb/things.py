@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from chalicelib.domain import claims, ledgers
@@ -19,8 +20,8 @@ from chalicelib.domain.explanations import explain
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry, Posting
 from chalicelib.domain.merchants import Merchant, Webhook
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.orders import Order
+from chalicelib.domain.notifications import Notification, Preferences
+from chalicelib.domain.orders import LineDraft, Order
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.refunds import Refund, number_of
@@ -38,10 +39,26 @@ def made(type_: type[Any], usual: Mapping[str, Any], changes: Mapping[str, Any])
     return type_(**{**usual, **changes})
 
 
+WORDS = "cream red blue vintage heart card holder painted glass paper lunch box cake stand tea light".split()
+
+
+def goods(i: int) -> LineDraft:
+    """A line like a real shop's: no two have the same number, name, price or picture."""
+    dice = Random(i)
+    return drafts.line(
+        f"{i + 1}",
+        dice.randint(1, 24),
+        dice.randint(29, 2995),
+        sku=str(dice.randint(10000, 99999)),
+        title=" ".join(dice.choices(WORDS, k=5)),
+        category="gifts",
+        picture=f"https://shop.example/{dice.getrandbits(64):016x}.jpg",
+    )
+
+
 def order(lines: int = 1, order_id: str = "o1") -> Order:
-    """Real lines: a title as long as a title is, a coupon on all of them."""
-    title = "Cream heart card holder, hand painted, set of 6"
-    bought = [drafts.line(f"{i + 1}", 3, 1295, title=title, category="gifts") for i in range(lines)]
+    """One line of 3 at 12.95, or many different ones; with a coupon on all of them."""
+    bought = [goods(i) for i in range(lines)] if lines > 1 else [drafts.line("1", 3, 1295, title="a card holder")]
     return drafts.order(*bought, order_id=order_id, promotions=(drafts.coupon(50 * lines),))
 
 
@@ -73,10 +90,6 @@ def case(case_id: str = CASE_ID, of: Order | None = None, **changes: Any) -> Cas
         "created_at": AT,
         "updated_at": AT,
     }
-    return case_like(usual, changes)
-
-
-def case_like(usual: Mapping[str, Any], changes: Mapping[str, Any]) -> Case:
     found: Case = made(Case, usual, changes)
     return found
 
@@ -230,5 +243,6 @@ def one_of_each() -> list[Value]:
         policy(),
         PolicyIndex(policy_id="platform", versions=(VersionRef(version=1, effective_from=AT),)),
         Credit(buyer_id="b1", limits={"CNY": 50000}),
+        Preferences(buyer_id="b1"),
         notification(),
     ]
