@@ -1,0 +1,1 @@
+"""Other people's order data, read as ours."""
