@@ -35,6 +35,8 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], total: float =
         if connection.sock is not None:
             connection.sock.settimeout(total)
         answer = connection.getresponse()
+        if connection.is_late:  # headers that we cut off ourselves look like headers that are complete
+            raise TimeoutError
         _hear_out(answer)
         return WebhookResponse(answer.status, retry_after=retry_after(answer.getheader("retry-after")))
     except ssl.SSLError:

@@ -92,10 +92,11 @@ class StandardProvider:
             answer = self._pool.request(
                 method, self._url + path, body=content, headers=headers, redirect=False, preload_content=False
             )
-            try:
-                text = answer.read(LARGEST_ANSWER)
-            finally:
+            text = answer.read(LARGEST_ANSWER)
+            if len(text) < LARGEST_ANSWER:
                 answer.release_conn()
+            else:
+                answer.close()  # what is left of it must not be taken for the next answer's beginning
         except (HTTPError, OSError) as error:
             return 0, {"code": type(error).__name__}
         try:
