@@ -55,7 +55,7 @@ def test_capped_counter_is_never_overrun_by_simultaneous_writers(dynamodb_client
 
 
 @pytest.mark.dynamodb
-def test_a_port_that_is_taken_is_told_with_the_reason() -> None:
+def test_a_port_that_is_taken_is_told_with_the_reason(dynamodb_local: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(EngineFailed, match="Failed to bind"):
         dynamodb.start(taken.getsockname()[1])
 
