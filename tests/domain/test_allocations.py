@@ -54,6 +54,11 @@ def test_tax_is_part_of_what_was_paid_for_the_goods() -> None:
     assert [990, 1980] == paid(order(line("1", 1, 900), line("2", 1, 1800), tax=270))
 
 
+def test_freight_follows_what_was_paid_and_not_the_price_on_the_label() -> None:
+    bought = order(line("1", 1, 900), line("2", 1, 900), promotions=(coupon(600, "1"),), freight=800)
+    assert [200, 600] == [each.freight for each in bought.lines]
+
+
 def test_a_gift_carries_no_freight() -> None:
     assert [0, 800] == [each.freight for each in order(line("1", 1, 0), line("2"), freight=800).lines]
 
