@@ -56,8 +56,10 @@ class Clients:
 
     @cached_property
     def s3(self) -> S3Client:
-        # Presigned addresses work in every region only when they are signed by the current algorithm.
-        client: S3Client = boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
+        # Presigned addresses are for browsers, which cannot follow S3 to another region: they must name the region's
+        # own endpoint, and every region knows the current algorithm only.
+        presigning = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        client: S3Client = boto3.client("s3", config=CONFIG.merge(presigning))
         return _frozen(client)
 
     @cached_property
