@@ -4,12 +4,16 @@
     ├── BadInput                      the request cannot be understood or does not fit together
     │   ├── InvalidRequest            a field is missing, malformed or contradicts another
     │   ├── IdempotencyKeyMissing     a POST that moves money came without its key
+    │   ├── BodyTooLarge              more bytes than the address takes
+    │   ├── UnsupportedMediaType      the body is not JSON
+    │   ├── MethodNotAllowed          the address is there, but not for this method
     │   ├── OrderDoesNotAddUp         lines, reductions, freight and payments do not sum
     │   └── CurrencyMismatch          two currencies met in one sum
     ├── NotAllowed                    the caller may not
     │   ├── Unauthorized              no valid identity
     │   ├── Forbidden                 a valid identity, a forbidden act
     │   ├── SignatureInvalid          a webhook's signature, time or id does not verify
+    │   ├── TooManyRequests           the caller asks faster than it may (API Gateway says so)
     │   └── SecondPersonNeeded        the amount asks for another member of staff
     ├── NotFound                      it is not there, or it is somebody else's
     │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
@@ -74,6 +78,18 @@ class IdempotencyKeyMissing(BadInput):
     """Raised when a POST that creates or moves money has no Idempotency-Key."""
 
 
+class BodyTooLarge(BadInput):
+    """Raised when a body has more bytes than its address takes."""
+
+
+class UnsupportedMediaType(BadInput):
+    """Raised when a body is not announced as JSON."""
+
+
+class MethodNotAllowed(BadInput):
+    """Raised when an address does not know a method."""
+
+
 class OrderDoesNotAddUp(BadInput):
     """Raised when an order's lines, reductions, freight and payments do not sum."""
 
@@ -96,6 +112,10 @@ class Forbidden(NotAllowed):
 
 class SignatureInvalid(NotAllowed):
     """Raised when a webhook's signature, timestamp or id does not verify."""
+
+
+class TooManyRequests(NotAllowed):
+    """Raised when a caller asks faster than it may."""
 
 
 class SecondPersonNeeded(NotAllowed):

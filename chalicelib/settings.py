@@ -12,7 +12,15 @@ from chalicelib.errors import Fault
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
 HostPort = tuple[str, int]
+
+
+def _listed(text: Any) -> Any:
+    """`https://shop.example,https://desk.example` as a set."""
+    if not isinstance(text, str):
+        return text
+    return frozenset(filter(None, (part.strip() for part in text.split(","))))
 
 
 def _pairs(text: Any) -> Any:
@@ -50,6 +58,7 @@ class Settings(BaseModel):
     client_id: Name
     speed: int = Field(default=1, ge=1)  # divides the durations that the deadline calendar gives
     webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()
+    web_origins: Annotated[frozenset[Origin], BeforeValidator(_listed)] = frozenset()  # of the web pages
 
     @classmethod
     def read(cls) -> Self:

@@ -11,12 +11,19 @@ from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import reduce, release
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import AnswerTooLate, CaseNotFound, Forbidden, GateNotFound, OrderNotFound
+from chalicelib.errors import (
+    AnswerTooLate,
+    CaseNotFound,
+    Forbidden,
+    GateNotFound,
+    OrderNotFound,
+    VersionMismatch,
+)
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import CaseView, EntryView
 from chalicelib.schemas.lists import CaseRowView, ListView
 from chalicelib.usecases.access import see_case
-from chalicelib.usecases.steps import Found, Reply
+from chalicelib.usecases.steps import Found, Reply, Request
 
 
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
@@ -57,10 +64,12 @@ def view(ports: Ports, case: Case, status: int = 200) -> Reply:
     return Reply(status, CaseView.of(case, policy).model_dump(mode="json"))
 
 
-def begin(ports: Ports, found: Found, actor: Actor, case_id: str) -> Turn:
-    """A turn of a case that the actor may see. Raises CaseNotFound."""
-    case = see_case(actor, found.get(refs.case(case_id)))
-    return turn_of(ports, case, actor)
+def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:
+    """A turn of a case that the asker may see. Raises CaseNotFound, VersionMismatch when it saw another version."""
+    case = see_case(request.actor, found.get(refs.case(case_id)))
+    if request.if_match is not None and case.version not in request.if_match:
+        raise VersionMismatch("the case has moved on since it was read", version=case.version)
+    return turn_of(ports, case, request.actor)
 
 
 def turn_of(ports: Ports, case: Case, actor: Actor) -> Turn:

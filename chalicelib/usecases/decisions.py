@@ -34,7 +34,7 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
     _refuse_incomplete(body)
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         act_as_decider(request.actor, turn.case)
         gate = cases.awaited_gate(turn, found, "decision")
         if body.decision == "approve":
@@ -87,7 +87,7 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
     """The buyer accepts the counter-offer (it becomes the amount), or declines it (the merchant decides again)."""
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "buyer_answer")
         if body.answer == "accept":
@@ -113,7 +113,7 @@ def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -
     """平台介入: a refused buyer asks the platform to rule."""
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "escalation")
         turn.answer(gate, "escalated")
@@ -128,7 +128,7 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
     """The buyer takes the request back while nobody has approved it; units and money are free again."""
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         ref = turn.case.gate
         if turn.case.status != "in_review" or ref is None:
@@ -148,7 +148,7 @@ def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Re
     """
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "escalation")
         if turn.case.revisions >= turn.policy.revisions:

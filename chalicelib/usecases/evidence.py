@@ -26,7 +26,7 @@ def add(ports: Ports, request: Request, case_id: str, body: AddEvidence) -> Repl
     evidence_id = ports.ids.new("evd")
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         if not turn.case.is_open:
             raise TransitionRefused("the case has ended", status=turn.case.status)
         _refuse_outside(turn, body, turn.policy.evidence)

@@ -166,7 +166,7 @@ def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, 
     act_as(request.actor, "operator", "supervisor")
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         gate = cases.awaited_gate(turn, found, name)
         if body.due_at <= turn.at:
             raise InvalidRequest(

@@ -26,7 +26,7 @@ def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Repl
     ref = refs.refund(case_id, body.refund_no)
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         refund = found.need(ref, RefundNotFound)
         if body.action == "retry":
             _retry(turn, found, refund, body.note)

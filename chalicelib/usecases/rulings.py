@@ -20,7 +20,7 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
         raise InvalidRequest("closing grants nothing", errors=[FieldError("amount", "only to approve")])
 
     def once(found: Found) -> Decision[Reply]:
-        turn = cases.begin(ports, found, request.actor, case_id)
+        turn = cases.begin(ports, found, request, case_id)
         late = turn.case.gate is not None and turn.case.gate.owner == "supervisor"
         act_as(request.actor, *(("supervisor",) if late else ("agent", "supervisor")))
         gate = cases.awaited_gate(turn, found, "ruling")

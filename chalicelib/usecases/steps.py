@@ -37,17 +37,23 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, under which idempotency key, and the fingerprint of what is asked."""
+    """Who asks, under which idempotency key, and the fingerprint of what is asked.
+
+    `if_match` holds the versions that the asker would act on, if it said so (it saw one of them).
+    """
 
     actor: Actor
     key: str | None = None
     fingerprint: str = ""
+    if_match: frozenset[int] | None = None
 
     @staticmethod
-    def of(actor: Actor, key: str | None, *asked: object) -> Request:
+    def of(
+        actor: Actor, key: str | None, *asked: object, if_match: frozenset[int] | None = None
+    ) -> Request:
         """`asked` is everything that makes the request what it is: method, path, body."""
         text = json.dumps(asked, sort_keys=True, default=str)
-        return Request(actor, key, hashlib.sha256(text.encode()).hexdigest())
+        return Request(actor, key, hashlib.sha256(text.encode()).hexdigest(), if_match)
 
 
 class Found:

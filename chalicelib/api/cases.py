@@ -1,0 +1,93 @@
+"""Cases over HTTP: filed, followed, answered."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from chalice.app import Blueprint
+
+from chalicelib.api import door
+from chalicelib.api.asked import Asked
+from chalicelib.domain.gates import GateName
+from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.schemas import cases as shapes
+from chalicelib.usecases import cases as usecase
+from chalicelib.usecases import decisions, evidence, filings, gates, redos, rulings
+from chalicelib.usecases.steps import Reply
+
+cases = Blueprint(__name__)
+
+
+@door.route(cases, "POST", "/cases/preview")
+def preview_case(asked: Asked) -> Reply:
+    return filings.preview(asked.ports, asked.actor, asked.body(shapes.FileCase))
+
+
+@door.route(cases, "POST", "/cases")
+def file_case(asked: Asked) -> Reply:
+    return filings.file(asked.ports, asked.request, asked.body(shapes.FileCase))
+
+
+@door.route(cases, "GET", "/cases")
+def list_cases(asked: Asked) -> Reply:
+    return usecase.listing(asked.ports, asked.actor, asked.one_of("status", get_args(CaseStatus)), *asked.page())
+
+
+@door.route(cases, "GET", "/cases/{case_id}")
+def read_case(asked: Asked, case_id: str) -> Reply:
+    return usecase.read(asked.ports, asked.actor, case_id)
+
+
+@door.route(cases, "GET", "/cases/{case_id}/timeline")
+def read_timeline(asked: Asked, case_id: str) -> Reply:
+    return usecase.timeline(asked.ports, asked.actor, case_id, *asked.page())
+
+
+@door.route(cases, "POST", "/cases/{case_id}/withdraw")
+def withdraw_case(asked: Asked, case_id: str) -> Reply:
+    return decisions.withdraw(asked.ports, asked.request, case_id, asked.body(shapes.WithdrawCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/revise")
+def revise_case(asked: Asked, case_id: str) -> Reply:
+    return decisions.revise(asked.ports, asked.request, case_id, asked.body(shapes.ReviseCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/escalate")
+def escalate_case(asked: Asked, case_id: str) -> Reply:
+    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(shapes.EscalateCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/answer")
+def answer_offer(asked: Asked, case_id: str) -> Reply:
+    return decisions.answer_offer(asked.ports, asked.request, case_id, asked.body(shapes.AnswerOffer))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/decision")
+def decide_case(asked: Asked, case_id: str) -> Reply:
+    return decisions.decide(asked.ports, asked.request, case_id, asked.body(shapes.DecideCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/ruling")
+def rule_case(asked: Asked, case_id: str) -> Reply:
+    return rulings.rule(asked.ports, asked.request, case_id, asked.body(shapes.RuleCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/refunds")
+def redo_refund(asked: Asked, case_id: str) -> Reply:
+    return redos.redo(asked.ports, asked.request, case_id, asked.body(shapes.RedoRefund))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/evidence")
+def add_evidence(asked: Asked, case_id: str) -> Reply:
+    return evidence.add(asked.ports, asked.request, case_id, asked.body(shapes.AddEvidence))
+
+
+@door.route(cases, "GET", "/cases/{case_id}/evidence")
+def list_evidence(asked: Asked, case_id: str) -> Reply:
+    return evidence.listing(asked.ports, asked.actor, case_id)
+
+
+@door.route(cases, "PATCH", "/cases/{case_id}/deadlines/{gate}")
+def move_deadline(asked: Asked, case_id: str, gate: GateName) -> Reply:
+    return gates.move_deadline(asked.ports, asked.request, case_id, gate, asked.body(shapes.MoveDeadline))

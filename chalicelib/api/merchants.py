@@ -1,0 +1,33 @@
+"""Shops over HTTP: who they are, where they listen, and what they answer from there."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib.api import door
+from chalicelib.api.asked import Asked
+from chalicelib.schemas.merchants import PutMerchant, PutWebhook
+from chalicelib.usecases import merchants as usecase
+from chalicelib.usecases.steps import Reply
+
+merchants = Blueprint(__name__)
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}")
+def put_merchant(asked: Asked, merchant_id: str) -> Reply:
+    return usecase.put(asked.ports, asked.actor, merchant_id, asked.body(PutMerchant))
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}/webhook")
+def put_webhook(asked: Asked, merchant_id: str) -> Reply:
+    return usecase.put_webhook(asked.ports, asked.actor, merchant_id, asked.body(PutWebhook))
+
+
+@door.route(merchants, "GET", "/merchants/{merchant_id}/webhook")
+def read_webhook(asked: Asked, merchant_id: str) -> Reply:
+    return usecase.read_webhook(asked.ports, asked.actor, merchant_id)
+
+
+@door.route(merchants, "POST", "/merchants/{merchant_id}/callbacks")
+def call_back(asked: Asked, merchant_id: str) -> Reply:
+    return usecase.call_back(asked.ports, merchant_id, asked.raw, asked.headers)

@@ -1,0 +1,22 @@
+"""What waits, and how everything stands, over HTTP."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib.api import door
+from chalicelib.api.asked import Asked
+from chalicelib.usecases import monitors as usecase
+from chalicelib.usecases.steps import Reply
+
+monitors = Blueprint(__name__)
+
+
+@door.route(monitors, "GET", "/due")
+def list_due(asked: Asked) -> Reply:
+    return usecase.due(asked.ports, asked.actor, *asked.page())
+
+
+@door.route(monitors, "GET", "/monitor")
+def read_monitor(asked: Asked) -> Reply:
+    return usecase.monitor(asked.ports, asked.actor)

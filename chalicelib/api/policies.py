@@ -1,0 +1,23 @@
+"""Policies over HTTP."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib.api import door
+from chalicelib.api.asked import Asked
+from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.usecases import policies as usecase
+from chalicelib.usecases.steps import Reply
+
+policies = Blueprint(__name__)
+
+
+@door.route(policies, "GET", "/policies/{policy_id}")
+def read_policy(asked: Asked, policy_id: str) -> Reply:
+    return usecase.read(asked.ports, asked.actor, policy_id, asked.number("version", 999_999))
+
+
+@door.route(policies, "POST", "/policies/{policy_id}")
+def publish_policy(asked: Asked, policy_id: str) -> Reply:
+    return usecase.publish(asked.ports, asked.request, policy_id, asked.body(PublishPolicy))

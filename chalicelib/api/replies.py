@@ -1,0 +1,64 @@
+"""Answers: JSON by one function, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.usecases.steps import Reply
+
+TYPE_JSON = "application/json"
+TYPE_PROBLEM = "application/problem+json"
+
+# Answers are for their caller alone, are what they say they are, and load nothing.
+GUARDS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+EXPOSED = "Content-Language, ETag, Idempotent-Replayed, Retry-After, WWW-Authenticate"
+
+
+def answered(request: Any, body: Any, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer with a JSON body. The same body always becomes the same text: a replay is equal to the byte."""
+    return sent(request, text_of(body), status, {"Content-Type": TYPE_JSON, **(headers or {})})
+
+
+def text_of(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def sent(request: Any, text: str, status: int, headers: Mapping[str, str]) -> Response:
+    """An answer with a body that is text already."""
+    return Response(text, headers={**GUARDS, **across(request), **headers}, status_code=status)
+
+
+def reply(request: Any, answer: Reply) -> Response:
+    """What a use case answered; a thing with a version carries it as its ETag."""
+    headers: dict[str, str] = {}
+    version = answer.body.get("version")
+    if isinstance(version, int):
+        headers["ETag"] = f'"{version}"'
+    if answer.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return answered(request, answer.body, answer.status, headers)
+
+
+def across(request: Any) -> dict[str, str]:
+    """Cross-origin headers for the web pages' own addresses, and for nobody else."""
+    origin = request.headers.get("origin") if request is not None else None
+    if not origin:
+        return {}
+    if origin not in wiring.ports().settings.web_origins:
+        return {"Vary": "Origin"}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": EXPOSED,
+        "Vary": "Origin",
+    }
