@@ -69,8 +69,9 @@ def test_an_entry_tells_how_much_changed_hands() -> None:
     assert 8900 == GRANTED.amount
 
 
-def test_postings_that_do_not_sum_to_zero_are_no_entry() -> None:
-    postings = (Posting(account="buyer#b1", amount=2), Posting(account="payment_clearing", amount=-1))
+@pytest.mark.parametrize("amount", [2, 0])
+def test_postings_that_do_not_sum_to_zero_are_no_entry(amount: int) -> None:
+    postings = (Posting(account="buyer#b1", amount=amount), Posting(account="payment_clearing", amount=-1))
     with pytest.raises(ValidationError):
         JournalEntry.model_validate({**GRANTED.model_dump(), "postings": postings})
 

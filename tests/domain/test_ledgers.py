@@ -222,6 +222,7 @@ def test_a_chargeback_that_cannot_be_is_refused(payment_id: str, amount: int) ->
         NEW.but(freight=FreightLedger(801, 0, 0)),
         NEW.but(freight=FreightLedger(0, 1, 0), payments=(PaymentLedger(1), PaymentLedger())),
         NEW.but(payments=(PaymentLedger(charged_back=8101), PaymentLedger())),
+        NEW.but(lines=(LineLedger(1, 5000, -1, 0),), freight=FreightLedger(800, 1, 0)),
         NEW.but(payments=(PaymentLedger(-1, 1), PaymentLedger(1, -1))),
         NEW.but(lines=()),
         NEW.but(payments=()),
