@@ -42,9 +42,7 @@ def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None) -> Step:
 
 def _because(fault: dict[str, Any] | None) -> str:
     """The error's class name; never its cause, which may quote what people wrote."""
-    if not fault:
-        return "refund_not_settled"
-    return str(fault.get("Error", "fault"))[:80]
+    return str((fault or {}).get("Error", "fault"))[:80]
 
 
 def _detail(refunds: Any) -> str:

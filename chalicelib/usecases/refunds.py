@@ -12,10 +12,11 @@ from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.actors import PAYMENTS, SYSTEM
 from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Source
+from chalicelib.domain.gates import GateRef
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, ask_delay, case_of, number_of
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import OrderNotFound, RefundNotFound
+from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound
 from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.usecases import cases, gates, parkings, steps
 from chalicelib.usecases.gates import Step
@@ -128,7 +129,7 @@ def submit(ports: Ports, case_id: str) -> Step:
         waiting = [ref.refund_no for ref in case.refunds if ref.state in ("granted", "submitted", "unknown")]
         granted = [ref.refund_no for ref in case.refunds if ref.state == "granted"]
         if not granted:
-            return [], (gates.step("submitted", case.gate, ports.clock.now()), waiting)
+            return [], (gates.step("submitted", _settlement(found, case), ports.clock.now()), waiting)
         found.also(*(refs.refund(case_id, number) for number in granted))
         turn = cases.turn_of(ports, case, SYSTEM)
         if case.gate is None:
@@ -144,6 +145,12 @@ def submit(ports: Ports, case_id: str) -> Step:
     for refund_no in waiting:
         ports.payment_commands.ask(refund_no)
     return step
+
+
+def _settlement(found: Found, case: Case) -> GateRef | None:
+    """The gate that the flow waits at next, also when its answer was faster: then it is passed on at once."""
+    round = case.rounds.get("settlement", 0)
+    return found.need(refs.gate(case.case_id, "settlement", round), GateNotFound).ref if round else None
 
 
 def keep_refund(turn: Turn, refund: Refund) -> None:
