@@ -1,0 +1,145 @@
+"""Lists over the table in memory. They never lag, which no rule may rely on (a test lets rules see no list at all)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from chalicelib.adapters.dynamodb import rows
+from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
+from chalicelib.adapters.dynamodb.keys import kind_of, shard
+from chalicelib.adapters.dynamodb.stamps import stamp
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.journals import JournalEntry
+from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.rows import CaseRow, DueRow, GateRow, Page, RefundRow
+from chalicelib.domain.tallies import Tally
+from chalicelib.domain.webhooks import WebhookDelivery
+from tests.standins.records import MemoryRecords
+
+Thing = TypeVar("Thing")
+Row = TypeVar("Row")
+
+
+def _same(thing: Thing) -> Thing:
+    return thing
+
+
+class MemoryListings:
+    def __init__(self, records: MemoryRecords) -> None:
+        self._records = records
+
+    def cases_of_buyer(self, buyer_id: str, limit: int, cursor: str | None) -> Page[CaseRow]:
+        cases = self._records.all(Case, buyer_id=buyer_id)
+        return _page(("buyer", buyer_id), cases, _listed_at, _case_row, limit, cursor)
+
+    def cases_of_merchant(
+        self, merchant_id: str, status: CaseStatus | None, limit: int, cursor: str | None
+    ) -> Page[CaseRow]:
+        cases = _in(self._records.all(Case, merchant_id=merchant_id), status)
+        return _page(("merchant", merchant_id, status or ""), cases, _listed_at, _case_row, limit, cursor)
+
+    def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]:
+        cases = _in(self._records.all(Case), status)
+        return _page(("platform", status or ""), cases, _listed_at, _case_row, limit, cursor)
+
+    def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
+        refunds = self._records.all(Refund, state=state)
+        return _page(("refunds", state), refunds, _granted_at, _refund_row, limit, cursor)
+
+    def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
+        told = self._records.all(Entry, case_id=case_id)
+        listing = ("timeline", case_id)
+        return _page(listing, told, lambda one: f"{one.sequence:06}", _same, limit, cursor, newest_first=False)
+
+    def refunds_of(self, case_id: str) -> Sequence[Refund]:
+        return self._records.all(Refund, case_id=case_id)
+
+    def gates_of(self, case_id: str) -> Sequence[Gate]:
+        return self._records.all(Gate, case_id=case_id)
+
+    def evidence_of(self, case_id: str) -> Sequence[Evidence]:
+        return self._records.all(Evidence, case_id=case_id)
+
+    def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
+        return self._records.all(JournalEntry, order_id=order_id)
+
+    def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
+        waiting = [gate for gate in self._records.all(Gate, owner=owner) if gate.answer is None]
+        urgent = [gate for gate in waiting if before is None or stamp(gate.due_at) <= stamp(before)]
+        return _page(("awaited", owner), urgent, _owed_at, _gate_row, limit, cursor, newest_first=False)
+
+    def due(self, shard_: int, before: datetime, limit: int) -> Sequence[DueRow]:
+        of = [
+            DueRow(kind_of(key), self._records.ref_of(key), at)
+            for key, thing, at in self._records.due(before)
+            if shard(_watched_by(thing)) == shard_
+        ]
+        return sorted(of, key=lambda row: row.due_at)[:limit]
+
+    def notifications_of(self, buyer_id: str, limit: int, cursor: str | None) -> Page[Notification]:
+        told = self._records.all(Notification, buyer_id=buyer_id)
+        return _page(("inbox", buyer_id), told, lambda one: f"{stamp(one.at)}#{one.event_id}", _same, limit, cursor)
+
+    def tally_of(self, merchant_id: str | None) -> Tally:
+        return Tally(numbers=dict(self._records.tallies.get(merchant_id, {})))
+
+    def oldest(self, merchant_id: str, status: CaseStatus) -> CaseRow | None:
+        cases = sorted(_in(self._records.all(Case, merchant_id=merchant_id), status), key=_listed_at)
+        return _case_row(cases[0]) if cases else None
+
+
+def _page(
+    listing: tuple[str, ...],
+    things: Iterable[Thing],
+    position: Callable[[Thing], str],
+    row: Callable[[Thing], Row],
+    limit: int,
+    cursor: str | None,
+    *,
+    newest_first: bool = True,
+) -> Page[Row]:
+    first = position_of(listing, cursor)
+    placed = sorted(((position(thing), thing) for thing in things), key=lambda pair: pair[0], reverse=newest_first)
+    if first is not None:
+        placed = [(at, thing) for at, thing in placed if (at <= first if newest_first else at >= first)]
+    further = cursor_of(listing, placed[limit][0]) if len(placed) > limit else None
+    return Page([row(thing) for _, thing in placed[:limit]], further)
+
+
+def _in(cases: list[Case], status: CaseStatus | None) -> list[Case]:
+    return [case for case in cases if status in (None, case.status)]
+
+
+def _listed_at(case: Case) -> str:
+    return f"{stamp(case.created_at)}#{case.case_id}"
+
+
+def _granted_at(refund: Refund) -> str:
+    return f"{stamp(refund.granted_at)}#{refund.refund_no}"
+
+
+def _owed_at(gate: Gate) -> str:
+    return f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}"
+
+
+def _case_row(case: Case) -> CaseRow:
+    return rows.row_of(CaseRow, rows.case_summary(case))
+
+
+def _gate_row(gate: Gate) -> GateRow:
+    return rows.row_of(GateRow, rows.gate_summary(gate))
+
+
+def _refund_row(refund: Refund) -> RefundRow:
+    return rows.row_of(RefundRow, rows.refund_summary(refund))
+
+
+def _watched_by(thing: Any) -> str:
+    return str(thing.event_id if isinstance(thing, WebhookDelivery) else thing.case_id)

@@ -1,0 +1,175 @@
+"""Everybody outside: flows, bus, queues, provider, merchants' endpoints, bucket. Each remembers what it was told."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.refunds import Refund
+from chalicelib.errors import FieldError, InvalidRequest, SignatureInvalid, TransientFault, Unauthorized
+from chalicelib.ports import ProviderAnswer, Upload, WebhookResponse
+
+
+class RecordingFlows:
+    """`running` holds the executions that are under way; a test ends them as it likes."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, int]] = []
+        self.resumed: list[tuple[str, dict[str, Any]]] = []
+        self.running: set[tuple[str, int]] = set()
+
+    def start(self, case_id: str, attempt: int) -> None:
+        if (case_id, attempt) not in self.started:
+            self.started.append((case_id, attempt))
+            self.running.add((case_id, attempt))
+
+    def resume(self, token: str, step: Mapping[str, Any]) -> None:
+        self.resumed.append((token, dict(step)))
+
+    def is_running(self, case_id: str, attempt: int) -> bool:
+        return (case_id, attempt) in self.running
+
+
+class RecordingEvents:
+    """`refusals`: how many of the next publications the bus refuses."""
+
+    def __init__(self) -> None:
+        self.published: list[Entry] = []
+        self.refusals = 0
+
+    def publish(self, entries: Sequence[Entry]) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise TransientFault("the bus refused")
+        self.published.extend(entries)
+
+
+class RecordingCommands:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+
+    def ask(self, refund_no: str, delay: int = 0) -> None:
+        assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
+        self.asked.append((refund_no, delay))
+
+
+# What the provider does with the next payment: pays; takes it in; declines; pays but never says so; never hears of it.
+Deed = Literal["pay", "accept", "decline", "pay_silently", "lose"]
+
+
+class StandInProvider:
+    """A provider with a book of its own. The same number is paid once, however often it is sent."""
+
+    def __init__(self) -> None:
+        self.book: dict[str, str] = {}  # refund number → settled, accepted or failed
+        self.paid: dict[str, int] = {}  # refund number → minor units that really went out
+        self.deeds: deque[Deed] = deque()
+        self.calls: list[tuple[str, str]] = []
+        self.is_silent = False  # answers no question
+
+    def pay(self, refund: Refund) -> ProviderAnswer:
+        self.calls.append(("pay", refund.refund_no))
+        if refund.refund_no in self.book:
+            return self._told(refund.refund_no)
+        deed = self.deeds.popleft() if self.deeds else "pay"
+        if deed == "lose":
+            return ProviderAnswer("unknown", "no answer")
+        self.book[refund.refund_no] = {"accept": "accepted", "decline": "failed"}.get(deed, "settled")
+        if deed in ("pay", "pay_silently"):
+            self.paid[refund.refund_no] = refund.amount
+        return ProviderAnswer("unknown", "no answer") if deed == "pay_silently" else self._told(refund.refund_no)
+
+    def find(self, refund: Refund) -> ProviderAnswer:
+        self.calls.append(("find", refund.refund_no))
+        if self.is_silent:
+            return ProviderAnswer("unknown", "no answer")
+        return self._told(refund.refund_no) if refund.refund_no in self.book else ProviderAnswer("never_seen")
+
+    def settle(self, refund: Refund) -> None:
+        """What was accepted is paid."""
+        self.book[refund.refund_no] = "settled"
+        self.paid[refund.refund_no] = refund.amount
+
+    def _told(self, refund_no: str) -> ProviderAnswer:
+        state: Any = self.book[refund_no]
+        return ProviderAnswer(state, "account closed" if state == "failed" else None)
+
+
+class StandInNotices:
+    """A notification is good when its `signature` header says so."""
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
+        if headers.get("signature") != "good":
+            raise SignatureInvalid("the signature does not verify")
+        try:
+            document = json.loads(body)
+        except ValueError:
+            raise InvalidRequest("not JSON") from None
+        if not isinstance(document, dict):
+            raise InvalidRequest("not an object")
+        return document
+
+
+class StandInWebhooks:
+    """Signed by `<merchant>/<secret version>` in the `webhook-signature` header; answers as `responses` say."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str, tuple[int, ...]]] = []
+        self.delayed: list[tuple[str, str, int]] = []
+        self.responses: deque[WebhookResponse] = deque()
+
+    def send(
+        self, merchant_id: str, url: str, message_id: str, payload: str, versions: Sequence[int]
+    ) -> WebhookResponse:
+        self.sent.append((merchant_id, message_id, payload, tuple(versions)))
+        return self.responses.popleft() if self.responses else WebhookResponse(200)
+
+    def verify(self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]) -> str:
+        given = {name.lower(): value for name, value in headers.items()}
+        if given.get("webhook-signature") not in {f"{merchant_id}/{version}" for version in versions}:
+            raise SignatureInvalid("the signature does not verify")
+        return given["webhook-id"]
+
+    def secret(self, merchant_id: str, version: int) -> str:
+        return f"whsec_{merchant_id}_{version}"
+
+    def refuse_target(self, url: str) -> None:
+        if not url.startswith("https://"):
+            raise InvalidRequest("url: only https", errors=[FieldError("url", "only https")])
+
+    def later(self, merchant_id: str, event_id: str, delay: int) -> None:
+        assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
+        self.delayed.append((merchant_id, event_id, delay))
+
+
+class StandInEvidence:
+    def upload(self, object_key: str, content_type: str, max_bytes: int) -> Upload:
+        fields = {"key": object_key, "Content-Type": content_type, "limit": str(max_bytes)}
+        return Upload("https://evidence.example", fields)
+
+    def link(self, object_key: str) -> str:
+        return f"https://evidence.example/{object_key}?signed"
+
+
+class RecordingCourier:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Notification]] = []
+
+    def send(self, channel: str, notification: Notification) -> None:
+        self.sent.append((channel, notification))
+
+
+class PlainTokens:
+    """`buyer:b1` or `merchant:anna:m1` is its own token; everything else is nobody's."""
+
+    def actor(self, token: str) -> Actor:
+        role, _, rest = token.partition(":")
+        id_, _, merchant_id = rest.partition(":")
+        if not id_:
+            raise Unauthorized("the token is not valid")
+        return Actor(role=role, id=id_, merchant_id=merchant_id or None)  # type: ignore[arg-type]
