@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools import Logger, single_metric
@@ -23,17 +24,16 @@ from chalicelib.errors import Fault
 
 NAMESPACE = "Aftersales"
 FACTS = frozenset(
-    "attempt attempts batch channel code codes count deadline_version duration_ms due_at error_code event_id event_type "
-    "failed fields gate kid merchant_id message_id operation outcome provider published receives refund_no repaired "
-    "retry_after round role sequence settlement source state status status_code table_item webhook_status".split()
+    "attempt attempts batch channel code codes count deadline_version due_at duration_ms error_code "
+    "event_id event_type failed fields gate kid merchant_id message_id operation outcome provider "
+    "published receives refund_no repaired retry_after role round sequence settlement source state "
+    "status status_code".split()
 )
 CONTEXT = frozenset({"case_id", "function", "request_id", "stage", "cold_start"})
-_OWN = frozenset(
-    {"level", "location", "message", "timestamp", "service", "xray_trace_id", "error", "detail", "frames"}
-)
+_OWN = frozenset({"level", "location", "message", "timestamp", "service", "xray_trace_id", "error", "detail", "frames"})
 _LONGEST = 200
 
-_context: ContextVar[Mapping[str, Any]] = ContextVar("telemetry", default={})
+_context: ContextVar[Mapping[str, Any]] = ContextVar("telemetry", default=MappingProxyType({}))
 
 
 class _Formatter(LambdaPowertoolsFormatter):

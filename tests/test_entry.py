@@ -150,9 +150,7 @@ def test_a_token_is_never_written_down(capfd: pytest.CaptureFixture[str]) -> Non
 def sqs(*bodies: Any, receives: int = 1) -> dict[str, Any]:
     texts = (body if isinstance(body, str) else json.dumps(body) for body in bodies)
     attributes = {"ApproximateReceiveCount": str(receives)}
-    return {
-        "Records": [{"messageId": f"m{i}", "body": text, "attributes": attributes} for i, text in enumerate(texts)]
-    }
+    return {"Records": [{"messageId": f"m{i}", "body": text, "attributes": attributes} for i, text in enumerate(texts)]}
 
 
 def failures(*ids: str) -> dict[str, Any]:
@@ -167,14 +165,21 @@ def test_every_message_of_a_batch_is_handled() -> None:
 
 def test_an_event_of_the_bus_comes_without_its_envelope() -> None:
     envelope = {
-        "id": "e1", "source": "payments", "detail-type": "refund.settled", "time": "2026-01-02T03:04:05Z",
+        "id": "e1",
+        "source": "payments",
+        "detail-type": "refund.settled",
+        "time": "2026-01-02T03:04:05Z",
         "detail": {"refund_no": "r1"},
     }
     seen: list[Message] = []
     call(lambda _, message: seen.append(message), entry.queue, sqs(envelope, receives=3))
     [message] = seen
     assert ("e1", "payments", "refund.settled", {"refund_no": "r1"}, 3) == (
-        message.id, message.source, message.type, message.body, message.receives
+        message.id,
+        message.source,
+        message.type,
+        message.body,
+        message.receives,
     )
     assert message.at is not None and "2026-01-02T03:04:05+00:00" == message.at.isoformat()
 

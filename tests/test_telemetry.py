@@ -29,9 +29,7 @@ def test_a_line_says_what_happened_where_and_to_which_case(lines: Any) -> None:
     with bound(case_id="case_1", function="open_gate", request_id="r1"):
         log.info("a flow was started", extra=facts(attempt=2))
     [line] = lines()
-    assert ("case_1", "open_gate", "r1", 2) == (
-        line["case_id"], line["function"], line["request_id"], line["attempt"]
-    )
+    assert ("case_1", "open_gate", "r1", 2) == (line["case_id"], line["function"], line["request_id"], line["attempt"])
 
 
 @pytest.mark.parametrize(

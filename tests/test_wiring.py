@@ -63,6 +63,12 @@ def test_a_container_warms_up_while_it_starts(monkeypatch: pytest.MonkeyPatch) -
     assert "records" in vars(wiring.ports())
 
 
+def test_who_needs_something_else_warms_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "authorize")
+    wiring.warm("tokens")
+    assert {"settings", "tokens"} == set(vars(wiring.ports()))
+
+
 def test_a_test_and_the_packager_stay_cold() -> None:
     wiring.warm()
     assert 0 == wiring.ports.cache_info().currsize

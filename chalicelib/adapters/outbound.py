@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
 
@@ -110,10 +111,8 @@ def _context() -> ssl.SSLContext:
 
 def _hear_out(answer: http.client.HTTPResponse) -> None:
     """Reads what is short, for politeness. The status stands, whatever becomes of the rest."""
-    try:
+    with suppress(OSError, http.client.HTTPException, ValueError):
         answer.read(LARGEST_ANSWER)
-    except (OSError, http.client.HTTPException, ValueError):
-        pass
 
 
 def _hang_up(connection: _Pinned) -> None:
@@ -121,7 +120,5 @@ def _hang_up(connection: _Pinned) -> None:
     connection.is_late = True
     sock = connection.sock
     if sock is not None:
-        try:
+        with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass

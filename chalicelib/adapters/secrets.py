@@ -21,9 +21,7 @@ SOONEST = 30.0  # seconds between two doubts, so that forged signatures cannot m
 class Secrets:
     """The JSON object in a secret. `read` is what use needs; `again` is for who has a reason to doubt it."""
 
-    def __init__(
-        self, client: SecretsManagerClient, name: str, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, client: SecretsManagerClient, name: str, seconds: Callable[[], float] = time.monotonic) -> None:
         self._client, self._name, self._seconds = client, name, seconds
         self._held: Mapping[str, Any] | None = None
         self._read_at = 0.0

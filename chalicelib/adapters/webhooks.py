@@ -70,9 +70,7 @@ class StandardWebhooks:
         count("WebhookSent", outcome=f"{response.status // 100}xx" if response.status else response.error or "lost")
         return response
 
-    def verify(
-        self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]
-    ) -> str:
+    def verify(self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]) -> str:
         """The message's id. A master key that was exchanged is found by asking once more. Raises SignatureInvalid."""
         try:
             return verified(self._secrets(merchant_id, versions), body, headers)

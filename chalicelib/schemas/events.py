@@ -80,9 +80,7 @@ class CaseFacts(_Shape):
     policy_version: int
     because: Code = Field(default=None, description="a code, never words")
     gate: GateName | None = Field(default=None, description="the gate that this is about")
-    awaiting: GateName | None = Field(
-        default=None, description="the gate at which the case waits from now on"
-    )
+    awaiting: GateName | None = Field(default=None, description="the gate at which the case waits from now on")
     due_at: Time | None = None
 
 

@@ -51,9 +51,7 @@ def _from_bus(envelope: Mapping[str, Any], receives: int) -> Message:
         at = datetime.fromisoformat(envelope["time"]) if "time" in envelope else None
     except (TypeError, ValueError):
         raise InvalidRequest("the event has no readable time") from None
-    return Message(
-        id=str(envelope.get("id", "")), body=detail, source=source, type=type_, at=at, receives=receives
-    )
+    return Message(id=str(envelope.get("id", "")), body=detail, source=source, type=type_, at=at, receives=receives)
 
 
 @dataclass(frozen=True)

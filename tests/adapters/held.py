@@ -19,7 +19,7 @@ class Held:
         self.reads = 0
         self.now = 1000.0
 
-    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
+    def get_secret_value(self, SecretId: str) -> dict[str, str]:
         assert SecretId == "the-secret"
         self.reads += 1
         if self.silent:

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,7 +38,7 @@ def serving(*answers: tuple[int, Mapping[str, str], bytes], context: ssl.SSLCont
     server = Server(list(answers) or [(200, {}, b"")])
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             server.asked.append(Asked(self.command, self.path, headers, body))
@@ -47,12 +47,10 @@ def serving(*answers: tuple[int, Mapping[str, str], bytes], context: ssl.SSLCont
             for name, value in {"content-length": str(len(text)), **more}.items():
                 self.send_header(name, value)
             self.end_headers()
-            try:
+            with suppress(OSError):  # who asked may have heard enough
                 self.wfile.write(text)
-            except OSError:
-                pass  # who asked has heard enough
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_POST
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
@@ -82,11 +80,8 @@ def speaking(talk: Callable[[socket.socket], None]) -> Iterator[int]:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            with connection:
-                try:
-                    talk(connection)
-                except OSError:
-                    pass
+            with connection, suppress(OSError):
+                talk(connection)
 
     threading.Thread(target=serve, daemon=True).start()
     try:

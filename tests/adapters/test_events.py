@@ -33,7 +33,7 @@ class Bus:
         self.refusals = list(refusals)
         self.calls: list[list[dict[str, Any]]] = []
 
-    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         self.calls.append(list(Entries))
         refused = self.refusals.pop(0) if self.refusals else {}
         if isinstance(refused, Exception):
@@ -59,7 +59,10 @@ def test_an_event_carries_its_bus_source_type_and_time() -> None:
     published(bus, 1)
     [[event]] = bus.calls
     assert ("the-bus", "aftersales", "CaseSubmitted", example("CaseSubmitted").at) == (
-        event["EventBusName"], event["Source"], event["DetailType"], event["Time"]
+        event["EventBusName"],
+        event["Source"],
+        event["DetailType"],
+        event["Time"],
     )
 
 

@@ -79,9 +79,16 @@ def test_a_closed_port_is_no_connection() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"hello\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 99999 x\r\n\r\n", b"\0" * 100, b"HTTP/1.1 200 " + b"x" * 70_000,
-     b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n"],
-)  # fmt: skip
+    [
+        b"",
+        b"hello\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 99999 x\r\n\r\n",
+        b"\0" * 100,
+        b"HTTP/1.1 200 " + b"x" * 70_000,
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+    ],
+)
 def test_an_answer_that_is_not_http_is_no_connection(said: bytes) -> None:
     def talk(connection: socket.socket) -> None:
         connection.recv(65_536)
@@ -174,9 +181,7 @@ def test_a_certificate_of_the_host_s_name_is_trusted_though_we_connect_by_addres
     assert 200 == post(local(shop, scheme="https"), b"{}", {}).status
 
 
-def test_a_certificate_of_another_name_is_not(
-    shop: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_certificate_of_another_name_is_not(shop: int, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbound, "_context", lambda: ssl.create_default_context(cafile=str(certificate)))
     assert "tls" == post(local(shop, scheme="https", host="bank.example.com"), b"{}", {}).error
 
@@ -218,5 +223,3 @@ NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 )
 def test_a_pause_comes_in_seconds_or_as_a_date(value: str | None, seconds: int | None) -> None:
     assert seconds == retry_after(value, NOW)
-
-

@@ -97,9 +97,7 @@ def test_a_provider_that_is_down_is_unknown_and_never_saw_the_number(
     assert ("unknown", "never_seen") == (provider.pay(REFUND).settlement, provider.find(REFUND).settlement)
 
 
-def test_a_number_that_is_another_refund_s_is_no_decline(
-    standin: PaymentStandIn, provider: StandardProvider
-) -> None:
+def test_a_number_that_is_another_refund_s_is_no_decline(standin: PaymentStandIn, provider: StandardProvider) -> None:
     provider.pay(REFUND)
     assert "unknown" == provider.pay(REFUND.but(amount=1)).settlement
     assert "unknown" == provider.find(REFUND.but(amount=1)).settlement

@@ -61,7 +61,9 @@ def claims(use: str = "id", role: str = "buyer", **more: Any) -> dict[str, Any]:
     return {name: value for name, value in {**common, **named, **more}.items() if value is not ...}
 
 
-def token(said: dict[str, Any] | None = None, key: Any = OURS, alg: str = "RS256", kid: Any = "k1", **header: Any) -> str:
+def token(
+    said: dict[str, Any] | None = None, key: Any = OURS, alg: str = "RS256", kid: Any = "k1", **header: Any
+) -> str:
     headers = {**({} if kid is ... else {"kid": kid}), **header}
     return jwt.encode(claims() if said is None else said, key, algorithm=alg, headers=headers)
 
@@ -158,8 +160,8 @@ FORGED: dict[str, Callable[[], Any]] = {
     "never expires": lambda: token(claims(exp=...)),
     "expires at a word": lambda: token(claims(exp="tomorrow")),
     "no issue time": lambda: token(claims(iat=...)),
-    "issued in the future": lambda: token(claims(iat=NOW + 120)),
-    "not valid yet": lambda: token(claims(nbf=NOW + 120)),
+    "issued in the future": lambda: token(claims(iat=NOW + 3600)),
+    "not valid yet": lambda: token(claims(nbf=NOW + 3600)),
     # another issuer or client
     "another issuer": lambda: token(claims(iss=ISSUER.replace("abc", "xyz"))),
     "the issuer with a slash": lambda: token(claims(iss=ISSUER + "/")),

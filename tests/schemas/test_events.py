@@ -67,7 +67,8 @@ def test_times_are_utc_to_the_millisecond() -> None:
 def test_a_refund_s_own_amount_stands_beside_the_case_s() -> None:
     data = json.loads(text_of(example("RefundSettled").but(data={"refund_no": "r1", "refund_amount": 500})))["data"]
     assert ({"amount": 500, "currency": "CNY"}, {"amount": 8900, "currency": "CNY"}) == (
-        data["refund_amount"], data["amount"]
+        data["refund_amount"],
+        data["amount"],
     )
 
 
