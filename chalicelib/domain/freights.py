@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from chalicelib.domain.claims import Ask
@@ -34,8 +35,10 @@ def freight_due(
 
 
 def _are_the_last(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> bool:
-    asked = {ask.line_id: ask.quantity for ask in asks}
+    asked = Counter[str]()
+    for ask in asks:  # a line may be asked about in several parts
+        asked[ask.line_id] += ask.quantity
     return all(
-        line.quantity - row.units_taken <= asked.get(line.line_id, 0)
+        line.quantity - row.units_taken <= asked[line.line_id]
         for line, row in zip(order.lines, ledger.lines, strict=True)
     )

@@ -29,9 +29,7 @@ def see_case(actor: Actor, case: Case | None) -> Case:
 
 def see_order(actor: Actor, order: Order | None) -> Order:
     """The order, if the actor may see it. Raises OrderNotFound."""
-    if order is None or not (
-        actor.role in ORDER_SYSTEMS or _belongs(actor, order.buyer_id, order.merchant_id)
-    ):
+    if order is None or not (actor.role in ORDER_SYSTEMS or _belongs(actor, order.buyer_id, order.merchant_id)):
         raise OrderNotFound("there is no such order")
     return order
 

@@ -56,9 +56,7 @@ def price(facts: Facts, asked: Asked) -> Claim:
 
 def _ask(order: Order, ledger: Ledger, i: int, line: AskBody) -> Ask:
     amount = line.amount.in_currency(order.currency, f"lines[{i}].amount") if line.amount else None
-    return Ask(
-        line_id=line.line_id, quantity=line.quantity or _all_left(order, ledger, i, line), amount=amount
-    )
+    return Ask(line_id=line.line_id, quantity=line.quantity or _all_left(order, ledger, i, line), amount=amount)
 
 
 def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:

@@ -61,9 +61,7 @@ def _refuse_incomplete(body: DecideCase) -> None:
     if body.decision == "counter" and body.amount is None:
         raise InvalidRequest("an offer names its amount", errors=[FieldError("amount", "needed to counter")])
     if body.decision != "counter" and body.amount is not None:
-        raise InvalidRequest(
-            "only an offer has an amount", errors=[FieldError("amount", "only with counter")]
-        )
+        raise InvalidRequest("only an offer has an amount", errors=[FieldError("amount", "only with counter")])
 
 
 def _counter(turn: Turn, body: DecideCase) -> None:
@@ -165,9 +163,7 @@ def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Re
 def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> None:
     case = turn.case
     order_id = case.order_id
-    found.also(
-        refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(case.buyer_id)
-    )
+    found.also(refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(case.buyer_id))
     facts = filings.facts_of(ports, turn.actor, found, order_id)
     free = release(facts.order, facts.ledger, case.claim)
     asked = Asked(

@@ -50,13 +50,10 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     view = PreviewView(
         order_id=body.order_id,
         remedies=tuple(
-            name(names.REMEDIES, remedy)
-            for remedy in sorted(facts.policy.remedies.get(facts.delivery.state, ()))
+            name(names.REMEDIES, remedy) for remedy in sorted(facts.policy.remedies.get(facts.delivery.state, ()))
         ),
         reasons=tuple(
-            reason_name(facts.policy, known.code)
-            for known in facts.policy.reasons
-            if asked.remedy in known.remedies
+            reason_name(facts.policy, known.code) for known in facts.policy.reasons if asked.remedy in known.remedies
         ),
         amount=Amount(amount=claim.total, currency=facts.order.currency),
         explanation=explain(facts.order, claim),
@@ -81,9 +78,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         claim = price(facts, _asked(body))
         verdict = verdict_on(facts, _asked(body), claim, now)
         refuse_at_the_door(facts, verdict)
-        turn = Turn(
-            _case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True
-        )
+        turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
         _submit(turn, facts, verdict)
         turn.write(reserve(facts.order, facts.ledger, claim).next())
         return turn.items, Reply(201, CaseView.of(turn.case, facts.policy).model_dump(mode="json"))

@@ -37,11 +37,7 @@ def told(gate: Gate, case: Case, now: datetime) -> Step:
     """The step for a flow that is told this gate's answer: the gate that the answer opened comes next."""
     assert gate.answer is not None
     then = gate.answer.then
-    live = (
-        case.gate
-        if then and case.gate and (case.gate.name, case.gate.round) == (then.name, then.round)
-        else then
-    )
+    live = case.gate if then and case.gate and (case.gate.name, case.gate.round) == (then.name, then.round) else then
     return step(gate.answer.outcome, live, now)
 
 

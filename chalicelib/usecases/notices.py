@@ -30,9 +30,7 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
     if notice.type == "chargeback.opened":
         if not (notice.chargeback_id and notice.order_id and notice.payment_id and notice.amount):
             raise InvalidRequest("a chargeback names its id, order, payment and amount")
-        chargebacks.open_chargeback(
-            ports, notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount
-        )
+        chargebacks.open_chargeback(ports, notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount)
         return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")

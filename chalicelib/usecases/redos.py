@@ -48,9 +48,7 @@ def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
         turn.wait("settlement", "payment", "unknown")
     turn.change(parking=None, attempt=turn.case.attempt + 1)
     refunds.keep_refund(turn, refund.next(asks=max(1, refund.asks), ask_at=turn.at))
-    refunds.tell_refund(
-        turn, "RefundSubmitted", refund.state, refund, note=note, start_attempt=turn.case.attempt
-    )
+    refunds.tell_refund(turn, "RefundSubmitted", refund.state, refund, note=note, start_attempt=turn.case.attempt)
 
 
 def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
@@ -76,9 +74,7 @@ def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     _give_up(turn, found, refund, note)
     turn.write(ledger.next())
     turn.claim(order, claim)
-    others = [
-        other for other in turn.case.refunds if other.state in ("granted", "submitted", "unknown", "failed")
-    ]
+    others = [other for other in turn.case.refunds if other.state in ("granted", "submitted", "unknown", "failed")]
     if not others:
         _person_is_done(turn, found)
         cases.free_credit(turn, found)

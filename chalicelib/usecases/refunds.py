@@ -106,9 +106,7 @@ def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> Refund:
     return refund
 
 
-def tell_refund(
-    turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = None, **data: Any
-) -> None:
+def tell_refund(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = None, **data: Any) -> None:
     """A line about one refund: what it was, what it is, how much."""
     turn.tell(
         type,

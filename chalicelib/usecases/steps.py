@@ -48,9 +48,7 @@ class Request:
     if_match: frozenset[int] | None = None
 
     @staticmethod
-    def of(
-        actor: Actor, key: str | None, *asked: object, if_match: frozenset[int] | None = None
-    ) -> Request:
+    def of(actor: Actor, key: str | None, *asked: object, if_match: frozenset[int] | None = None) -> Request:
         """`asked` is everything that makes the request what it is: method, path, body."""
         text = json.dumps(asked, sort_keys=True, default=str)
         return Request(actor, key, hashlib.sha256(text.encode()).hexdigest(), if_match)
