@@ -25,7 +25,9 @@ from chalicelib.schemas.tasks import Task, read_task
 from chalicelib.telemetry import bound, count, facts, log
 
 Handler = Callable[[Any, Any], Any]
-TIME_TO_LEAVE = 2_000  # milliseconds before the function's end at which no further message is begun
+# Milliseconds before the function's end at which no further message is begun: the slowest partner may take that long,
+# and a batch that is cut off comes again whole, with everything that was done already.
+TIME_TO_LEAVE = 12_000
 
 
 def task(function: Callable[[Ports, Task], Mapping[str, Any]]) -> Handler:
@@ -62,8 +64,9 @@ def queue(function: Callable[[Ports, Message], object]) -> Handler:
     def handler(event: Any, context: Any) -> dict[str, Any]:
         failed: list[str] = []
         with bound(**_whereabouts(context)):
-            for record in event["Records"]:
-                if _is_late(context) or not _handled(function, record):
+            for number, record in enumerate(event["Records"]):
+                # The first is begun in any case, or a short timeout would keep every message waiting for ever.
+                if (number and _is_late(context)) or not _handled(function, record):
                     failed.append(record["messageId"])
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 

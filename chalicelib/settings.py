@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import os
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from chalicelib.errors import Fault
 
@@ -23,6 +24,23 @@ def _listed(text: Any) -> Any:
     return frozenset(filter(None, (part.strip() for part in text.split(","))))
 
 
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _safe(address: str) -> str:
+    """Keys, tokens and money travel in TLS, or do not leave the machine."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+        raise ValueError("must be https")
+    return address
+
+
 def _pairs(text: Any) -> Any:
     """`127.0.0.1:9700,localhost:9701` as pairs. Raises ValueError for anything that is not loopback."""
     if not isinstance(text, str):
@@ -32,10 +50,13 @@ def _pairs(text: Any) -> Any:
         host, _, port = part.rpartition(":")
         host = host.strip("[]").lower()
         # A door for the stand-ins of one machine: nothing else may come through it, whatever a stage configures.
-        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        if not _is_loopback(host):
             raise ValueError(f"{host} is not loopback")
         pairs.append((host, int(port)))
     return frozenset(pairs)
+
+
+SafeAddress = Annotated[Address, AfterValidator(_safe)]
 
 
 class Settings(BaseModel):
@@ -50,11 +71,11 @@ class Settings(BaseModel):
     webhook_queue_url: Address
     evidence_bucket: Name
     refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
-    payment_url: Address
+    payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key", "signing_secret"}
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address
-    jwks_url: Address
+    jwks_url: SafeAddress
     client_id: Name
     speed: int = Field(default=1, ge=1)  # divides the durations that the deadline calendar gives
     webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()

@@ -212,11 +212,16 @@ def test_a_message_that_fails_comes_again_alone(error: Exception) -> None:
 
 
 def test_a_function_that_is_about_to_end_begins_no_further_message() -> None:
-    left = iter([10_000, 1_999, 1_000])
+    left = iter([11_999, 11_000])
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
     seen: list[Any] = []
     answer = call(lambda _, m: seen.append(m.id), entry.queue, sqs({"n": 0}, {"n": 1}, {"n": 2}), context)
     assert (["m0"], failures("m1", "m2")) == (seen, answer)
+
+
+def test_a_function_with_time_begins_every_message() -> None:
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 12_000)
+    assert failures() == call(lambda *_: None, entry.queue, sqs({"n": 0}, {"n": 1}, {"n": 2}), context)
 
 
 def test_what_a_message_says_is_never_written_down(capfd: pytest.CaptureFixture[str]) -> None:

@@ -60,6 +60,20 @@ def test_nothing_but_loopback_may_be_allowed(host: str, monkeypatch: pytest.Monk
         Settings.read()
 
 
+@pytest.mark.parametrize("name", ["PAYMENT_URL", "JWKS_URL"])
+@pytest.mark.parametrize("address", ["http://payments.example.com", "http://10.0.0.1:80/x", "ftp://x", "payments", ""])
+def test_partners_are_reached_in_tls(name: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, address)
+    with pytest.raises(Fault, match=name):
+        Settings.read()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9700", "http://localhost:9700/x", "http://a.localhost/x"])
+def test_stand_ins_on_this_machine_need_none(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYMENT_URL", address)
+    assert address == Settings.read().payment_url
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings.read().speed = 2  # type: ignore[misc]
