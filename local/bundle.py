@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import py_compile
 import re
+import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -37,30 +38,36 @@ def wanted(name: str) -> bool:
     return service[1] in SERVICES if service else not DROPPED.search(name)
 
 
-def rebuild(source: Path, target: Path, cache: Path) -> None:
-    """Writes the lean zip: sorted, without times, so that the same inputs give the same bytes."""
-    cache.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
-        for name in sorted(set(old.namelist())):
-            if name.endswith("/") or not wanted(name):
-                continue
-            content = old.read(name)
-            _put(new, name, content)
-            if name.endswith(".py"):
-                _put(new, importlib.util.cache_from_source(name), byte_code(name, content, cache))
+def rebuild(source: Path, requirements: Path, target: Path, cache: Path) -> None:
+    """Writes the zip: the packed requirements and what Chalice made of our code. Same inputs, same bytes."""
+    shutil.copyfile(requirements, target)
+    with zipfile.ZipFile(source) as ours, zipfile.ZipFile(target, "a") as archive:
+        for name in sorted(set(ours.namelist()) - set(archive.namelist())):
+            if not name.endswith("/"):
+                add(archive, name, ours.read(name), cache)
+
+
+def add(archive: zipfile.ZipFile, name: str, content: bytes, cache: Path) -> None:
+    """Adds a file if it is of any use, without its time, and beside a module its byte code."""
+    if not wanted(name):
+        return
+    _put(archive, name, content)
+    if name.endswith(".py"):
+        _put(archive, importlib.util.cache_from_source(name), byte_code(name, content, cache))
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, EPOCH)
-    entry.external_attr = 0o755 << 16 if name.endswith(".so") else 0o644 << 16
+    entry.external_attr = (0o755 if name.endswith(".so") else 0o644) << 16
     entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
+    archive.writestr(entry, content, compresslevel=6)
 
 
 def byte_code(name: str, source: bytes, cache: Path) -> bytes:
     """The compiled file, kept by the hash of its source: after an edit only what changed is compiled again."""
     kept = cache / hashlib.sha256(f"{importlib.util.MAGIC_NUMBER!r}{name}\0".encode() + source).hexdigest()
     if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "module.py"
             file.write_bytes(source)

@@ -6,9 +6,11 @@ between stages are parameters. Nothing is done twice: the package carries the ha
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,12 +20,13 @@ from typing import NamedTuple
 
 import yaml
 
-from local import bundle, templates
+from local import bundle, dependencies, templates
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("app.py", "chalicelib", "vendor", "requirements.txt", ".chalice", "infra/app", "state_machines")
-OURSELVES = ("packaging.py", "bundle.py", "templates.py")
-GENERATED = (".chalice/deployments", ".chalice/deployed")
+OURSELVES = ("packaging.py", "bundle.py", "dependencies.py", "templates.py")
+# What tools leave beside sources is no source.
+LEFT_BY_TOOLS = re.compile(r"(^|/)(__pycache__|\.mypy_cache|\.ruff_cache|deployments|deployed)/|\.pyc$")
 
 
 class Package(NamedTuple):
@@ -39,8 +42,15 @@ class Package(NamedTuple):
 
 
 def package(root: Path = ROOT, folder: Path | None = None) -> Package:
-    """Makes the package, or finds that nothing changed since it was made."""
+    """Makes the package, or finds that nothing changed since it was made. One at a time: others wait for it."""
     folder = folder or root / "build" / "package"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _package(root, folder)
+
+
+def _package(root: Path, folder: Path) -> Package:
     made = Package(folder / "template.json", folder / "deployment.zip")
     stamp, wanted = folder / "stamp", fingerprint(root)
     if stamp.exists() and stamp.read_text() == wanted and all(file.exists() for file in made):
@@ -48,26 +58,40 @@ def package(root: Path = ROOT, folder: Path | None = None) -> Package:
     stamp.unlink(missing_ok=True)
     raw = folder / "chalice"
     shutil.rmtree(raw, ignore_errors=True)
-    raw.mkdir(parents=True)
+    project, out = raw / "project", raw / "out"
+    _stage(root, project)
     overlay = raw / "overlay.yaml"
     overlay.write_text(yaml.safe_dump(templates.join(root / "infra" / "app")))
-    _chalice(root, overlay, raw / "out")
-    template = templates.read(raw / "out" / "sam.yaml")
+    _chalice(project, overlay, out)
+    template = templates.read(out / "sam.yaml")
     inline_definitions(template, root)
     made.template.write_text(json.dumps(template, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-    bundle.rebuild(raw / "out" / "deployment.zip", made.code, cache=root / "build" / "bytecode")
+    cache = root / "build" / "bytecode"
+    requirements = dependencies.packed(root / "requirements.txt", root / "build" / "dependencies", cache)
+    bundle.rebuild(out / "deployment.zip", requirements, made.code, cache)
     shutil.rmtree(raw)
     stamp.write_text(wanted)
     return made
 
 
-def _chalice(root: Path, overlay: Path, out: Path) -> None:
+def _stage(root: Path, project: Path) -> None:
+    """A copy of what Chalice packages, without the requirements: those are packed once (dependencies.py)."""
+    for file in _sources(root):
+        inside = file.relative_to(root)
+        if inside.parts[0] in {"app.py", "chalicelib", "vendor", ".chalice"}:
+            copied = project / inside
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copied)
+    (project / "requirements.txt").touch()
+
+
+def _chalice(project: Path, overlay: Path, out: Path) -> None:
     # Chalice asks for a region although nothing of the package depends on it.
     environment = {**os.environ, "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "us-east-1")}
     arguments = ["--stage", "aftersales", "--template-format", "yaml", "--merge-template", str(overlay), str(out)]
     chalice = Path(sys.executable).with_name("chalice")
     done = subprocess.run(
-        [chalice, "package", *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False
+        [chalice, "package", *arguments], cwd=project, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"chalice package failed:\n{done.stdout}{done.stderr}")
@@ -98,7 +122,7 @@ def _sources(root: Path) -> Iterator[Path]:
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         for file in files:
             inside = file.relative_to(root).as_posix()
-            if file.is_file() and "__pycache__" not in inside and not inside.startswith(GENERATED):
+            if file.is_file() and not LEFT_BY_TOOLS.search(inside):
                 yield file
 
 

@@ -1,0 +1,62 @@
+"""What holds facts outlives its stack, can be brought back, and is nobody's to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import pytest
+
+from chalicelib.domain.actors import Role
+from tests.house.names import of_type
+
+KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "WebhookSecret")
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_holds_facts_is_retained(data: Mapping[str, Any], name: str) -> None:
+    assert data[name]["DeletionPolicy"] == "Retain"
+    assert data[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_can_be_brought_back_to_any_second(data: Mapping[str, Any]) -> None:
+    table = data["Table"]["Properties"]
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert table["SSESpecification"]["SSEEnabled"] is True
+
+
+def test_the_table_tells_what_was_before_and_after(data: Mapping[str, Any]) -> None:
+    assert data["Table"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_indexes_carry_what_lists_show_and_nothing_more(data: Mapping[str, Any]) -> None:
+    projections = {
+        index["IndexName"]: index["Projection"].get("NonKeyAttributes", [])
+        for index in data["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    }
+    shown = {"by_buyer": ["summary"], "by_merchant": ["summary"], "by_state": ["summary"], "by_owner": ["summary"]}
+    assert shown | {"by_due": []} == projections
+
+
+def test_no_bucket_is_public(data: Mapping[str, Any]) -> None:
+    for bucket in of_type(data, "AWS::S3::Bucket").values():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert bucket["BucketEncryption"]
+
+
+def test_evidence_travels_encrypted_only(data: Mapping[str, Any]) -> None:
+    [statement] = data["EvidenceBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert ("Deny", {"Bool": {"aws:SecureTransport": "false"}}) == (statement["Effect"], statement["Condition"])
+
+
+def test_every_role_is_a_group(data: Mapping[str, Any]) -> None:
+    groups = {group["GroupName"] for group in of_type(data, "AWS::Cognito::UserPoolGroup").values()}
+    assert set(get_args(Role)) == groups
+
+
+def test_nobody_can_make_himself_a_merchant(data: Mapping[str, Any]) -> None:
+    client = data["Client"]["Properties"]
+    assert "custom:merchant_id" in client["ReadAttributes"]
+    assert "custom:merchant_id" not in client["WriteAttributes"]
+    assert data["Users"]["Properties"]["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}

@@ -1,0 +1,49 @@
+"""The machine in the template is the one in state_machines/, and its role calls its tasks and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from local.packaging import ROOT
+from tests.house.names import of_type
+
+
+@pytest.fixture(scope="module")
+def machine(resources: Mapping[str, Any]) -> Mapping[str, Any]:
+    [machine] = of_type(resources, "AWS::StepFunctions::StateMachine").values()
+    return dict(machine)
+
+
+def test_the_deployed_definition_is_the_file_word_for_word(machine: Mapping[str, Any]) -> None:
+    written = json.loads((ROOT / "state_machines" / "refund_flow.asl.json").read_text())
+    assert written == json.loads(machine["DefinitionString"])
+
+
+def test_every_name_in_the_definition_is_filled_with_that_very_function(machine: Mapping[str, Any]) -> None:
+    asked = set(re.findall(r"\$\{(\w+)\}", machine["DefinitionString"]))
+    assert {name: {"Fn::GetAtt": [name.removesuffix("Arn"), "Arn"]} for name in asked} == machine[
+        "DefinitionSubstitutions"
+    ]
+
+
+def test_its_role_calls_its_tasks_and_nothing_else(machine: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
+    statements = resources["RefundFlowRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    [calls] = [each for each in statements if each["Action"] == "lambda:InvokeFunction"]
+    wanted = sorted(json.dumps(arn) for arn in machine["DefinitionSubstitutions"].values())
+    assert wanted == sorted(json.dumps(arn) for arn in calls["Resource"])
+
+
+def test_a_fault_of_the_machine_is_logged_and_traced(machine: Mapping[str, Any]) -> None:
+    assert machine["LoggingConfiguration"]["Level"] in {"ERROR", "ALL"}
+    assert machine["TracingConfiguration"]["Enabled"] is True
+
+
+@pytest.mark.parametrize("metric", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
+def test_a_bad_end_of_an_execution_wakes_somebody(resources: Mapping[str, Any], metric: str) -> None:
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    assert [alarm["Threshold"] for alarm in alarms if alarm["MetricName"] == metric] == [0]

@@ -1,0 +1,133 @@
+"""What starts each listener, and how a failure of it is contained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.house.names import FUNCTIONS, of_type, resource_of
+
+LISTENERS = {resource_of(name) for name in FUNCTIONS if name.startswith("on_")}
+
+
+@pytest.fixture(scope="module")
+def mappings(resources: Mapping[str, Any]) -> Mapping[str, Any]:
+    return of_type(resources, "AWS::Lambda::EventSourceMapping")
+
+
+def test_every_listener_has_exactly_one_trigger(resources: Mapping[str, Any], mappings: Mapping[str, Any]) -> None:
+    by_mapping = [mapping["FunctionName"]["Ref"] for mapping in mappings.values()]
+    by_clock = [
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in of_type(resources, "AWS::Events::Rule").values()
+        if "ScheduleExpression" in rule
+        for target in rule["Targets"]
+    ]
+    assert sorted(LISTENERS) == sorted(by_mapping + by_clock)
+
+
+def test_one_bad_message_does_not_bring_back_the_good_ones_of_its_batch(mappings: Mapping[str, Any]) -> None:
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings.values())
+
+
+def test_a_message_stays_hidden_for_six_times_what_its_function_may_take(
+    resources: Mapping[str, Any], mappings: Mapping[str, Any], functions: Mapping[str, Any]
+) -> None:
+    queues = of_type(resources, "AWS::SQS::Queue")
+    for mapping in mappings.values():
+        source = mapping["EventSourceArn"].get("Fn::GetAtt", [None])[0]
+        if source in queues:
+            timeout = functions[mapping["FunctionName"]["Ref"]]["Timeout"]
+            assert queues[source]["VisibilityTimeout"] >= 6 * timeout, source
+
+
+def test_the_stream_s_reader_gives_up_at_some_point_and_says_where_it_was(mappings: Mapping[str, Any]) -> None:
+    [stream] = [mapping for mapping in mappings.values() if "StartingPosition" in mapping]
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 0 < stream["MaximumRetryAttempts"] <= 100
+    assert 0 < stream["MaximumRecordAgeInSeconds"] <= 24 * 3600
+    assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["ChangesDead", "Arn"]}
+
+
+def test_a_shard_of_the_stream_has_no_third_reader(mappings: Mapping[str, Any]) -> None:
+    assert len([mapping for mapping in mappings.values() if "StartingPosition" in mapping]) <= 2
+
+
+# ── the stream's filters, against items as the codec writes them
+
+
+def matches(pattern: Any, value: Any) -> bool:
+    """What Lambda's filters do, as far as ours go: equal text, `prefix`, `exists`."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(matches(inner, value.get(key)) for key, inner in pattern.items())
+    for rule in pattern:
+        if rule == value:
+            return True
+        if isinstance(rule, dict) and rule.get("exists") is True and value is not None:
+            return True
+        if isinstance(rule, dict) and "prefix" in rule and str(value).startswith(rule["prefix"]):
+            return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def reader_sees(mappings: Mapping[str, Any]) -> Any:
+    filters = [
+        json.loads(each["Pattern"])
+        for mapping in mappings.values()
+        for each in mapping.get("FilterCriteria", {}).get("Filters", [])
+    ]
+
+    def sees(event: str, item: Mapping[str, Any]) -> bool:
+        keys = {name: item[name] for name in ("pk", "sk")}
+        record = {"eventName": event, "dynamodb": {"Keys": keys, "NewImage": item}}
+        return any(matches(pattern, record) for pattern in filters)
+
+    return sees
+
+
+def gate_item(**changes: Any) -> Mapping[str, Any]:
+    from chalicelib.adapters.dynamodb.codec import item_of
+    from chalicelib.domain.gates import Gate
+
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    gate = Gate(
+        case_id="case_1", name="decision", round=1, owner="merchant#m1", opened_at=at, due_at=at, silence="approved"
+    )
+    return item_of(gate.model_copy(update=changes))
+
+
+def answered() -> Any:
+    from chalicelib.domain.actors import CLOCK
+    from chalicelib.domain.gates import Answer
+
+    return Answer(outcome="approved", by=CLOCK, at=datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def test_a_gate_with_token_and_answer_is_seen_whichever_came_last(reader_sees: Any) -> None:
+    assert reader_sees("MODIFY", gate_item(token="t", token_version=1, answer=answered()))
+
+
+def test_a_gate_whose_deadline_moved_under_a_waiting_flow_is_seen(reader_sees: Any) -> None:
+    assert reader_sees("MODIFY", gate_item(token="t", token_version=1, deadline_version=2))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"token": "t", "token_version": 1}, {"deadline_version": 2}], ids=["new", "waited on", "moved"]
+)
+def test_a_gate_that_nobody_needs_to_hear_of_is_not_seen(reader_sees: Any, changes: Any) -> None:
+    assert not reader_sees("MODIFY", gate_item(**changes))
+
+
+def test_an_answered_gate_without_a_waiting_flow_is_not_seen(reader_sees: Any) -> None:
+    assert not reader_sees("MODIFY", gate_item(answer=answered()))
+
+
+def test_a_new_entry_is_seen_and_its_acknowledgement_is_not(reader_sees: Any) -> None:
+    entry = {"pk": {"S": "case#case_1"}, "sk": {"S": "entry#000001"}, "body": {"S": "{}"}}
+    assert reader_sees("INSERT", entry)
+    assert not reader_sees("MODIFY", entry)
