@@ -13,7 +13,7 @@ from typing import Self
 from local.engines.errors import EngineFailed
 
 LEASH = Path(__file__).with_name("leash.py")
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 120.0  # a busy machine of two cores needs a fifth of it
 SECONDS_TO_STOP = 10.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LAST_WORDS = 2000
@@ -47,9 +47,10 @@ class Engine:
             if ended is None and time.monotonic() < end:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
+            words = self._last_words()
             self.stop()
             what = f"stayed silent for {seconds:g} s" if ended is None else f"ended with status {ended}"
-            raise EngineFailed(f"the engine for {self.endpoint} {what}; its last words: {self._last_words()}")
+            raise EngineFailed(f"the engine for {self.endpoint} {what}; its last words: {words}")
         return self
 
     def stop(self) -> None:
@@ -57,6 +58,7 @@ class Engine:
         if self._process.stdin is not None and not self._process.stdin.closed:
             self._process.stdin.close()
         self._process.wait(SECONDS_TO_STOP)
+        self._words.close()
 
     def _last_words(self) -> str:
         """Without the frames of Java's stack traces, among which the reason drowns."""

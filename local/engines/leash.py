@@ -15,23 +15,19 @@ SECONDS_TO_STOP = 5
 
 def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: _stop(process))
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     threading.Thread(target=_watch, args=(process,), daemon=True).start()
     return process.wait()
 
 
 def _watch(process: "subprocess.Popen[bytes]") -> None:
     os.read(0, 1)  # not sys.stdin: its lock, held here, would abort the interpreter when it ends
-    _stop(process)
+    process.terminate()
     try:
         process.wait(SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         process.kill()
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
 
 
 if __name__ == "__main__":
