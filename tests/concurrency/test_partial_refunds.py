@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -52,7 +53,7 @@ def test_eight_simultaneous_partial_refunds_never_exceed_what_was_paid(
         register(ports, draft)
         bodies = [_some_of(draft.order_id, len(draft.lines), chance) for _ in range(WRITERS)]
         start = Barrier(WRITERS)
-        answers = list(writers.map(lambda body: _file(ports, body, start), bodies))
+        answers = list(writers.map(partial(_file, ports, start), bodies))
         outcomes.update(code for code, _ in answers)
         _holds(ports, order_id, sum(amount for _, amount in answers))
 
@@ -68,7 +69,7 @@ def _some_of(order_id: str, lines: int, chance: random.Random) -> FileCase:
     return FileCase(order_id=order_id, reason="not_wanted", lines=asks)
 
 
-def _file(ports: Ports, body: FileCase, start: Barrier) -> tuple[str, int]:
+def _file(ports: Ports, start: Barrier, body: FileCase) -> tuple[str, int]:
     start.wait()
     request = Request.of(BUYER, ports.ids.new("key"), body.model_dump(mode="json"))
     try:
