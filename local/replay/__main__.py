@@ -1,0 +1,7 @@
+"""`python -m local.replay` is `make replay`."""
+
+import sys
+
+from local.replay.main import main
+
+sys.exit(main())

@@ -1,0 +1,69 @@
+"""`make replay`, from the files to the verdict."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from local import stack as stacks
+from local.api import Unexpected
+from local.importers import online_retail
+from local.importers.online_retail import Retail
+from local.importers.places import DataMissing
+from local.packaging import ROOT
+from local.replay import report
+from local.replay.options import Options
+from local.replay.outcome import disagreements, outcome
+from local.replay.run import Replay
+
+RESULT = ROOT / "build" / "replay.json"
+NOTHING_TO_REPLAY = 2
+
+
+def main() -> int:
+    """0: all agree. 1: they do not, or the stack failed. 2: there is nothing to replay."""
+    console = Console(highlight=False)
+    try:
+        chosen = Options.of(os.environ)
+        with console.status(f"reading {chosen.folder} …"):
+            retail = online_retail.read(chosen.folder).first(chosen.limit)
+    except (DataMissing, ValueError) as error:
+        print(error, file=sys.stderr)
+        return NOTHING_TO_REPLAY
+    if not retail.cases:
+        print(f"there is nothing to replay: no usable row in {chosen.folder / 'returns.csv'}", file=sys.stderr)
+        return NOTHING_TO_REPLAY
+    console.print(
+        f"{len(retail.cases)} cases on {len(retail.invoices)} orders, GBP {report.pounds(retail.owed)} to refund, "
+        f"{len(retail.attempts)} attempts to refuse: {chosen.folder}"
+    )
+    with ExitStack() as held:
+        options = stacks.Options()
+        if not stacks.running(options):
+            held.enter_context(console.status("no stack runs here: starting one (about a minute) …"))
+        stack = held.enter_context(stacks.running_or_start(options))
+        return replay(console, chosen, retail, stack)
+
+
+def replay(console: Console, chosen: Options, retail: Retail, stack: stacks.Stack) -> int:
+    began = time.monotonic()
+    run = Replay(stack, retail, console, chosen.workers, datetime.now(UTC))
+    try:
+        run.everything()
+    except Unexpected as error:
+        console.print(f"[red]the replay cannot go on:[/] {error}", markup=True, soft_wrap=True)
+        return 1
+    standing, books = run.standing(), run.books()
+    out = outcome(retail, run.results, standing, books, time.monotonic() - began)
+    wrong = disagreements(out, retail, run.results, standing, books)
+    report.show(console, retail, run.results, standing, out, run.seconds)
+    report.tell_verdict(console, wrong)
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(out.line() + "\n")
+    print(out.line(), flush=True)
+    return 1 if wrong else 0
