@@ -172,4 +172,4 @@ class PlainTokens:
         id_, _, merchant_id = rest.partition(":")
         if not id_:
             raise Unauthorized("the token is not valid")
-        return Actor(role=role, id=id_, merchant_id=merchant_id or None)  # type: ignore[arg-type]
+        return Actor(role=role, id=id_, merchant_id=merchant_id or None)

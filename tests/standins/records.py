@@ -101,8 +101,7 @@ class MemoryRecords:
         """Every thing of a type whose fields have these values, in the order of its keys."""
         with self._lock:
             found = [thing for _, thing in sorted(self.things.items()) if isinstance(thing, type_)]
-        fits = [thing for thing in found if all(getattr(thing, name) == value for name, value in having.items())]
-        return cast(list[V], fits)
+        return [thing for thing in found if all(getattr(thing, name) == value for name, value in having.items())]
 
     def one(self, ref: Ref[V]) -> V:
         """The thing that a ref names, which must be there."""

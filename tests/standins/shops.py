@@ -91,4 +91,4 @@ def case_id_of(reply: Reply) -> str:
 
 
 def decide(world: World, case_id: str, decision: str, actor: Actor = MERCHANT, **more: Any) -> Reply:
-    return decisions.decide(world, asking(None, actor), case_id, DecideCase(decision=decision, **more))  # type: ignore[arg-type]
+    return decisions.decide(world, asking(None, actor), case_id, DecideCase(decision=decision, **more))

@@ -1,0 +1,210 @@
+"""What each route is for, what it takes and what it answers. Who may call it stands in `chalicelib/api/access.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from chalicelib import errors as e
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.policies import Policy
+from chalicelib.schemas import cases, merchants, orders
+from chalicelib.schemas.buyers import CreditBody
+from chalicelib.schemas.evidence import EvidenceView, UploadView
+from chalicelib.schemas.lists import CaseRowView, DueView
+from chalicelib.schemas.monitors import MonitorView
+from chalicelib.schemas.notifications import PreferencesBody
+from chalicelib.schemas.payments import PaymentNotice
+from chalicelib.schemas.policies import PublishPolicy
+from local.openapi import shapes
+
+Model = type[BaseModel]
+Errors = tuple[type[e.AftersalesError], ...]
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A page of a list: `{"items": [...], "cursor": "…" | null}`."""
+
+    model: Model
+
+
+@dataclass(frozen=True)
+class Operation:
+    tag: str
+    summary: str
+    answers: Mapping[int, Model | ListOf | str]  # a string is a media type
+    body: Model | None = None
+    errors: Errors = ()
+    query: tuple[str, ...] = ()
+    if_match: bool = False
+
+
+_CASE: Mapping[int, Any] = {200: cases.CaseView}
+_CLAIM: Errors = (
+    e.LineNotFound,
+    e.QuantityExceedsPurchased,
+    e.RefundExceedsPaid,
+    e.PaymentChargedBack,
+    e.CurrencyMismatch,
+)
+_GATE: Errors = (e.GateNotFound, e.AnswerTooLate, e.TransitionRefused, e.VersionMismatch)
+_PAGE = ("limit", "cursor")
+
+
+def _answer(summary: str, body: Model, *errors: type[e.AftersalesError]) -> Operation:
+    """An answer to a gate of a case."""
+    return Operation("Cases", summary, _CASE, body, (*_GATE, *errors), if_match=True)
+
+
+OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    ("POST", "/orders"): Operation(
+        "Orders",
+        "Register an order; discounts and freight are allocated to its lines",
+        {201: orders.OrderView, 200: orders.OrderView},
+        orders.RegisterOrder,
+        (e.OrderDoesNotAddUp, e.MerchantNotFound, e.PolicyNotFound, e.OrderExists),
+    ),
+    ("GET", "/orders/{order_id}"): Operation(
+        "Orders", "An order with what is still refundable", {200: orders.OrderView}
+    ),
+    ("POST", "/cases/preview"): Operation(
+        "Cases",
+        "What would happen if this were filed now? Nothing is written",
+        {200: cases.PreviewView},
+        cases.FileCase,
+        _CLAIM,
+    ),
+    ("POST", "/cases"): Operation(
+        "Cases",
+        "File a case: order, line and reason are enough",
+        {201: cases.CaseView},
+        cases.FileCase,
+        (*_CLAIM, e.NotEligible),
+    ),
+    ("GET", "/cases"): Operation(
+        "Cases",
+        "My cases, my shop's, or everybody's; newest first",
+        {200: ListOf(CaseRowView)},
+        query=("status", *_PAGE),
+    ),
+    ("GET", "/cases/{case_id}"): Operation("Cases", "A case, and who must do what until when", _CASE),
+    ("GET", "/cases/{case_id}/timeline"): Operation(
+        "Cases", "The whole story, oldest first", {200: ListOf(cases.EntryView)}, query=_PAGE
+    ),
+    ("POST", "/cases/{case_id}/withdraw"): _answer("The buyer takes the request back", cases.WithdrawCase),
+    ("POST", "/cases/{case_id}/revise"): _answer(
+        "A refused buyer asks differently", cases.ReviseCase, e.RevisionsExhausted, e.NotEligible, *_CLAIM
+    ),
+    ("POST", "/cases/{case_id}/escalate"): _answer("A refused buyer asks the platform to step in", cases.EscalateCase),
+    ("POST", "/cases/{case_id}/answer"): _answer(
+        "The buyer accepts or declines the counter-offer", cases.AnswerOffer, e.RefundExceedsPaid
+    ),
+    ("POST", "/cases/{case_id}/decision"): _answer(
+        "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
+    ),
+    ("POST", "/cases/{case_id}/ruling"): _answer(
+        "The platform approves an amount, or closes the case",
+        cases.RuleCase,
+        e.RefundExceedsPaid,
+        e.CurrencyMismatch,
+        e.SecondPersonNeeded,
+    ),
+    ("POST", "/cases/{case_id}/refunds"): Operation(
+        "Cases",
+        "Carry a refund on that went wrong",
+        _CASE,
+        cases.RedoRefund,
+        (e.RefundNotFound, e.TransitionRefused, e.PaymentChargedBack, e.SecondPersonNeeded, e.VersionMismatch),
+        if_match=True,
+    ),
+    ("POST", "/cases/{case_id}/evidence"): Operation(
+        "Cases",
+        "Announce a file; the answer is a form to upload it with",
+        {201: UploadView},
+        cases.AddEvidence,
+        (e.EvidenceRejected, e.TransitionRefused, e.VersionMismatch),
+        if_match=True,
+    ),
+    ("GET", "/cases/{case_id}/evidence"): Operation(
+        "Cases", "The files, each with an address that is good for minutes", {200: ListOf(EvidenceView)}
+    ),
+    ("PATCH", "/cases/{case_id}/deadlines/{gate}"): Operation(
+        "Cases",
+        "Give an awaited party another deadline",
+        _CASE,
+        cases.MoveDeadline,
+        (*_GATE, e.KeyReused, e.OrderBusy),
+        if_match=True,
+    ),
+    ("GET", "/due"): Operation(
+        "Monitoring", "What waits for me, the most urgent first", {200: ListOf(DueView)}, query=_PAGE
+    ),
+    ("GET", "/monitor"): Operation(
+        "Monitoring", "Counts and money by state; what is old, due soon or overdue", {200: MonitorView}
+    ),
+    ("GET", "/policies/{policy_id}"): Operation(
+        "Policies",
+        "A version of a policy, or the newest",
+        {200: Policy},
+        query=("version",),
+        errors=(e.PolicyNotFound, e.MerchantNotFound),
+    ),
+    ("POST", "/policies/{policy_id}"): Operation(
+        "Policies", "Publish the next version of a policy", {201: Policy}, PublishPolicy, (e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}"): Operation(
+        "Merchants",
+        "Register a shop, or change what is known of it",
+        {200: merchants.MerchantView, 201: merchants.MerchantView},
+        merchants.PutMerchant,
+        (e.OrderBusy,),
+    ),
+    ("PUT", "/merchants/{merchant_id}/webhook"): Operation(
+        "Merchants",
+        "Where the shop listens; the answer shows its signing secret",
+        {200: merchants.WebhookView, 201: merchants.WebhookView},
+        merchants.PutWebhook,
+        (e.MerchantNotFound, e.OrderBusy),
+    ),
+    ("GET", "/merchants/{merchant_id}/webhook"): Operation(
+        "Merchants", "Where the shop listens", {200: merchants.WebhookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("POST", "/merchants/{merchant_id}/callbacks"): Operation(
+        "Merchants",
+        "A shop's signed answer (Standard Webhooks); its message id is its idempotency key",
+        _CASE,
+        merchants.Callback,
+        (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy),
+    ),
+    ("POST", "/payments/notifications"): Operation(
+        "Payments",
+        "A payment provider's signed notification (Standard Webhooks), any number of times, in any order",
+        {200: shapes.Received},
+        PaymentNotice,
+        (e.RefundNotFound, e.OrderNotFound, e.OrderBusy),
+    ),
+    ("PUT", "/buyers/{buyer_id}/credit"): Operation(
+        "Buyers",
+        "How much may be out at once as instant refunds",
+        {200: shapes.CreditView},
+        CreditBody,
+        (e.OrderBusy,),
+    ),
+    ("GET", "/notifications"): Operation(
+        "Buyers", "My messages, newest first", {200: ListOf(Notification)}, query=_PAGE
+    ),
+    ("PUT", "/notifications/preferences"): Operation(
+        "Buyers",
+        "How I want to be told",
+        {200: shapes.PreferencesView},
+        PreferencesBody,
+        (e.OrderBusy,),
+    ),
+    ("GET", "/openapi.json"): Operation("Documents", "This document", {200: "application/json"}),
+    ("GET", "/docs"): Operation("Documents", "This document, to read", {200: "text/html"}),
+    ("GET", "/health"): Operation("Documents", "A sign of life", {200: shapes.Health}),
+}
