@@ -1,0 +1,104 @@
+"""Run by MiniStack's interpreter: tries its engine without and with our patch, and prints what it saw as JSON.
+
+Nothing waits in real time: the engine's event is replaced by one that says how long it was asked to wait.
+"""
+
+import importlib.metadata
+import json
+import sys
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+
+sys.path.append(sys.argv[1])
+
+import patched_ministack
+from ministack.core import lambda_runtime
+from ministack.services import stepfunctions as engine
+
+RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+GATE = {
+    "Type": "Task",
+    "Resource": RESOURCE,
+    "Parameters": {"FunctionName": "open_gate", "Payload": {"token.$": "$$.Task.Token"}},
+    "TimeoutSecondsPath": "$.step.seconds",
+    "End": True,
+}
+waited: list = []
+
+
+class Event:
+    """Answers at once whether it was set, and remembers how long somebody wanted to wait."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def wait(self, timeout=None) -> bool:
+        waited.append(timeout)
+        return self._set
+
+
+def enter(gate, seconds, open_gate):
+    """What comes out of a gate: its output, or the name of the error that ends it."""
+    waited.clear()
+    engine._call_lambda = open_gate
+    context = {"State": {"Name": "Gate"}, "StateMachine": {"Name": "flow"}, "Execution": {"Input": {}}}
+    try:
+        return engine._execute_task(gate, {"step": {"seconds": seconds}}, {"events": []}, context)[0]
+    except engine._ExecutionError as error:
+        return error.error
+
+
+def says_nothing(function, event):
+    return None
+
+
+def fails(function, event):
+    raise engine._ExecutionError("Lambda.Unknown", "the function failed")
+
+
+def answers(function, event):
+    engine._send_task_success({"taskToken": event["token"], "output": json.dumps({"outcome": "approved"})})
+
+
+def timeout_path():
+    outcome = enter(GATE, 7, says_nothing)
+    assert outcome == "States.Timeout", outcome
+    return "waits 7 seconds" if waited == [7] else "waits for ever"
+
+
+def shared_copies(folder: Path) -> int:
+    package, work = folder / "code.zip", folder / "work"
+    with zipfile.ZipFile(package, "w") as made:
+        made.writestr("app.py", "")
+    patched_ministack.unpack_once(lambda_runtime, folder / "shared")
+    for worker in ("first", "second"):
+        target = work / worker
+        target.mkdir(parents=True)
+        with lambda_runtime.zipfile.ZipFile(package) as opened:
+            opened.extractall(target)
+        assert (target / "app.py").exists()
+    return len({(work / worker).resolve() for worker in ("first", "second")})
+
+
+engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
+engine._add_event = lambda *_: None
+unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
+
+patched_ministack.honour_timeout_path(engine)
+patched = {"timeout_path": timeout_path(), "answer": enter(GATE, 7, answers)}
+patched["refused"] = {
+    json.dumps(seconds): enter(GATE, seconds, says_nothing) for seconds in (0, -5, 100000000, "7", None)
+}
+engine._call_lambda = fails
+patched_ministack.fail_with_the_function(engine)
+patched["fault"] = enter(GATE, 7, engine._call_lambda)
+with tempfile.TemporaryDirectory() as scratch:
+    patched["copies"] = shared_copies(Path(scratch))
+
+version = importlib.metadata.version("ministack")
+print(json.dumps({"version": version, "unpatched": unpatched, "patched": patched}))

@@ -1,0 +1,59 @@
+"""The patch of the local cloud, tried in its own environment, and a word when upstream makes it unnecessary."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import environments
+from local.packaging import ROOT
+from local.patched_ministack import PINNED
+
+PROBE = Path(__file__).with_name("ministack_probe.py")
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    """What the probe saw of MiniStack, without and with the patch."""
+    python = environments.make(".venvs/ministack")
+    done = subprocess.run([python, "-P", PROBE, ROOT / "local"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_the_version_is_the_one_that_was_looked_at(seen: dict[str, Any]) -> None:
+    assert PINNED == seen["version"]
+    assert f"ministack=={PINNED}" in (ROOT / "requirements-local.txt").read_text()
+
+
+def test_upstream_still_ignores_timeout_seconds_path(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["timeout_path"] == "waits for ever", "upstream has it: drop honour_timeout_path"
+
+
+def test_upstream_still_swallows_a_function_s_fault(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["fault"] == "States.Timeout", "upstream has it: drop fail_with_the_function"
+
+
+def test_a_gate_waits_as_long_as_the_step_before_it_said(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["timeout_path"] == "waits 7 seconds"
+
+
+@pytest.mark.parametrize("seconds", ["0", "-5", "100000000", '"7"', "null"])
+def test_seconds_that_aws_refuses_are_refused(seen: dict[str, Any], seconds: str) -> None:
+    assert seen["patched"]["refused"][seconds] == "States.Runtime"
+
+
+def test_a_gate_whose_function_failed_fails_at_once_and_by_name(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["fault"] == "Lambda.Unknown"
+
+
+def test_a_gate_is_still_answered_by_its_token(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["answer"] == {"outcome": "approved"}
+
+
+def test_workers_of_one_package_share_one_unpacked_copy(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["copies"] == 1
