@@ -12,13 +12,15 @@ needs stands in these decorators. Chalice names the handler after the decorated 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from chalicelib import wiring
-from chalicelib.errors import Fault, TransientFault
+from chalicelib.domain.refunds import case_of
+from chalicelib.errors import Fault, RefundNotFound, TransientFault
 from chalicelib.ports import Ports
 from chalicelib.schemas.messages import Change, Message, read_message
 from chalicelib.schemas.tasks import Task, read_task
@@ -151,8 +153,17 @@ def _whereabouts(context: Any) -> dict[str, Any]:
 
 def _case_id(body: Any) -> str | None:
     """The case that something is about, for the log alone: it is parsed properly elsewhere."""
-    found = body.get("case_id") if isinstance(body, Mapping) else None
-    return found[:64] if isinstance(found, str) else None
+    if not isinstance(body, Mapping):
+        return None
+    match body:
+        case {"case_id": str(case_id)}:
+            return case_id[:64]
+        case {"refund_no": str(refund_no)}:
+            with suppress(RefundNotFound):
+                return case_of(refund_no)
+        case {"event_id": str(event_id)}:
+            return event_id.rpartition("-")[0][:64] or None
+    return None
 
 
 def _is_late(context: Any) -> bool:

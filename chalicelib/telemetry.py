@@ -18,9 +18,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
+from pydantic import ValidationError
 
 from chalicelib import settings
-from chalicelib.errors import Fault
+from chalicelib.errors import AftersalesError, Fault
 
 NAMESPACE = "Aftersales"
 FACTS = frozenset(
@@ -59,6 +60,12 @@ def _told(error: BaseException) -> dict[str, Any]:
     }
     if isinstance(error, Fault):
         told["detail"] = error.detail
+    if isinstance(error, AftersalesError):
+        told["fields"] = [wrong.field for wrong in error.errors] or None
+    if isinstance(error, ValidationError):
+        # A place's first step is a field of ours; further ones may be keys that somebody chose.
+        places = (wrong["loc"] for wrong in error.errors(include_url=False, include_context=False, include_input=False))
+        told["fields"] = sorted({str(place[0]) for place in places if place})
     # botocore's errors carry AWS's own code, which says more than the class; nothing is imported to find it.
     response = getattr(error, "response", None)
     if isinstance(response, dict):
@@ -78,6 +85,7 @@ def _plain(value: Any) -> Any:
 def _logger() -> Logger:
     for noisy in ("botocore", "boto3", "urllib3", "jwt"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    # Chalice's own logger has the app's name, which is this one: what the framework writes passes the list as well.
     return Logger(service="aftersales", logger_formatter=_Formatter(utc=True, use_rfc3339=True))
 
 

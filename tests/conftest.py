@@ -4,6 +4,8 @@ With pytest-xdist each worker owns its engines. A shared one would save 200 MB, 
 make the workers wait for each other: DynamoDB Local writes one transaction at a time.
 """
 
+import io
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from chalicelib.telemetry import log
 from local.engines import dynamodb
 from local.engines import opensearch as search
 from local.engines.engine import Engine
@@ -53,3 +56,22 @@ def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of an empty OpenSearch."""
     folder: Path = tmp_path_factory.mktemp("opensearch")
     yield from _started(lambda: search.start(folder))
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """All that was written down so far: our log, metrics, and whatever was printed."""
+    kept = [(handler, handler.stream) for handler in log.handlers if isinstance(handler, logging.StreamHandler)]
+    lines = io.StringIO()
+    for handler, _ in kept:
+        handler.stream = lines
+    printed: list[str] = []
+
+    def read() -> str:
+        out, err = capsys.readouterr()
+        printed.extend((out, err))
+        return lines.getvalue() + "".join(printed)
+
+    yield read
+    for handler, stream in kept:
+        handler.stream = stream

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,12 +136,11 @@ def test_a_stored_value_that_no_longer_fits_its_model_is_never_quoted() -> None:
     assert caught.value.__suppress_context__
 
 
-def test_a_token_is_never_written_down(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_token_is_never_written_down(written: Callable[[], str]) -> None:
     with pytest.raises(ZeroDivisionError):
         call(raising(ZeroDivisionError()), entry.task, {**INPUT, "token": "hidden"})
     call(lambda _, task: {"outcome": repr(task)}, entry.task, {**INPUT, "token": "hidden"})
-    out, err = capfd.readouterr()
-    assert "hidden" not in out + err
+    assert "hidden" not in written()
 
 
 # --- queues
@@ -224,10 +223,33 @@ def test_a_function_with_time_begins_every_message() -> None:
     assert failures() == call(lambda *_: None, entry.queue, sqs({"n": 0}, {"n": 1}, {"n": 2}), context)
 
 
-def test_what_a_message_says_is_never_written_down(capfd: pytest.CaptureFixture[str]) -> None:
+CASE = "case_01JTCPWZ3MXN4Q5R6S7T8V9WAB"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"case_id": CASE},
+        {"refund_no": "rfd_01JTCPWZ3MXN4Q5R6S7T8V9WAB01"},
+        {"merchant_id": "m1", "event_id": f"{CASE}-12"},
+        {"detail-type": "CaseSubmitted", "source": "aftersales", "detail": {"case_id": CASE}},
+    ],
+)
+def test_every_line_names_the_case_that_a_message_is_about(body: dict[str, Any], written: Callable[[], str]) -> None:
+    call(raising(Fault("broken")), entry.queue, sqs(body))
+    [line] = [json.loads(line) for line in written().splitlines() if '"message"' in line]
+    assert CASE == line["case_id"]
+
+
+@pytest.mark.parametrize("body", [{}, {"case_id": 7}, {"refund_no": "hidden"}, {"event_id": "x"}, {"event_id": None}])
+def test_a_message_about_no_case_names_none(body: dict[str, Any], written: Callable[[], str]) -> None:
+    call(raising(Fault("broken")), entry.queue, sqs(body))
+    assert '"case_id"' not in written()
+
+
+def test_what_a_message_says_is_never_written_down(written: Callable[[], str]) -> None:
     call(raising(ValueError("hidden")), entry.queue, sqs({"note": "hidden"}, "hidden"))
-    out, err = capfd.readouterr()
-    assert "hidden" not in out + err
+    assert "hidden" not in written()
 
 
 # --- the stream
@@ -274,16 +296,16 @@ def test_an_unreadable_first_change_hands_nothing_over() -> None:
 # --- the schedule
 
 
-def test_a_scheduled_run_counts_what_it_did(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_scheduled_run_counts_what_it_did(written: Callable[[], str]) -> None:
     answer = call(lambda _: {"flows": 2, "entries": 0}, entry.schedule, {})
-    counted = [json.loads(line) for line in capfd.readouterr().out.splitlines() if '"_aws"' in line]
+    counted = [json.loads(line) for line in written().splitlines() if '"_aws"' in line]
     assert {"flows": 2, "entries": 0} == answer
     assert [("flows", [2.0])] == [(metric["done"], metric["Scheduled"]) for metric in counted]
 
 
-def test_a_scheduled_run_that_did_nothing_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_scheduled_run_that_did_nothing_is_quiet(written: Callable[[], str]) -> None:
     assert {} == call(lambda _: None, entry.schedule, {})
-    assert "_aws" not in capfd.readouterr().out
+    assert "_aws" not in written()
 
 
 def test_a_scheduled_run_that_fails_is_an_error_of_the_function() -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import BaseModel, ValidationError
 
 from chalicelib import telemetry
-from chalicelib.errors import Fault, InvalidRequest
+from chalicelib.errors import Fault, FieldError, InvalidRequest
 from chalicelib.telemetry import bound, count, facts, log
 
 
@@ -62,6 +63,22 @@ def test_our_own_faults_are_told_with_their_words(lines: Any) -> None:
     except Fault:
         log.exception("stopped")
     assert lines()[0]["detail"] == "the ledger does not balance"
+
+
+def test_what_was_malformed_is_told_by_its_fields(lines: Any) -> None:
+    wrong = InvalidRequest("hidden", errors=[FieldError("lines[0].amount", "hidden")])
+    log.error("refused", exc_info=wrong)
+    try:
+        Message.model_validate({"amount": "hidden", "more": {"hidden": 1}})
+    except ValidationError as error:
+        log.error("refused", exc_info=error)
+    assert [["lines[0].amount"], ["amount", "more"]] == [line["fields"] for line in lines()]
+    assert "hidden" not in json.dumps(lines())
+
+
+class Message(BaseModel):
+    amount: int
+    more: dict[str, str]
 
 
 def test_an_aws_error_is_told_with_its_code(lines: Any) -> None:

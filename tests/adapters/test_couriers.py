@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -22,8 +23,7 @@ NOTIFICATION = Notification(
 
 
 @pytest.mark.parametrize("channel", ["email", "sms"])
-def test_a_message_is_counted_and_its_words_are_not_kept(channel: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_message_is_counted_and_its_words_are_not_kept(channel: str, written: Callable[[], str]) -> None:
     LoggingCourier().send(channel, NOTIFICATION)
-    out, err = capfd.readouterr()
-    assert "hidden" not in out + err
-    assert f'"channel":"{channel}"' in out and '"MessageSent"' in out
+    assert "hidden" not in written()
+    assert f'"channel":"{channel}"' in written() and '"MessageSent"' in written() and "a message went out" in written()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -228,10 +228,10 @@ def test_a_provider_that_is_not_there_is_unknown() -> None:
     ],
 )
 def test_what_a_person_must_put_right_is_counted(
-    answer: tuple[int, Mapping[str, str], bytes], metric: str, capfd: pytest.CaptureFixture[str]
+    answer: tuple[int, Mapping[str, str], bytes], metric: str, written: Callable[[], str]
 ) -> None:
     asked("pay", answer)
-    counted = [json.loads(line) for line in capfd.readouterr().out.splitlines() if '"_aws"' in line]
+    counted = [json.loads(line) for line in written().splitlines() if '"_aws"' in line]
     assert [metric] == [name for line in counted for name in line if name.startswith("Provider")]
 
 
@@ -258,7 +258,6 @@ def test_a_key_that_is_refused_is_not_tried_again_unchanged() -> None:
     assert 1 == len(server.asked)
 
 
-def test_a_key_is_never_written_down(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_key_is_never_written_down(written: Callable[[], str]) -> None:
     asked("pay", said(401, {"echo": "key-1"}))
-    out, err = capfd.readouterr()
-    assert "key-1" not in out + err
+    assert "key-1" not in written()
