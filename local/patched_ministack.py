@@ -7,6 +7,10 @@
 
 3. Every worker process unpacks the whole package again, a second of work that holds up everybody else. Here it is
    unpacked once, and the workers share it: nothing writes there, as nothing can on Lambda.
+4. An answer to a token asks for permission on `*`. AWS asks for it on the token's state machine, which is what our
+   policies name, so that is what is asked for here.
+4. Roles are enforced, but who resumes a task is asked for rights on everything. On AWS the right is on the machine whose
+   task it is; here too.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -15,6 +19,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
+import json
 import sys
 import tempfile
 import threading
@@ -68,6 +74,31 @@ def fail_with_the_function(engine: Any) -> None:
     engine._invoke_with_callback, engine._call_lambda = invoke_with_callback, call_lambda
 
 
+def name_the_token_s_machine(engine: Any, actions: Any) -> None:
+    """Makes permission to answer a token a matter of its state machine; tokens keep theirs when they are dead."""
+    execute, wait, extract = engine._execute_task, engine._invoke_with_callback, actions.extract_resource_arn
+    running, machines = threading.local(), {}
+
+    def execute_task(state: dict[str, Any], raw_input: Any, execution: Any, ctx: Any) -> Any:
+        running.machine = ctx.get("StateMachine", {}).get("Id")
+        return execute(state, raw_input, execution, ctx)
+
+    def invoke_with_callback(resource: str, data: Any, token: str, state: dict[str, Any]) -> Any:
+        machines[token] = running.machine
+        return wait(resource, data, token, state)
+
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, *more: Any, **named: Any
+    ) -> str:
+        asked = str(extract(service, method, path, headers, body, *more, **named))
+        if service == "states" and asked == "*" and b"taskToken" in (body or b""):
+            return machines.get(json.loads(body)["taskToken"]) or asked
+        return asked
+
+    engine._execute_task, engine._invoke_with_callback = execute_task, invoke_with_callback
+    actions.extract_resource_arn = extract_resource_arn
+
+
 def unpack_once(runtime: Any, folder: Path) -> None:
     """Makes workers of the same package share one unpacked copy of it in `folder`."""
     original, lock = runtime.zipfile, threading.Lock()
@@ -91,7 +122,7 @@ def unpack_once(runtime: Any, folder: Path) -> None:
 
 def main() -> None:
     from ministack import app
-    from ministack.core import lambda_runtime
+    from ministack.core import iam_actions, lambda_runtime
     from ministack.services import stepfunctions
 
     version = importlib.metadata.version("ministack")
@@ -99,6 +130,8 @@ def main() -> None:
         sys.exit(f"the patch is for MiniStack {PINNED}, not {version}: look at it before trusting it")
     honour_timeout_path(stepfunctions)
     fail_with_the_function(stepfunctions)
+    name_the_token_s_machine(stepfunctions, iam_actions)
+    know_whose_token_it_is(stepfunctions, iam_actions)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
     app.main()
 

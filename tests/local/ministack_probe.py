@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.append(sys.argv[1])
 
 import patched_ministack
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -25,6 +25,7 @@ GATE = {
     "TimeoutSecondsPath": "$.step.seconds",
     "End": True,
 }
+MACHINE = "arn:aws:states:eu-west-1:000000000000:stateMachine:flow"
 waited: list = []
 
 
@@ -46,7 +47,8 @@ def enter(gate, seconds, open_gate):
     """What comes out of a gate: its output, or the name of the error that ends it."""
     waited.clear()
     engine._call_lambda = open_gate
-    context = {"State": {"Name": "Gate"}, "StateMachine": {"Name": "flow"}, "Execution": {"Input": {}}}
+    machine = {"Name": "flow", "Id": MACHINE}
+    context = {"State": {"Name": "Gate"}, "StateMachine": machine, "Execution": {"Input": {}}}
     try:
         return engine._execute_task(gate, {"step": {"seconds": seconds}}, {"events": []}, context)[0]
     except engine._ExecutionError as error:
@@ -63,6 +65,25 @@ def fails(function, event):
 
 def answers(function, event):
     engine._send_task_success({"taskToken": event["token"], "output": json.dumps({"outcome": "approved"})})
+
+
+def asked_for(token):
+    """On what an answer to this token needs permission."""
+    body = json.dumps({"taskToken": token, "output": "{}"}).encode()
+    return iam_actions.extract_resource_arn("states", "POST", "/", {}, body, {}, "eu-west-1", "000000000000")
+
+
+def asked_for_an_answer():
+    """The same, of a token that was handed out, while its gate waits and after it was answered."""
+    asked = []
+
+    def answers_and_asks(function, event):
+        asked.append(event["token"])
+        asked.append(asked_for(event["token"]))
+        answers(function, event)
+
+    enter({**GATE, "TimeoutSeconds": 1}, 7, answers_and_asks)
+    return [asked[1], asked_for(asked[0])]
 
 
 def timeout_path():
@@ -88,6 +109,7 @@ def shared_copies(folder: Path) -> int:
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
 engine._add_event = lambda *_: None
 unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
+unpatched["asked_for"] = asked_for_an_answer()
 
 patched_ministack.honour_timeout_path(engine)
 patched = {"timeout_path": timeout_path(), "answer": enter(GATE, 7, answers)}
@@ -97,6 +119,9 @@ patched["refused"] = {
 engine._call_lambda = fails
 patched_ministack.fail_with_the_function(engine)
 patched["fault"] = enter(GATE, 7, engine._call_lambda)
+patched_ministack.name_the_token_s_machine(engine, iam_actions)
+patched["asked_for"] = asked_for_an_answer()
+patched["asked_for_unknown"] = asked_for("nobody's")
 with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
 

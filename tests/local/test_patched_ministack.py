@@ -55,5 +55,15 @@ def test_a_gate_is_still_answered_by_its_token(seen: dict[str, Any]) -> None:
     assert seen["patched"]["answer"] == {"outcome": "approved"}
 
 
+def test_upstream_still_wants_a_permission_on_everything_to_answer_a_token(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["asked_for"] == ["*", "*"], "upstream has it: drop name_the_token_s_machine"
+
+
+def test_who_answers_a_token_live_or_dead_needs_permission_on_its_state_machine(seen: dict[str, Any]) -> None:
+    machine = "arn:aws:states:eu-west-1:000000000000:stateMachine:flow"
+    assert seen["patched"]["asked_for"] == [machine, machine]
+    assert seen["patched"]["asked_for_unknown"] == "*"
+
+
 def test_workers_of_one_package_share_one_unpacked_copy(seen: dict[str, Any]) -> None:
     assert seen["patched"]["copies"] == 1
