@@ -115,7 +115,8 @@ class Asked:
 
     def query(self, name: str) -> str | None:
         """A query parameter that may come once."""
-        values = (self._request.query_params or {}) and self._request.query_params.getlist(name)
+        given = self._request.query_params
+        values = given.getlist(name) if given is not None and name in given else []
         if len(values) > 1:
             raise _wrong(name, "may stand once")
         return str(values[0]) if values else None
@@ -136,7 +137,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Ambiguous(f"{twice[:100]} stands more than once")
+        # A name may hold half a character, which no answer could carry.
+        raise _Ambiguous(f"{twice[:100].encode(errors='replace').decode()} stands more than once")
     return document
 
 

@@ -42,7 +42,7 @@ def problem(error: Exception, request: Any) -> Response:
         "title": title_of(kind, language),
         "status": status,
         "code": kind.__name__,
-        "detail": detail[:2000],
+        "detail": detail[:500],
         "errors": fields_of(known.errors),
         "request_id": request_id(request),
         **(extensions(known.facts) if status < 500 else {}),

@@ -1,0 +1,109 @@
+"""For each route a world in which the act is possible: where it is asked, with what body, and of which thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from tests.standins import stages
+from tests.standins.shops import PLACED, sell
+from tests.standins.world import World
+
+ABSENT_CASE = "case_" + "9" * 26
+Ask = tuple[str, Any]  # the path, the body
+Scene = Callable[[World], Ask]
+
+_FILING = {"order_id": "o1", "reason": "not_wanted", "lines": [{"line_id": "coat"}]}
+_ORDER = {
+    "order_id": "new",
+    "buyer_id": "b1",
+    "merchant_id": "m1",
+    "currency": "CNY",
+    "placed_at": PLACED.isoformat(),
+    "lines": [{"line_id": "1", "sku": "s", "title": "a hat", "quantity": 1, "unit_price": 500}],
+    "payments": [{"payment_id": "p", "method": "card", "amount": 500}],
+}
+
+
+def of_case(stage: Callable[[World], str], rest: str = "", body: Any = None) -> Scene:
+    return lambda world: (f"/cases/{stage(world)}{rest}", body)
+
+
+def plain(path: str, body: Any = None) -> Scene:
+    return lambda world: (path, body)
+
+
+def redo(world: World) -> Ask:
+    case_id = stages.failed(world)
+    body = {"refund_no": world.refund(case_id).refund_no, "action": "regrant", "note": "another try"}
+    return f"/cases/{case_id}/refunds", body
+
+
+def move(world: World) -> Ask:
+    case_id = stages.in_review(world)
+    later = world.gate(case_id).due_at + timedelta(days=1)
+    return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
+
+
+def own_policy(world: World) -> Ask:
+    version = VersionRef(version=1, effective_from=PLACED)
+    draft = {"name": "m1's", "effective_from": PLACED, "published_at": PLACED, "published_by": "operator:op1"}
+    world.records.put(Policy(policy_id="m1", version=1, **draft), PolicyIndex(policy_id="m1", versions=(version,)))
+    return "/policies/m1", None
+
+
+def decide_own_shop(world: World) -> Ask:
+    """A case of one of the platform's own shops, where agents decide."""
+    sell(world, merchant_id="own")
+    return f"/cases/{stages.in_review(world)}/decision", {"decision": "approve"}
+
+
+SCENES: Mapping[tuple[str, str], Scene] = {
+    ("POST", "/orders"): plain("/orders", _ORDER),
+    ("GET", "/orders/{order_id}"): plain("/orders/o1"),
+    ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
+    ("POST", "/cases"): plain("/cases", _FILING),
+    ("GET", "/cases"): plain("/cases"),
+    ("GET", "/cases/{case_id}"): of_case(stages.in_review),
+    ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
+    ("POST", "/cases/{case_id}/withdraw"): of_case(stages.in_review, "/withdraw", {}),
+    ("POST", "/cases/{case_id}/revise"): of_case(stages.rejected, "/revise", {"description": "never worn"}),
+    ("POST", "/cases/{case_id}/escalate"): of_case(stages.rejected, "/escalate", {}),
+    ("POST", "/cases/{case_id}/answer"): of_case(stages.countered, "/answer", {"answer": "accept"}),
+    ("POST", "/cases/{case_id}/decision"): of_case(stages.in_review, "/decision", {"decision": "approve"}),
+    ("POST", "/cases/{case_id}/ruling"): of_case(
+        stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
+    ),
+    ("POST", "/cases/{case_id}/refunds"): redo,
+    ("POST", "/cases/{case_id}/evidence"): of_case(
+        stages.in_review, "/evidence", {"content_type": "image/png", "size": 1000}
+    ),
+    ("GET", "/cases/{case_id}/evidence"): of_case(stages.in_review, "/evidence"),
+    ("PATCH", "/cases/{case_id}/deadlines/{gate}"): move,
+    ("GET", "/due"): plain("/due"),
+    ("GET", "/monitor"): plain("/monitor"),
+    ("GET", "/policies/{policy_id}"): own_policy,
+    ("POST", "/policies/{policy_id}"): plain(
+        "/policies/platform", {"name": "next", "effective_from": PLACED.isoformat()}
+    ),
+    ("PUT", "/merchants/{merchant_id}"): plain("/merchants/m1", {"name": "Anna's coats and hats"}),
+    ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
+    ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
+    ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
+    ("GET", "/notifications"): plain("/notifications"),
+    ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
+}
+
+
+def absent(of: str, path: str, body: Any) -> Ask:
+    """The same request of a thing that is not there."""
+    if of == "case":
+        parts = path.split("/")
+        return "/".join([*parts[:2], ABSENT_CASE, *parts[3:]]), body
+    if path.startswith("/orders"):
+        return "/orders/nowhere", body
+    if of == "order":
+        return path, {**body, "order_id": "nowhere"}
+    return path.replace("/m1", "/nobody"), body
