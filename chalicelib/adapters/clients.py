@@ -41,7 +41,8 @@ class Clients:
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        return cast("DynamoDBClient", self._made("dynamodb"))
+        # The codec makes every value and DynamoDB checks them all: to check them here too is 12 to 24 % of a call.
+        return cast("DynamoDBClient", self._made("dynamodb", CONFIG.merge(Config(parameter_validation=False))))
 
     @cached_property
     def stepfunctions(self) -> SFNClient:
