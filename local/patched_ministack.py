@@ -4,13 +4,10 @@
    state's input, as AWS does, and given as `TimeoutSeconds`.
 2. A callback Task swallows the exception of the function it called and waits for an answer that nobody can give. On AWS
    the Task fails at once, and Retry and Catch see it.
-
 3. Every worker process unpacks the whole package again, a second of work that holds up everybody else. Here it is
    unpacked once, and the workers share it: nothing writes there, as nothing can on Lambda.
 4. An answer to a token asks for permission on `*`. AWS asks for it on the token's state machine, which is what our
    policies name, so that is what is asked for here.
-4. Roles are enforced, but who resumes a task is asked for rights on everything. On AWS the right is on the machine whose
-   task it is; here too.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -19,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
 import json
 import sys
 import tempfile
@@ -131,7 +127,6 @@ def main() -> None:
     honour_timeout_path(stepfunctions)
     fail_with_the_function(stepfunctions)
     name_the_token_s_machine(stepfunctions, iam_actions)
-    know_whose_token_it_is(stepfunctions, iam_actions)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
     app.main()
 
