@@ -17,7 +17,6 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
-from chalicelib.errors import AftersalesError
 from chalicelib.ports import DueRow, Ports
 from chalicelib.usecases import gates, parkings, publishing
 from chalicelib.usecases.steps import Found
@@ -35,8 +34,8 @@ def sweep(ports: Ports) -> Repaired:
         for row in ports.listings.due(shard, now, AT_ONCE):
             try:
                 done = _see_to(ports, row, now)
-            except AftersalesError as error:
-                done = f"failed_{error.code}"
+            except Exception as error:  # whatever it is, the others must go on; the metric raises the alarm
+                done = f"failed_{type(error).__name__}"
             if done:
                 repaired[done] += 1
     return repaired
