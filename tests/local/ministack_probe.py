@@ -17,7 +17,6 @@ import patched_ministack
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import stepfunctions as engine
 
-MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:flow"
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 GATE = {
     "Type": "Task",
@@ -93,13 +92,6 @@ def timeout_path():
     return "waits 7 seconds" if waited == [7] else "waits for ever"
 
 
-def asked_for_answering(token: str) -> str:
-    """The resource that a role must have the right on to answer this token."""
-    return iam_actions.extract_resource_arn(
-        "states", "POST", "/", {}, json.dumps({"taskToken": token}).encode(), {}, "us-east-1", "000000000000"
-    )
-
-
 def shared_copies(folder: Path) -> int:
     package, work = folder / "code.zip", folder / "work"
     with zipfile.ZipFile(package, "w") as made:
@@ -130,10 +122,6 @@ patched["fault"] = enter(GATE, 7, engine._call_lambda)
 patched_ministack.name_the_token_s_machine(engine, iam_actions)
 patched["asked_for"] = asked_for_an_answer()
 patched["asked_for_unknown"] = asked_for("nobody's")
-tokens: list = []
-patched_ministack.name_the_token_s_machine(engine, iam_actions)
-enter(GATE, 7, lambda function, event: tokens.append(event["token"]))
-patched["machine"], patched["no_machine"] = asked_for_answering(tokens[0]), asked_for_answering("made up")
 with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
 
