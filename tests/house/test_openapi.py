@@ -1,0 +1,76 @@
+"""The contract: what is checked in is what the schemas say, it is valid OpenAPI, and nothing is missing from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app import app
+from chalicelib.api.access import ACCESS
+from local.openapi.__main__ import files
+from local.openapi.document import document
+from local.openapi.operations import OPERATIONS
+
+DOCUMENT = document()
+EVERY = [pytest.param(method, path, id=f"{method} {path}") for method, path in ACCESS]
+every_operation = pytest.mark.parametrize(("method", "path"), EVERY)
+
+
+def operation(method: str, path: str) -> Any:
+    return DOCUMENT["paths"][path][method.lower()]
+
+
+def test_what_is_checked_in_and_what_ships_are_what_the_schemas_say() -> None:
+    stale = [path.name for path, text in files().items() if path.read_text(encoding="utf-8") != text]
+    assert [] == stale, "run `make openapi`"
+
+
+def test_it_is_valid_openapi() -> None:
+    assert [] == list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors())
+
+
+def test_every_route_of_the_app_is_in_it_and_the_reverse() -> None:
+    routes = {(method, path) for path, methods in app.routes.items() for method in methods if method != "OPTIONS"}
+    described = {(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods}
+    assert routes == described == set(OPERATIONS)
+
+
+@every_operation
+def test_every_operation_says_who_may_call_it(method: str, path: str) -> None:
+    rule = ACCESS[method, path]
+    assert ([] if rule.is_open else [{"token": []}]) == operation(method, path)["security"]
+    assert all(role in operation(method, path)["description"] for role in rule.roles)
+
+
+@every_operation
+def test_every_operation_names_its_key_and_the_values_of_its_path(method: str, path: str) -> None:
+    parameters = {each["name"]: each["in"] for each in operation(method, path).get("parameters", [])}
+    assert set(re.findall(r"{(\w+)}", path)) == {name for name, place in parameters.items() if place == "path"}
+    assert ACCESS[method, path].key == (parameters.get("Idempotency-Key") == "header")
+
+
+@every_operation
+def test_every_operation_has_its_refusals(method: str, path: str) -> None:
+    statuses = set(operation(method, path)["responses"])
+    rule = ACCESS[method, path]
+    assert {"500", "503", "429"} <= statuses
+    assert rule.is_open or {"401", "403"} <= statuses
+    assert "requestBody" not in operation(method, path) or {"400", "413", "415"} <= statuses
+
+
+def test_no_object_that_is_sent_to_us_takes_unknown_fields() -> None:
+    open_ones = {
+        body.__name__
+        for body in (each.body for each in OPERATIONS.values())
+        if body is not None and body.model_config.get("extra") != "forbid"
+    }
+    assert {"PaymentNotice"} == open_ones  # a provider may add fields of its own
+
+
+def test_every_reference_leads_somewhere() -> None:
+    known = DOCUMENT["components"]["schemas"]
+    assert set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT))) == set(known)
