@@ -212,6 +212,12 @@ def test_a_provider_that_is_not_there_is_unknown() -> None:
     assert "unknown" == StandardProvider(f"http://127.0.0.1:{port}", Held(KEY).secrets()).pay(REFUND).settlement
 
 
+def test_a_redirect_is_not_followed_with_our_key() -> None:
+    with serving(said(200, SETTLED)) as elsewhere:
+        found, _ = asked("pay", said(307, b"", location=f"{elsewhere.url}/refunds"))
+    assert ("unknown", []) == (found.settlement, elsewhere.asked)
+
+
 # --- what is loud
 
 

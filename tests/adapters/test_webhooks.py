@@ -180,6 +180,16 @@ def test_a_body_that_was_not_signed_is_invalid(body: bytes) -> None:
         webhooks().verify("m1", body, signed(derived(b"o" * 32, "m1", 1)), [1])
 
 
+def test_a_piece_of_a_signed_body_is_no_message() -> None:
+    """What is signed is `id.timestamp.body`: whoever may write words into a body could move the dots."""
+    now = str(int(time.time()))
+    words = '{"decision": "approve"}'
+    headers = signed(derived(b"o" * 32, "m1", 1), f'{{"note": "see .{now}.{words}'.encode())
+    moved = {**headers, "webhook-id": f'msg_1.{headers["webhook-timestamp"]}.{{"note": "see ', "webhook-timestamp": now}
+    with pytest.raises(SignatureInvalid):
+        webhooks().verify("m1", words.encode(), moved, [1])
+
+
 def test_the_raw_bytes_are_what_counts() -> None:
     pretty = json.dumps(json.loads(BODY), indent=2).encode()
     with pytest.raises(SignatureInvalid):
