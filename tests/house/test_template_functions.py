@@ -11,7 +11,7 @@ from local.packaging import ROOT
 from tests.house.names import CONFIG, FUNCTIONS, of_type, resource_of
 
 # What AWS gives no resource for.
-ANYTHING = {"states:SendTaskSuccess", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+ANYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 
 
 def statements(resources: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
