@@ -1,0 +1,1 @@
+"""What the system costs: CPU, round trips, dollars, cold starts and throughput. `make benchmark` prints all of it."""
