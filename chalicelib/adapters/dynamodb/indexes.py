@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.keys import shard
@@ -23,11 +23,12 @@ from chalicelib.domain.webhooks import WebhookDelivery
 Strings = dict[str, str]
 
 
-class Index:
+class Index(NamedTuple):
     """An index's name and keys, as infra/data.yaml defines them."""
 
-    def __init__(self, name: str, pk: str, sk: str) -> None:
-        self.name, self.pk, self.sk = name, pk, sk
+    name: str
+    pk: str
+    sk: str
 
 
 BY_BUYER = Index("by_buyer", "buyer_key", "listed_at")

@@ -133,5 +133,5 @@ def shard(of: str) -> int:
 
 
 def tally_key(merchant_id: str | None, shard: int = 0) -> Key:
-    """A shop's one tally, or a shard of the platform's (None)."""
-    return f"tally#{merchant_id or 'platform'}#{shard}", "tally"
+    """A shop's one tally, or a shard of the platform's (None). No shop's id can be `*`."""
+    return f"tally#{merchant_id or '*'}#{shard}", "tally"

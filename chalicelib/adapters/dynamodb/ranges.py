@@ -82,9 +82,7 @@ class Ranges:
     def _heads(self, requests: list[Request]) -> list[tuple[list[Item], Request | None]]:
         if len(requests) == 1:
             return [self._query(requests[0])]
-        from concurrent.futures import (
-            ThreadPoolExecutor,
-        )  # most functions never merge, and importing it takes a while
+        from concurrent.futures import ThreadPoolExecutor  # most functions never merge, and it takes a while to load
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(self._query, requests))

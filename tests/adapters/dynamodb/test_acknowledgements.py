@@ -124,6 +124,17 @@ def test_a_hundred_entries_of_a_hundred_shops_are_acknowledged_at_once(
     assert 1 == listings.tally_of("m99").count("case", "submitted", "CNY")
 
 
+def test_a_shop_may_be_called_platform(records: DynamoRecords, listings: DynamoListings) -> None:
+    entries = [things.entry(f"case_{i}", merchant_id="platform") for i in range(SHARDS)]
+    records.save(entries)
+
+    for entry in entries:
+        records.acknowledge([entry])
+
+    assert SHARDS == listings.tally_of("platform").count("case", "submitted", "CNY")
+    assert SHARDS == listings.tally_of(None).count("case", "submitted", "CNY")
+
+
 def test_a_batch_that_many_deliver_at_once_counts_once(dynamodb_local: str, table: str) -> None:
     client = tables.client(dynamodb_local)
     records, listings = DynamoRecords(client, table), DynamoListings(client, table)

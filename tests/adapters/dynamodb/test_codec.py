@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from chalicelib.adapters.dynamodb import read_change
 from chalicelib.adapters.dynamodb.codec import PACKED_FROM, Item, item_of, thing_of
@@ -17,6 +18,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.values import Value
 from chalicelib.errors import InvalidRequest
 from tests.adapters.dynamodb import things
+from tests.domain.drafts import orders
 
 KB = 1024
 
@@ -39,6 +41,12 @@ def everything_taken(order: Order) -> Ledger:
 @pytest.mark.parametrize("thing", things.one_of_each(), ids=lambda thing: type(thing).__name__)
 def test_what_is_written_is_what_is_read(thing: Value) -> None:
     assert thing == thing_of(item_of(thing))
+
+
+@given(orders())
+def test_any_order_and_its_ledger_are_read_as_they_were_written(order: Order) -> None:
+    for thing in (order, things.ledger(order)):
+        assert thing == thing_of(item_of(thing))
 
 
 def test_a_small_body_is_json_that_a_person_can_read_in_the_console() -> None:
