@@ -1,0 +1,45 @@
+"""What a stranger, a guest and a member meet at the door of the deployed API."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from local import users
+from local.stack import Stack
+
+pytestmark = pytest.mark.journey
+PROBLEM = {"type", "title", "status", "code", "detail", "errors", "request_id"}
+
+
+def get(shop: Stack, path: str, **headers: str) -> requests.Response:
+    return requests.get(f"{shop.api_url}{path}", headers=headers, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code"),
+    [
+        ("/cases", {}, "Unauthorized"),
+        ("/cases", {"Authorization": "Bearer not.a.token"}, "Unauthorized"),
+        ("/nothing/here", {}, "RouteNotFound"),
+    ],
+)
+def test_who_may_not_enter_reads_why_in_our_own_words(
+    shop: Stack, path: str, headers: dict[str, str], code: str
+) -> None:
+    answer = get(shop, path, **headers)
+    problem = answer.json()
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert code == problem["code"]
+    assert answer.status_code == problem["status"]
+    assert set(problem) >= PROBLEM
+
+
+@pytest.mark.parametrize("user", [user for user in users.DEMO if user.role in {"buyer", "merchant", "agent"}])
+def test_every_kind_of_person_is_let_in_with_a_real_token(shop: Stack, user: users.User) -> None:
+    answer = get(shop, "/cases", **shop.headers(user.name))
+    assert (200, []) == (answer.status_code, answer.json()["items"])
+
+
+def test_the_contract_is_served_to_everybody(shop: Stack) -> None:
+    assert get(shop, "/openapi.json").json()["openapi"].startswith("3.1")

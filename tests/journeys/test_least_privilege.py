@@ -1,0 +1,49 @@
+"""The local cloud enforces the roles that are deployed: what a function has no right to, it cannot do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.ministack import ACCOUNT, REGION
+from local.stack import Stack
+
+pytestmark = pytest.mark.journey
+
+
+def acting_as(shop: Stack, role: str, service: str) -> Any:
+    """A client with the rights of a function's role."""
+    names = [each["RoleName"] for each in shop.client("iam").list_roles()["Roles"]]
+    [name] = [name for name in names if f"-{role}-" in name]
+    credentials = shop.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}", RoleSessionName="journey"
+    )["Credentials"]
+    return boto3.client(
+        service,
+        endpoint_url=shop.endpoint,
+        region_name=REGION,
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+    )
+
+
+@pytest.mark.parametrize("role", ["OnNotificationDueRole", "OnWebhookDueRole", "OpenGateRole", "OnMinuteRole"])
+def test_the_provider_s_keys_are_closed_to_everybody_else(shop: Stack, role: str) -> None:
+    with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
+        acting_as(shop, role, "secretsmanager").get_secret_value(SecretId="aftersales/local/payment")
+
+
+def test_the_worker_reads_the_provider_s_keys(shop: Stack) -> None:
+    held = acting_as(shop, "OnPaymentCommandRole", "secretsmanager").get_secret_value(
+        SecretId="aftersales/local/payment"
+    )
+    assert shop.payment_key in held["SecretString"]
+
+
+def test_nobody_reads_the_whole_table(shop: Stack) -> None:
+    with pytest.raises(ClientError, match="not authorized to perform: dynamodb:Scan"):
+        acting_as(shop, "ApiHandlerRole", "dynamodb").scan(TableName=shop.table)
