@@ -59,10 +59,13 @@ def of_case(case: Case) -> Strings:
 
 
 def of_gate(gate: Gate) -> Strings:
-    """`token`, `answer` and `moved` are the stream's filter; `moved` is there while a flow does not know of it."""
+    """`token`, `answer` and `moved` are the stream's filter; `moved` is there while a flow does not know of it.
+
+    `token` only says that there is one, and for which deadline: Step Functions' own is long, and stands in the body.
+    """
     strings = _watched(gate.case_id, gate.watch_at)
     if gate.token is not None:
-        strings["token"] = gate.token
+        strings["token"] = f"{gate.token_version}"
         if gate.token_version != gate.deadline_version:
             strings["moved"] = stamp(gate.due_at)
     if gate.answer is not None:
