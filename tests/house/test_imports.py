@@ -1,30 +1,87 @@
-"""What import-linter cannot see: parts of the standard library that open connections."""
+"""What a function's container loads while it starts, measured: nothing that the function does not use."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
-from local.packaging import ROOT
+import pytest
 
-OPEN_CONNECTIONS = {"urllib.request", "http.client", "socket", "ftplib", "smtplib", "asyncio"}
+import chalicelib.flows
+import chalicelib.listeners
+from tests.settings_values import ENVIRONMENT
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = sorted(
+    module.name
+    for room in (chalicelib.flows, chalicelib.listeners)
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
+)
+HANDLERS = [*FUNCTIONS, "chalicelib.api.authorizer", *(["app"] if (ROOT / "app.py").exists() else [])]
+
+# Each is loaded by one port and by nobody before that port is asked for.
+PARTNERS = {
+    "opensearchpy", "requests", "jwt", "cryptography", "standardwebhooks", "boto3", "s3transfer",
+    "chalicelib.adapters.payments", "chalicelib.adapters.outbound", "chalicelib.adapters.webhooks",
+    "chalicelib.adapters.tokens", "chalicelib.adapters.events", "chalicelib.adapters.stepfunctions",
+    "chalicelib.adapters.evidence", "chalicelib.adapters.opensearch",
+}  # fmt: skip
+AWS = {"botocore.client", "urllib3", "http.client", "chalicelib.adapters"}
+TOOLS = {"pytest", "moto", "hypothesis", "local", "chalice.cli", "chalice.deploy", "jsonschema"}
 
 
-def imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+PROGRAM = """
+import json, os, sys
+import {module}
+imported = sorted(sys.modules)
+from chalicelib import wiring
+os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "any"
+wiring.warm()
+json.dump([imported, sorted(sys.modules)], sys.stdout)
+"""
 
 
-def test_only_adapters_open_connections() -> None:
-    library = ROOT / "chalicelib"
-    guilty = [
-        file.relative_to(ROOT).as_posix()
-        for file in library.rglob("*.py")
-        if file.relative_to(library).parts[0] != "adapters" and OPEN_CONNECTIONS & set(imported(file))
-    ]
-    assert guilty == []
+@cache
+def loaded(module: str) -> tuple[set[str], set[str]]:
+    """The modules that a fresh interpreter holds after importing one, and after warming up as a container does."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    aws = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(module=module)],
+        cwd=ROOT,
+        env={**kept, **aws, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert 0 == ran.returncode, ran.stderr[-2000:]
+    imported, warm = json.loads(ran.stdout)
+    return set(imported), set(warm)
+
+
+def below(names: set[str], found: set[str]) -> set[str]:
+    """Which of the names, or of the modules below them, are among those found."""
+    return {module for module in found if any(module == name or module.startswith(f"{name}.") for name in names)}
+
+
+def test_there_are_functions_to_measure() -> None:
+    assert "chalicelib.flows.refund_flow" in FUNCTIONS
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_importing_a_function_loads_no_client_of_anything(module: str) -> None:
+    imported, _ = loaded(module)
+    assert set() == below(PARTNERS | AWS | TOOLS, imported)
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_a_container_that_starts_loads_the_table_and_no_partner(module: str) -> None:
+    _, warm = loaded(module)
+    assert "chalicelib.adapters.dynamodb" in warm
+    assert set() == below(PARTNERS | TOOLS, warm)
