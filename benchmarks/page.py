@@ -1,0 +1,23 @@
+"""`docs/benchmarks.md`: what stands above the mark is written by hand, what stands below comes from the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local.packaging import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+MARK = "<!-- measured: everything below is written by `python -m benchmarks --write` -->"
+
+
+def renewed(page: str, machine: Sequence[str], parts: Sequence[str]) -> str:
+    """The page with its results replaced. Raises ValueError when the mark is not there: nothing would be kept."""
+    by_hand, mark, _ = page.partition(MARK)
+    if not mark:
+        raise ValueError(f"{PAGE.name} has lost its mark")
+    where = "\n".join(f"- {line}" for line in machine)
+    return f"{by_hand}{MARK}\n\n{where}\n\n" + "\n".join(parts) + "\n"
+
+
+def write(machine: Sequence[str], parts: Sequence[str]) -> None:
+    PAGE.write_text(renewed(PAGE.read_text("utf-8"), machine, parts), "utf-8")
