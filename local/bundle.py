@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# boto3 describes four hundred services in data; these are the ones our adapters call.
+# botocore describes four hundred services in data; these are the ones our adapters call.
 SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
 DROPPED = re.compile(
     r"""
@@ -23,7 +23,6 @@ DROPPED = re.compile(
     | \.(pyi|pyx|pxd|c|h|typed|md|rst)$
     | \.dist-info/(?!METADATA$|entry_points\.txt$)
     | ^(pip|setuptools|wheel|_distutils_hack|pkg_resources)(/|-) | ^distutils-precedence\.pth$
-    | ^boto3/(examples|data)/
     | ^aws_lambda_powertools/event_handler/openapi/swagger_ui/
     """,
     re.VERBOSE,

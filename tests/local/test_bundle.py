@@ -30,7 +30,7 @@ def test_what_runs_is_kept(name: str) -> None:
     "name",
     [
         "botocore/data/ec2/2016-11-15/service-2.json.gz",
-        "boto3/examples/s3.rst",
+        "jmespath/README.rst",
         "pydantic/main.pyi",
         "chalicelib/__pycache__/errors.cpython-311.pyc",
         "jmespath-1.1.0.dist-info/RECORD",
