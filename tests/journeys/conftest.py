@@ -1,20 +1,41 @@
-"""Journeys: whole stories on the deployed template, with a stack of their own so that nobody's demo is disturbed."""
+"""One stack for all journeys: our own, started once; or one that runs already, by name: `JOURNEYS=run`."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from local import launch
+from local import stack as stacks
+from local.api import Api
 from local.stack import Options, Stack
+from tests.journeys.provider import Provider
+from tests.journeys.shops import Shop
 
-# An hour passes in a second: the shortest deadline of a person, 24 h, takes 24 s.
-SPEED = 3600
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
 
 
 @pytest.fixture(scope="session")
-def shop() -> Iterator[Stack]:
-    """The running stack: empty but for the users."""
-    with launch.started(Options(name="journeys", speed=SPEED)) as stack:
-        yield stack
+def stack() -> Iterator[Stack]:
+    with stacks.running_or_start(Options(name=os.environ.get("JOURNEYS") or "journeys")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def api(stack: Stack) -> Api:
+    return Api(stack.api_url, stack.directory.token, connections=32)
+
+
+@pytest.fixture(scope="session")
+def provider(stack: Stack) -> Provider:
+    return Provider(stack)
+
+
+@pytest.fixture
+def shop(stack: Stack, api: Api) -> Shop:
+    return Shop(stack, api)

@@ -14,16 +14,16 @@ from local.stack import Stack
 pytestmark = pytest.mark.journey
 
 
-def acting_as(shop: Stack, role: str, service: str) -> Any:
+def acting_as(stack: Stack, role: str, service: str) -> Any:
     """A client with the rights of a function's role."""
-    names = [each["RoleName"] for each in shop.client("iam").list_roles()["Roles"]]
+    names = [each["RoleName"] for each in stack.client("iam").list_roles()["Roles"]]
     [name] = [name for name in names if f"-{role}-" in name]
-    credentials = shop.client("sts").assume_role(
+    credentials = stack.client("sts").assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{name}", RoleSessionName="journey"
     )["Credentials"]
     return boto3.client(
         service,
-        endpoint_url=shop.endpoint,
+        endpoint_url=stack.endpoint,
         region_name=REGION,
         aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"],
@@ -32,18 +32,18 @@ def acting_as(shop: Stack, role: str, service: str) -> Any:
 
 
 @pytest.mark.parametrize("role", ["OnNotificationDueRole", "OnWebhookDueRole", "OpenGateRole", "OnMinuteRole"])
-def test_the_provider_s_keys_are_closed_to_everybody_else(shop: Stack, role: str) -> None:
+def test_the_provider_s_keys_are_closed_to_everybody_else(stack: Stack, role: str) -> None:
     with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
-        acting_as(shop, role, "secretsmanager").get_secret_value(SecretId="aftersales/local/payment")
+        acting_as(stack, role, "secretsmanager").get_secret_value(SecretId="aftersales/local/payment")
 
 
-def test_the_worker_reads_the_provider_s_keys(shop: Stack) -> None:
-    held = acting_as(shop, "OnPaymentCommandRole", "secretsmanager").get_secret_value(
+def test_the_worker_reads_the_provider_s_keys(stack: Stack) -> None:
+    held = acting_as(stack, "OnPaymentCommandRole", "secretsmanager").get_secret_value(
         SecretId="aftersales/local/payment"
     )
-    assert shop.payment_key in held["SecretString"]
+    assert stack.payment_key in held["SecretString"]
 
 
-def test_nobody_reads_the_whole_table(shop: Stack) -> None:
+def test_nobody_reads_the_whole_table(stack: Stack) -> None:
     with pytest.raises(ClientError, match="not authorized to perform: dynamodb:Scan"):
-        acting_as(shop, "ApiHandlerRole", "dynamodb").scan(TableName=shop.table)
+        acting_as(stack, "ApiHandlerRole", "dynamodb").scan(TableName=stack.table)

@@ -1,0 +1,56 @@
+"""The payment provider's other side: what its book says, and how it is told to misbehave."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import urllib3
+
+from local.stack import Stack
+
+
+class Paid(NamedTuple):
+    """A refund in the provider's book: its state there, and how often money went out for it."""
+
+    state: str
+    amount: int
+    moved: int
+
+
+class Provider:
+    """The stand-in of a stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._url = stack.payment_url
+        self._headers = {"Authorization": f"Bearer {stack.payment_key}"}
+
+    def book(self) -> dict[str, Any]:
+        return self._ask("GET", "/book")
+
+    def refund(self, refund_no: str) -> Paid | None:
+        """What it knows of a number; None when it never saw it."""
+        known = self.book()["refunds"].get(refund_no)
+        return Paid(known["state"], known["amount"], known["moved"]) if known else None
+
+    def out(self, order_id: str) -> int:
+        """What went out to the order's payment, less what came back."""
+        return int(self.book()["payments"].get(payment_of(order_id), 0))
+
+    def misbehave(self, order_id: str, **rule: Any) -> None:
+        """The next request to pay to this order's payment goes as the rule says (see the stand-in's `Rule`)."""
+        self._ask("POST", "/faults", {"payment_id": payment_of(order_id), "times": 1, **rule})
+
+    def now(self, what: str, **facts: Any) -> dict[str, Any]:
+        """Something happens at once: `settle`, `fail`, `reverse` a refund, or a `chargeback`."""
+        return self._ask("POST", "/faults", {"now": what, **facts})
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
+        assert reply.status < 300, f"{method} {path}: {reply.status} {reply.data!r}"
+        answer: dict[str, Any] = reply.json()
+        return answer
+
+
+def payment_of(order_id: str) -> str:
+    """The one payment of an order in these stories."""
+    return f"pay-{order_id}"
