@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from datetime import datetime
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from chalicelib.domain.values import Value
 
-Instant = AwareDatetime
+
+def _of_our_time(at: datetime) -> datetime:
+    """Deadlines and windows are added to instants: at the ends of the calendar no sum would fit."""
+    if not 1970 <= at.year <= 2200:
+        raise ValueError("between 1970 and 2200")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 class Fact(Value):

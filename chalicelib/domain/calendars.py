@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.values import Value
 
 Unit = Literal["seconds", "minutes", "hours", "days", "working_days"]
+_YEAR: dict[Unit, int] = {
+    "seconds": 31_536_000,
+    "minutes": 525_600,
+    "hours": 8_760,
+    "days": 365,
+    "working_days": 250,
+}
 _PLAIN = {"seconds", "minutes", "hours", "days"}
 
 
 class Duration(Value):
-    """`amount` of `unit`, as a policy writes it."""
+    """`amount` of `unit`, as a policy writes it; a year at most, because no execution waits longer."""
 
-    amount: int = Field(ge=0)
+    amount: int = Field(ge=0, le=31_536_000)
     unit: Unit
+
+    @model_validator(mode="after")
+    def _a_year_at_most(self) -> Self:
+        if self.amount > _YEAR[self.unit]:
+            raise ValueError(f"at most {_YEAR[self.unit]} {self.unit}")
+        return self
 
 
 class Calendar(Value):
@@ -28,6 +41,15 @@ class Calendar(Value):
     holidays: frozenset[date] = frozenset()
     extra_working_days: frozenset[date] = frozenset()
     speed: int = Field(default=1, ge=1)
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("a name of the IANA time zone database") from None
+        return zone
 
     def works_on(self, day: date) -> bool:
         if day in self.extra_working_days:
@@ -44,9 +66,7 @@ class Calendar(Value):
         if duration.unit in _PLAIN:
             return start + timedelta(**{duration.unit: duration.amount})
         local = start.astimezone(ZoneInfo(self.zone))
-        if not self.works_on(
-            local.date()
-        ):  # what comes in on a free day counts from the next working morning
+        if not self.works_on(local.date()):  # what comes in on a free day counts from the next working morning
             local = local.replace(hour=0, minute=0, second=0, microsecond=0)
             while not self.works_on(local.date()):
                 local += timedelta(days=1)

@@ -36,10 +36,11 @@ class Parking(Value):
 
 
 class Proposal(Value):
-    """A grant above the policy's amount, waiting for a second person."""
+    """A grant above the policy's amount, waiting for a second person who does the same."""
 
     amount: int
     by: Actor
+    act: str = ""
 
 
 class Case(Record):
@@ -70,6 +71,7 @@ class Case(Record):
     rounds: dict[GateName, int] = {}
     revisions: int = 0
     evidence: int = 0
+    credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case
     created_at: Instant

@@ -109,11 +109,13 @@ def give_back(turn: Turn, found: Found) -> None:
 
 def free_credit(turn: Turn, found: Found) -> None:
     """极速退款 leans on credit only while its money is out."""
-    if not turn.case.verdict.instant:
+    out = turn.case.credit_out
+    if not out:
         return
+    turn.change(credit_out=0)
     credit = found.get(refs.credit(turn.case.buyer_id))
     if credit is not None:
-        turn.write(credit.using(turn.case.currency, -turn.case.amount))
+        turn.write(credit.using(turn.case.currency, -out))
 
 
 def grant_less(turn: Turn, found: Found, amount: int) -> None:

@@ -38,7 +38,7 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
         act_as_decider(request.actor, turn.case)
         gate = cases.awaited_gate(turn, found, "decision")
         if body.decision == "approve":
-            if second_person_agrees(turn, turn.case.amount):
+            if second_person_agrees(turn, turn.case.amount, "approve"):
                 turn.answer(gate, "approved")
                 turn.tell("CaseApproved", "approved", note=body.reason)
         elif body.decision == "reject":

@@ -150,6 +150,7 @@ def _submit(turn: Turn, facts: Facts, verdict: Verdict) -> None:
     turn.tell("CaseSubmitted", "submitted", start_attempt=1, **asked)
     turn.tell("CaseApproved", "approved", by=POLICY, because=because)
     if verdict.instant:
+        turn.change(credit_out=turn.case.amount)
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
 
 

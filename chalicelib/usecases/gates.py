@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import refs
@@ -17,6 +17,7 @@ from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
+LATEST = timedelta(days=365)
 Step = dict[str, Any]  # {"outcome", "gate", "round", "seconds", "version"}: docs/architecture.md
 
 
@@ -164,14 +165,20 @@ def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         gate = cases.awaited_gate(turn, found, name)
-        if body.due_at <= turn.at:
-            raise InvalidRequest(
-                "a deadline lies ahead", errors=[FieldError("due_at", f"later than {turn.at.isoformat()}")]
-            )
+        _refuse_outside(body.due_at, turn.at)
         turn.move_deadline(gate, body.due_at, body.reason)
         return turn.items, cases.view(ports, turn.case)
 
     return steps.answer(ports, request, cases.first_round(case_id, name), once)
+
+
+def _refuse_outside(due_at: datetime, now: datetime) -> None:
+    """A deadline lies ahead, and no farther than an execution may wait."""
+    if now < due_at <= now + LATEST:
+        return
+    limits = {"after": now.isoformat(), "latest": (now + LATEST).isoformat()}
+    wrong = FieldError("due_at", "later than now, and within a year", limits)
+    raise InvalidRequest(f"{wrong.field}: {wrong.message}", errors=[wrong])
 
 
 def remind(ports: Ports, case_id: str, name: GateName, round: int) -> None:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.base import Instant
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.orders import RegisterOrder
@@ -23,7 +24,7 @@ class DeliveryFact(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     order_id: str
-    at: AwareDatetime
+    at: Instant
 
 
 def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> None:

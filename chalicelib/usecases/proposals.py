@@ -8,7 +8,7 @@ from chalicelib.domain.turns import Turn
 from chalicelib.errors import SecondPersonNeeded
 
 
-def second_person_agrees(turn: Turn, amount: int) -> bool:
+def second_person_agrees(turn: Turn, amount: int, act: str) -> bool:
     """True when the grant may go on. Else the turn has become a proposal that another person must repeat.
 
     Merchants grant their own money and need nobody. Raises SecondPersonNeeded when the same person comes again.
@@ -17,8 +17,8 @@ def second_person_agrees(turn: Turn, amount: int) -> bool:
     if turn.actor.role not in STAFF or limit is None or amount <= limit:
         return True
     proposal = turn.case.proposal
-    if proposal is None or proposal.amount != amount:
-        turn.change(proposal=Proposal(amount=amount, by=turn.actor))
+    if proposal is None or (proposal.amount, proposal.act) != (amount, act):
+        turn.change(proposal=Proposal(amount=amount, by=turn.actor, act=act))
         turn.tell("RulingProposed", amount_proposed=amount)
         return False
     if proposal.by.key == turn.actor.key:

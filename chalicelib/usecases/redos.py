@@ -30,7 +30,7 @@ def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Repl
         refund = found.need(ref, RefundNotFound)
         if body.action == "retry":
             _retry(turn, found, refund, body.note)
-        elif second_person_agrees(turn, refund.amount):
+        elif second_person_agrees(turn, refund.amount, f"{body.action} {body.refund_no}"):
             {"regrant": _regrant, "release": _release}[body.action](turn, found, refund, body.note)
         return turn.items, cases.view(ports, turn.case)
 
@@ -115,3 +115,4 @@ def _person_is_done(turn: Turn, found: Found) -> None:
     if ref is not None and ref.name == "person":
         gate = found.need(refs.gate(turn.case.case_id, ref.name, ref.round), RefundNotFound)
         turn.answer(gate, "done")
+        turn.flow_knows()  # no flow waits for a person

@@ -16,7 +16,7 @@ from chalicelib.domain.gates import GateRef
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, ask_delay, case_of, number_of
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound
+from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransientFault
 from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.usecases import cases, gates, parkings, steps
 from chalicelib.usecases.gates import Step
@@ -220,6 +220,8 @@ def _learn(turn: Turn, found: Found, refund: Refund, answer: ProviderAnswer) -> 
         case "settled" if waiting:
             return _settle(turn, found, refund)
         case "settled" if refund.state in ("failed", "released"):
+            if turn.case.parking is not None and turn.case.parking.because == "settled_after_failure":
+                return refund
             parkings.park(turn, "settled_after_failure", f"{refund.refund_no} was paid after it had failed")
             return refund.but(reason="settled_after_failure")
         case "failed" if waiting:
@@ -299,15 +301,22 @@ def _answer_settlement(turn: Turn, found: Found) -> None:
         turn.answer(gate, "failed" if failed else "settled")
     elif ref.name == "person" and not failed:
         turn.answer(gate, "done")
+        turn.flow_knows()  # no flow waits for a person
 
 
 def reverse(ports: Ports, refund_no: str, reason: str | None) -> None:
-    """A settled refund came back: the money is owed again, and a person decides how it goes out."""
+    """A settled refund came back: the money is owed again, and a person decides how it goes out.
+
+    Raises TransientFault when it is not known to be settled yet: then the news must come again later.
+    """
     case_id = case_of(refund_no)
 
     def once(found: Found) -> Decision[None]:
         refund = found.need(refs.refund(case_id, refund_no), RefundNotFound)
         case = cases.need(found, case_id)
+        if refund.state in ("granted", "submitted", "unknown"):
+            # The reversal overtook the settlement: forgotten now, the settlement would later stand unreversed.
+            raise TransientFault(f"{refund_no} is not known to be settled yet")
         if refund.state != "settled":
             return [], None
         order, ledger = order_and_ledger(found, case)

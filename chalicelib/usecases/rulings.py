@@ -35,7 +35,7 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
         if amount > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
-        if second_person_agrees(turn, amount):
+        if second_person_agrees(turn, amount, "rule"):
             turn.answer(gate, "approved")
             cases.grant_less(turn, found, amount)
             turn.tell("RulingGiven", "approved", note=body.reason, ruling="approve")
