@@ -8,6 +8,8 @@
    unpacked once, and the workers share it: nothing writes there, as nothing can on Lambda.
 4. An answer to a token asks for permission on `*`. AWS asks for it on the token's state machine, which is what our
    policies name, so that is what is asked for here.
+5. A bucket that takes encrypted transport only takes nothing here, where all is plain HTTP that never leaves the
+   machine. Here every request counts as encrypted.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -95,6 +97,16 @@ def name_the_token_s_machine(engine: Any, actions: Any) -> None:
     actions.extract_resource_arn = extract_resource_arn
 
 
+def count_as_encrypted(app: Any) -> None:
+    """Makes `aws:SecureTransport` true for whatever comes over loopback."""
+    pin = app.pin_request_origin
+
+    def pin_request_origin(source_ip: str, secure_transport: bool) -> None:
+        pin(source_ip, True)
+
+    app.pin_request_origin = pin_request_origin
+
+
 def unpack_once(runtime: Any, folder: Path) -> None:
     """Makes workers of the same package share one unpacked copy of it in `folder`."""
     original, lock = runtime.zipfile, threading.Lock()
@@ -127,6 +139,7 @@ def main() -> None:
     honour_timeout_path(stepfunctions)
     fail_with_the_function(stepfunctions)
     name_the_token_s_machine(stepfunctions, iam_actions)
+    count_as_encrypted(app)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
     app.main()
 

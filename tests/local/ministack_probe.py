@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.append(sys.argv[1])
 
 import patched_ministack
-from ministack.core import iam_actions, lambda_runtime
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -86,6 +87,12 @@ def asked_for_an_answer():
     return [asked[1], asked_for(asked[0])]
 
 
+def is_encrypted():
+    """What a bucket's policy hears of a plain request from this machine."""
+    app.pin_request_origin("127.0.0.1", False)
+    return iam_evaluator._request_origin.get()[1]
+
+
 def timeout_path():
     outcome = enter(GATE, 7, says_nothing)
     assert outcome == "States.Timeout", outcome
@@ -121,6 +128,9 @@ patched_ministack.fail_with_the_function(engine)
 patched["fault"] = enter(GATE, 7, engine._call_lambda)
 patched_ministack.name_the_token_s_machine(engine, iam_actions)
 patched["asked_for"] = asked_for_an_answer()
+unpatched["encrypted"] = is_encrypted()
+patched_ministack.count_as_encrypted(app)
+patched["encrypted"] = is_encrypted()
 patched["asked_for_unknown"] = asked_for("nobody's")
 with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))

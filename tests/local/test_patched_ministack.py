@@ -65,5 +65,9 @@ def test_who_answers_a_token_live_or_dead_needs_permission_on_its_state_machine(
     assert seen["patched"]["asked_for_unknown"] == "*"
 
 
+def test_a_bucket_that_takes_encrypted_transport_only_takes_what_stays_on_this_machine(seen: dict[str, Any]) -> None:
+    assert [False, True] == [seen["unpatched"]["encrypted"], seen["patched"]["encrypted"]]
+
+
 def test_workers_of_one_package_share_one_unpacked_copy(seen: dict[str, Any]) -> None:
     assert seen["patched"]["copies"] == 1
