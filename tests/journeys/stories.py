@@ -35,6 +35,10 @@ class Story:
         """The case when a person has it."""
         return until(self.now, lambda case: case["parked"])
 
+    def until_awaited(self, who: str) -> dict[str, Any]:
+        """The case when somebody of this role is awaited."""
+        return until(self.now, lambda case: (case["next_action"] or {"who": {"code": ""}})["who"]["code"] == who)
+
     def until_refund(self, state: str) -> dict[str, Any]:
         """The newest refund when it has come to this state."""
 

@@ -1,0 +1,50 @@
+"""平台介入: what buyer and shop cannot settle, the platform rules on; large amounts by two persons."""
+
+from __future__ import annotations
+
+from tests.journeys.provider import Provider
+from tests.journeys.shops import LARGE, Shop
+from tests.journeys.stories import AGENT, SUPERVISOR, Story, money
+
+PRECIOUS = 600_000  # above what one person of the platform may grant alone
+
+
+def test_above_the_limit_one_person_proposes_another_agrees_and_the_buyer_is_paid(
+    shop: Shop, provider: Provider
+) -> None:
+    story = _disputed(shop, PRECIOUS)
+    proposed = story.act(AGENT, "ruling", ruling="approve", reason="the photos show it").expect(200)
+    assert ("in_dispute", []) == (proposed["status"]["code"], proposed["refunds"])
+
+    same = story.act(AGENT, "ruling", ruling="approve", reason="I am sure")
+    assert (403, "SecondPersonNeeded") == (same.status, same.code)
+    assert 0 == provider.out(story.order_id)
+
+    story.act(SUPERVISOR, "ruling", ruling="approve", reason="agreed").expect(200)
+    story.until("completed")
+    assert PRECIOUS == provider.out(story.order_id)
+    assert ["CaseEscalated", "RulingProposed", "RulingGiven", "RefundGranted"] == story.told()[2:6]
+
+
+def test_a_ruling_may_grant_a_part(shop: Shop, provider: Provider) -> None:
+    story = _disputed(shop, LARGE)
+    story.act(AGENT, "ruling", ruling="approve", amount=money(3000), reason="half of it is fair").expect(200)
+    story.until("completed")
+
+    assert 3000 == provider.out(story.order_id)
+
+
+def test_a_ruling_against_the_buyer_closes_the_case_and_frees_the_money(shop: Shop, provider: Provider) -> None:
+    story = _disputed(shop, LARGE)
+    case = story.act(AGENT, "ruling", ruling="close", reason="worn for a month").expect(200)
+
+    assert ("closed", "ruled") == (case["status"]["code"], case["closed_because"]["code"])
+    assert (LARGE, 0) == (story.refundable(), provider.out(story.order_id))
+
+
+def _disputed(shop: Shop, price: int) -> Story:
+    """A refused case that its buyer has brought before the platform."""
+    story = shop.reviewed(price)
+    story.decide("reject", reason="it was fine when it left us")
+    assert "in_dispute" == story.act(story.buyer, "escalate", note="it was not").expect(200)["status"]["code"]
+    return story
