@@ -1,0 +1,35 @@
+"""What the stand-ins are told: how a payment will go, how a merchant answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import urllib3
+
+from local.stack import Stack
+
+
+def payment_will(stack: Stack, payment_id: str, **rule: Any) -> None:
+    """A rule of the payment stand-in for the refunds of one payment (local/standins/payment_faults.py)."""
+    _tell(f"{stack.payment_url}/faults", stack.payment_key, {"payment_id": payment_id, **rule})
+
+
+def merchant_answers(stack: Stack, merchant_id: str, secret: str, kind: str) -> None:
+    """How a merchant's own system decides: `approve`, `silent` and others (local/standins/merchant_rules.py)."""
+    shop = {"merchant_id": merchant_id, "secret": secret, "api_url": stack.api_url, "rule": {"kind": kind}}
+    _tell(f"{stack.merchant_url}/merchants", stack.merchant_key, shop)
+
+
+def upload(url: str, fields: Mapping[str, str], content: bytes, content_type: str) -> None:
+    """Sends a file by a presigned form, as a browser would."""
+    parts = {**fields, "file": ("photo", content, content_type)}
+    reply = urllib3.request("POST", url, fields=parts)
+    if reply.status >= 300:
+        raise RuntimeError(f"the bucket did not take the file: {reply.status} {reply.data[:300]!r}")
+
+
+def _tell(url: str, key: str, told: Mapping[str, Any]) -> None:
+    reply = urllib3.request("POST", url, json=told, headers={"Authorization": f"Bearer {key}"})
+    if reply.status >= 300:
+        raise RuntimeError(f"{url} did not take {told}: {reply.status} {reply.data[:300]!r}")

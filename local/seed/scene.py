@@ -1,0 +1,79 @@
+"""One story as it is told: an order, a case, and what people then do. Every act is a request of its own user."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from local.api import Api
+from local.seed import partners
+from local.seed.orders import CURRENCY, Basket, order
+from local.stack import Stack
+
+
+class Scene:
+    """`name` makes order and keys unique. `case_id` is there once something was filed."""
+
+    def __init__(self, stack: Stack, api: Api, name: str, now: datetime) -> None:
+        self._stack, self._api, self._name, self._now = stack, api, name, now
+        self._acts = itertools.count(1)
+        self.order_id = name
+        self.buyer = self.case_id = ""
+
+    def bought(self, buyer: str, merchant: str, basket: Basket, delivery: str = "delivered") -> None:
+        self.buyer = buyer
+        body = order(
+            *(basket,),
+            order_id=self.order_id,
+            buyer_id=buyer,
+            merchant_id=merchant,
+            delivery=delivery,
+            now=self._now,
+        )
+        self._api.call("POST", "/orders", user="orders", body=body, key=self._key()).expect(201)
+
+    def asks(self, reason: str, description: str, *lines: Mapping[str, Any], **more: Any) -> None:
+        """The buyer files; without lines it is about the freight."""
+        body = {"order_id": self.order_id, "reason": reason, "description": description, "lines": list(lines), **more}
+        answer = self._api.call("POST", "/cases", user=self.buyer, body=body, key=self._key()).expect(201)
+        self.case_id = answer["case_id"]
+
+    def does(self, user: str, act: str, **body: Any) -> dict[str, Any]:
+        """Somebody acts on the case: `decision`, `answer`, `escalate` …"""
+        path = f"/cases/{self.case_id}/{act}"
+        return self._api.call("POST", path, user=user, body=body, key=self._key()).expect(200, 201)
+
+    def moves(self, user: str, gate: str, due_at: datetime, reason: str) -> None:
+        body = {"due_at": due_at.isoformat(), "reason": reason}
+        self._api.call("PATCH", f"/cases/{self.case_id}/deadlines/{gate}", user=user, body=body).expect(200)
+
+    def shows(self, user: str, content: bytes, content_type: str, note: str) -> None:
+        """Evidence: its record, and its bytes."""
+        form = self.does(user, "evidence", content_type=content_type, size=len(content), note=note)
+        partners.upload(form["url"], form["fields"], content, content_type)
+
+    def payment_will(self, method: str, **rule: Any) -> None:
+        """How the refunds to one of the order's payments will go."""
+        partners.payment_will(self._stack, f"{method}-{self.order_id}", **rule)
+
+    def case(self) -> dict[str, Any]:
+        return self._api.get(f"/cases/{self.case_id}", self.buyer)
+
+    def _key(self) -> str:
+        return f"{self._name}-{next(self._acts)}"
+
+
+def units(line: int, quantity: int | None = None, amount: int | None = None) -> dict[str, Any]:
+    """Some units of a line, all that are left, or less than their worth."""
+    asked: dict[str, Any] = {"line_id": str(line)}
+    if quantity is not None:
+        asked["quantity"] = quantity
+    if amount is not None:
+        asked["amount"] = fen(amount)
+    return asked
+
+
+def fen(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": CURRENCY}

@@ -1,0 +1,45 @@
+"""Who is there before the first order: the platform's policy, three shops, two buyers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from local.api import Api
+from local.seed import partners
+from local.stack import Stack
+
+OPERATOR = "operator-1"
+TEAHOUSE, DIGITAL, PLATFORM_SHOP = "merchant-1", "merchant-2", "platform-shop"
+SHOPS = {
+    TEAHOUSE: ("青山茶舍 Green Hill Teahouse", "marketplace"),
+    DIGITAL: ("北辰数码 North Star Digital", "marketplace"),
+    PLATFORM_SHOP: ("平台自营 Sold by the platform", "self_operated"),
+}
+# The teahouse decides by hand; the other one's system answers its webhooks at once.
+ANSWERS = {TEAHOUSE: "silent", DIGITAL: "approve"}
+INSTANT = {"CNY": 100000}
+
+
+def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
+    policy = {
+        "name": "平台售后政策 / Platform policy",
+        "effective_from": (now - timedelta(days=365)).isoformat(),
+        "windows": [{"days": 15, "reason": "quality_defect"}, {"days": 7}],
+    }
+    api.call("POST", "/policies/platform", user=OPERATOR, body=policy, key=f"{run}-policy").expect(201)
+    for shop, (name, kind) in SHOPS.items():
+        api.call("PUT", f"/merchants/{shop}", user=OPERATOR, body={"name": name, "kind": kind}).expect(200, 201)
+    for shop, kind in ANSWERS.items():
+        address = {"url": f"{stack.merchant_url}/webhooks/{shop}"}
+        known = api.call("PUT", f"/merchants/{shop}/webhook", user=shop, body=address).expect(200, 201)
+        partners.merchant_answers(stack, shop, known["secret"], kind)
+    _buyers(api)
+
+
+def _buyers(api: Api) -> None:
+    """One reads Chinese and has credit for instant refunds 极速退款, the other reads English and has none."""
+    credit = {"limits": INSTANT}
+    api.call("PUT", "/buyers/buyer-1/credit", user=OPERATOR, body=credit).expect(200, 201)
+    for buyer, language, channels in (("buyer-1", "zh", ["inbox", "sms"]), ("buyer-2", "en", ["inbox", "email"])):
+        wish = {"language": language, "channels": channels}
+        api.call("PUT", "/notifications/preferences", user=buyer, body=wish).expect(200, 201)

@@ -1,0 +1,178 @@
+"""The stories, one for every state that a refund can stand in. Each is told on its own scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from local.seed import photo
+from local.seed.goods import CABLE, CUPS, EARPHONES, ENGRAVED, JACKET, KETTLE, KEYBOARD, LAMP, SOCKS, TEA
+from local.seed.orders import Basket
+from local.seed.scene import Scene, fen, units
+from local.seed.shop import DIGITAL, PLATFORM_SHOP, TEAHOUSE
+
+
+class Story(NamedTuple):
+    """`ends` is where the case comes to stand: its status, and the state of its newest refund if that matters."""
+
+    key: str
+    zh: str
+    en: str
+    ends: tuple[str, str | None]
+    tell: Callable[[Scene], None]
+
+
+def in_review(scene: Scene) -> None:
+    scene.bought("buyer-1", TEAHOUSE, Basket([(TEA, 2), (CUPS, 1)], off=(5000, 50000), freight=1200, points=3000))
+    scene.asks("not_wanted", "买多了，想退一罐茶叶。", units(1, 1))
+
+
+def countered(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 2)], freight=1000))
+    scene.asks("not_as_described", "The glaze is greyer than in the picture.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="counter", amount=fen(9000), reason="色差属正常范围，可补偿 90 元。")
+
+
+def counter_accepted(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 1)], freight=1000, gift_card=5000))
+    scene.asks("damaged_in_transit", "One cup of six came chipped.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="counter", amount=fen(2150), reason="一只杯子的价格。")
+    scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
+
+
+def rejected(scene: Scene) -> None:
+    scene.bought("buyer-1", TEAHOUSE, Basket([(TEA, 1)], coupon=2000))
+    scene.asks("quality_defect", "茶叶有潮味。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="已拆封饮用过半，且未提供照片。")
+
+
+def in_dispute(scene: Scene) -> None:
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    scene.asks("quality_defect", "水壶漏水，无法使用。", units(1))
+    scene.shows("buyer-1", photo.png(), photo.TYPE, "壶底漏水照片")
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="出厂检测合格。")
+    scene.does("buyer-1", "escalate", note="请平台介入。")
+
+
+def ruled(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(KETTLE, 1)]))
+    scene.asks("not_as_described", "Sold as 1.5 L, holds 1.2 L.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="页面已标明 1.2 L。")
+    scene.does("buyer-2", "escalate", note="The advertisement said 1.5 L.")
+    scene.does("agent-1", "ruling", ruling="approve", amount=fen(8000), reason="广告与页面不一致，部分支持。")
+
+
+def closed(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(LAMP, 1)]))
+    scene.asks("price_dropped", "It was cheaper the day after.", units(1, amount=3000))
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="不参与价保。")
+    scene.does("buyer-2", "escalate")
+    scene.does("agent-1", "ruling", ruling="close", reason="该商品页面注明不参与价保。")
+
+
+def withdrawn(scene: Scene) -> None:
+    scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], coupon=3000))
+    scene.asks("ordered_by_mistake", "尺码拍错了。", units(1))
+    scene.does("buyer-1", "withdraw", note="家人正好能穿，不退了。")
+
+
+def automatic(scene: Scene) -> None:
+    scene.bought("buyer-2", DIGITAL, Basket([(CABLE, 1), (KEYBOARD, 1)], freight=800))
+    scene.asks("not_wanted", "I have one already.", units(1))
+
+
+def reviewed(scene: Scene) -> None:
+    """Three payments, each refunded to where it came from; the shop's own system approves by webhook."""
+    basket = Basket([(EARPHONES, 1), (CABLE, 2)], off=(4000, 40000), freight=1000, points=5000, gift_card=10000)
+    scene.bought("buyer-1", DIGITAL, basket)
+    scene.asks("not_wanted", "降噪效果不适应。", units(1))
+
+
+def instant(scene: Scene) -> None:
+    scene.bought("buyer-1", DIGITAL, Basket([(KEYBOARD, 1)], freight=1000), delivery="unshipped")
+    scene.asks("ordered_by_mistake", "还没发货，先退了。", units(1))
+
+
+def self_operated(scene: Scene) -> None:
+    scene.bought("buyer-2", PLATFORM_SHOP, Basket([(JACKET, 1), (SOCKS, 2)], freight=1200))
+    scene.asks("late_delivery", "Came a week after the trip it was for.", units(1))
+
+
+def revised(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(TEA, 3)]))
+    scene.asks("wrong_item", "Two of the three tins are another tea.", units(1, 3))
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="三罐中有一罐是正确的。")
+    scene.does("buyer-2", "revise", lines=[units(1, 2)], description="Then for the two wrong ones.")
+
+
+def deadline_moved(scene: Scene) -> None:
+    scene.bought("buyer-1", TEAHOUSE, Basket([(CUPS, 1), (TEA, 1)], freight=1200))
+    scene.asks("missing_item", "少了一套茶杯。", units(1))
+    scene.shows("buyer-1", photo.png(), photo.TYPE, "开箱照片")
+    scene.moves("operator-1", "decision", datetime.now(UTC) + timedelta(days=5), "节假日顺延 / holiday")
+
+
+def unknown(scene: Scene) -> None:
+    """The provider paid, and neither answers nor tells: only asking helps, and it does not answer that either."""
+    scene.bought("buyer-2", DIGITAL, Basket([(EARPHONES, 1)]))
+    scene.payment_will("wallet", outcome="timeout", notices="silent")
+    scene.payment_will("wallet", outcome="timeout", call="find")
+    scene.asks("not_wanted", "Too heavy for me.", units(1))
+
+
+def with_the_bank(scene: Scene) -> None:
+    scene.bought("buyer-1", DIGITAL, Basket([(KEYBOARD, 1)]))
+    scene.payment_will("wallet", outcome="accept", seconds=None)
+    scene.asks("not_wanted", "键程不习惯。", units(1))
+
+
+def parked(scene: Scene) -> None:
+    scene.bought("buyer-1", DIGITAL, Basket([(CABLE, 1)]))
+    scene.payment_will("wallet", outcome="decline", reason="account_closed")
+    scene.asks("not_wanted", "接口不合适。", units(1))
+
+
+def reversed_(scene: Scene) -> None:
+    scene.bought("buyer-2", DIGITAL, Basket([(CABLE, 1)]))
+    scene.payment_will("wallet", outcome="reverse", seconds=2.0, reason="account_closed")
+    scene.asks("not_wanted", "Wrong length.", units(1))
+
+
+def excluded_but_faulty(scene: Scene) -> None:
+    """Made to order: no change of mind, but a fault is a fault."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(ENGRAVED, 1)]), delivery="shipped")
+    scene.asks("lost_in_transit", "物流三天没有更新。", units(1))
+
+
+STORIES = (
+    Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
+    Story(
+        "lost", "定制商品丢件，等商家审核", "made to order, lost on its way", ("in_review", None), excluded_but_faulty
+    ),
+    Story(
+        "agent", "自营，等平台客服审核", "sold by the platform, waits for an agent", ("in_review", None), self_operated
+    ),
+    Story("moved", "审核期限已顺延，有凭证", "deadline moved, with evidence", ("in_review", None), deadline_moved),
+    Story("revised", "被拒后修改，再等审核", "refused, asked differently", ("in_review", None), revised),
+    Story("countered", "商家提出协商方案", "counter-offer, waits for the buyer", ("countered", None), countered),
+    Story("rejected", "商家已拒绝", "refused by the merchant", ("rejected", None), rejected),
+    Story("dispute", "平台介入中，有凭证", "with the platform, with evidence", ("in_dispute", None), in_dispute),
+    Story("unknown", "退款结果待确认", "nobody knows whether it was paid", ("remedying", "unknown"), unknown),
+    Story("bank", "银行已受理", "accepted by the bank", ("remedying", "submitted"), with_the_bank),
+    Story("parked", "退款失败，转人工", "refund failed, a person is asked", ("remedying", "failed"), parked),
+    Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
+    Story("automatic", "小额自动退款", "small, approved at once", ("completed", "settled"), automatic),
+    Story(
+        "reviewed",
+        "商家系统同意，三笔原路退回",
+        "approved by webhook, three payments",
+        ("completed", "settled"),
+        reviewed,
+    ),
+    Story("instant", "极速退款", "instant refund, nothing had shipped", ("completed", "settled"), instant),
+    Story("accepted", "接受协商方案", "counter-offer accepted", ("completed", "settled"), counter_accepted),
+    Story("ruled", "平台裁决部分支持", "ruled: part of it", ("completed", "settled"), ruled),
+    Story("withdrawn", "买家已撤销", "withdrawn by the buyer", ("withdrawn", None), withdrawn),
+    Story("closed", "平台裁决不支持", "ruled against, closed", ("closed", None), closed),
+)

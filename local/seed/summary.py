@@ -1,0 +1,32 @@
+"""What was made: a line for each story, for people and for the file that describes the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.table import Table
+
+
+class Told(NamedTuple):
+    """A story and where its case stands. `trouble` says why it stands elsewhere than it should."""
+
+    case_id: str
+    buyer: str
+    zh: str
+    en: str
+    status: str
+    refund: str | None
+    trouble: str = ""
+
+    @property
+    def state(self) -> str:
+        return f"{self.status}, refund {self.refund}" if self.refund else self.status
+
+
+def table(told: Iterable[Told]) -> Table:
+    """As `make run` prints it."""
+    made = Table("case", "buyer", "故事 story", "state", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for one in told:
+        made.add_row(one.case_id, one.buyer, f"{one.zh} · {one.en}", f"{one.state} {one.trouble}".strip())
+    return made
