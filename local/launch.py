@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -46,7 +44,10 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
         clock.start()
         held.callback(clock.stop)
         if options.seed:
-            _seed(stack, tell)
+            from local.seed import opening  # only the demo opens a shop
+
+            with tell("opening the shop: orders, and cases in every state"):
+                stack = replace(stack, cases=[told._asdict() for told in opening.seed(stack)])
         if engine:
             with tell("waiting for OpenSearch"):
                 stack = replace(stack, search_url=engine.wait())
@@ -114,10 +115,5 @@ def _describe(
         merchant_key=keys.merchant,
         search_url="",
         speed=options.speed,
+        cases=[],
     )
-
-
-def _seed(stack: Stack, tell: Tell) -> None:
-    if importlib.util.find_spec("local.seed"):
-        with tell("opening the shop: orders, and cases in every state"):
-            importlib.import_module("local.seed").seed(stack)

@@ -16,6 +16,7 @@ from rich.table import Table
 from local import launch, users
 from local.claims import AlreadyRunning
 from local.ports import PortTaken
+from local.seed import summary
 from local.stack import Options, Stack
 
 console = Console(highlight=False)
@@ -56,10 +57,11 @@ def describe(stack: Stack, chosen: Options) -> None:
     ):
         places.add_row(f"[bold]{name}[/]", address)
     console.print(places, soft_wrap=True)
+    console.print()
+    console.print(summary.table(summary.Told(**case) for case in stack.cases))
     console.print("\nTry it in another terminal:", style="bold")
-    console.print(f"  API={stack.api_url}", soft_wrap=True)
-    console.print(f"  TOKEN={stack.directory.token('buyer-1')}", soft_wrap=True)
-    console.print('  curl -s -H "Authorization: Bearer $TOKEN" $API/cases', soft_wrap=True)
+    console.print('  eval "$(.venv/bin/python -m local.tour)"   # $API, tokens of everybody, and an $ORDER to try')
+    console.print('  curl -s -H "Authorization: Bearer $BUYER" $API/cases')
     console.print("  make replay LIMIT=40      # a real retailer's cancellations on this very stack")
 
 

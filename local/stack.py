@@ -67,6 +67,7 @@ class Stack:
     merchant_key: str
     search_url: str  # empty without OpenSearch
     speed: int
+    cases: list[dict[str, Any]]  # what the seed told: a line for each story, as local/seed/summary.py has them
 
     @cached_property
     def cloud(self) -> Cloud:

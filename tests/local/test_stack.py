@@ -12,9 +12,10 @@ SHOP = Stack(
     **{
         field.name: {"OnMinute": "f"} if field.type == "dict[str, str]" else f"the {field.name}"
         for field in dataclasses.fields(Stack)
-        if field.name != "speed"
+        if field.name not in {"speed", "cases"}
     },
     speed=60,
+    cases=[{"case_id": "case_1"}],
 )
 
 
