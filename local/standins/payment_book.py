@@ -99,6 +99,11 @@ class Book:
             found = self._db.execute("SELECT * FROM refunds WHERE turns_at <= ? ORDER BY turns_at, rowid", (now,))
             return [Entry(*row) for row in found]
 
+    def waiting(self) -> list[str]:
+        """The ids of all messages that nobody has taken yet, due or not."""
+        with self._lock:
+            return [row[0] for row in self._db.execute("SELECT message_id FROM notices ORDER BY id")]
+
     def notices(self, now: float, limit: int) -> list[Notice]:
         """Undelivered notices that are due, oldest first."""
         with self._lock:

@@ -1,7 +1,7 @@
 """The payment stand-in's HTTP: which path asks the provider what, and who may.
 
     POST /refunds · GET /refunds/{refund_no} · GET /bill?day=YYYY-MM-DD (&format=csv)
-    GET /book · GET|POST|DELETE /faults · GET /health (the only one without a key)
+    GET /book · GET /notices · GET|POST|DELETE /faults · GET /health (the only one without a key)
 
 Every other call carries `Authorization: Bearer <api key>`.
 """
@@ -50,6 +50,8 @@ def _route(provider: Provider, request: Request) -> Reply:
             return Reply(200, as_csv(lines) if as_text else {"movements": lines})
         case "GET", ["book"]:
             return Reply(200, totals(provider.book))
+        case "GET", ["notices"]:
+            return Reply(200, {"waiting": provider.book.waiting()})
         case "POST", ["faults"]:
             return _reply(provider.script(request.json()))
         case "GET", ["faults"]:

@@ -129,6 +129,11 @@ def _heard_later(heard: "queue.Queue[str]", clock: FakeClock, standin: PaymentSt
     raise AssertionError("it did not come again")
 
 
+def test_what_nobody_was_told_yet_can_be_asked_for(bank: PaymentStandIn) -> None:
+    call(bank.url, "POST", "/refunds", REFUND)
+    assert (200, {"waiting": ["msg_rfd_1_refund.settled"]}) == call(bank.url, "GET", "/notices")
+
+
 def test_terse_provider_does_not_notify_what_it_has_just_answered(clock: FakeClock) -> None:
     provider = Provider(now=clock, tells_what_it_answered=False)
     provider.pay(REFUND)
