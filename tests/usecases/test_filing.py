@@ -1,0 +1,112 @@
+"""Filing: what is asked is reserved, judged and told in one write, or nothing is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain import refs
+from chalicelib.domain.buyers import Credit
+from chalicelib.errors import LineNotFound, NotEligible, OrderNotFound, QuantityExceedsPurchased, RefundExceedsPaid
+from chalicelib.schemas.amounts import Amount
+from chalicelib.usecases import filings, orders
+from tests.standins.shops import BUYER, COAT, MERCHANT, STRANGER, ask, asking, file, filing, sell, shop
+from tests.standins.time import MONDAY
+from tests.standins.world import World
+
+
+def yuan(amount: int) -> Amount:
+    return Amount(amount=amount, currency="CNY")
+
+
+def test_a_large_amount_waits_for_the_merchant_and_silence_will_approve(world: World) -> None:
+    case_id = file(world)
+    gate = world.gate(case_id)
+    assert ("in_review", "merchant#m1", "approved") == (world.case(case_id).status, gate.owner, gate.silence)
+    assert 24 * 3600 == (gate.due_at - MONDAY).total_seconds()
+
+
+def test_a_small_amount_is_approved_at_once_by_the_policy(world: World) -> None:
+    case_id = file(world, ask("scarf", 1, yuan(500)), freight=False)
+    assert ("approved", ["CaseSubmitted", "CaseApproved"]) == (world.case(case_id).status, world.told(case_id))
+
+
+def test_units_and_money_are_reserved_by_the_filing_itself(world: World) -> None:
+    file(world, ask("scarf", 1))
+    assert (1, 4000, 4000, 0) == world.ledger().lines[1]
+
+
+def test_nobody_asks_for_the_same_coat_twice(world: World) -> None:
+    file(world)
+    with pytest.raises(QuantityExceedsPurchased):
+        file(world)
+
+
+def test_one_cent_more_than_the_units_were_worth_is_refused_and_nothing_is_written(world: World) -> None:
+    with pytest.raises(RefundExceedsPaid) as refused:
+        file(world, ask("coat", 1, yuan(COAT + 1)))
+    assert {"maximum": COAT} == refused.value.errors[0].limits
+    assert [] == world.records.saves
+
+
+def test_a_foreign_order_is_not_there(world: World) -> None:
+    with pytest.raises(OrderNotFound):
+        filings.file(world, asking(actor=STRANGER), filing())
+
+
+def test_a_line_that_was_never_bought_is_named(world: World) -> None:
+    with pytest.raises(LineNotFound) as refused:
+        file(world, ask("hat"))
+    assert "lines[0].line_id" == refused.value.errors[0].field
+
+
+def test_when_the_window_has_closed_the_door_says_so_and_what_else_is_possible() -> None:
+    world = shop()
+    sell(world, delivery={"state": "delivered", "signed_at": MONDAY})
+    world.clock.pass_by(days=9)
+    with pytest.raises(NotEligible) as refused:
+        file(world)
+    assert "window_closed" == refused.value.facts["because"]["code"]
+    assert ["refund_only"] == refused.value.facts["remedies"]
+
+
+def test_the_window_counts_full_days_from_the_day_after_signing() -> None:
+    world = shop()
+    sell(world, delivery={"state": "delivered", "signed_at": MONDAY})  # 17:00 in Shanghai
+    world.clock.pass_by(days=7, hours=6, minutes=59)  # 23:59 there, on the seventh full day
+    assert "in_review" == world.case(file(world)).status
+
+
+def test_an_instant_refund_leans_on_the_buyers_credit_and_never_beyond_it(world: World) -> None:
+    world.records.put(Credit(buyer_id="b1", limits={"CNY": 35000}))
+    first, second = file(world), file(world, ask("scarf", 2))
+    assert (True, "approved") == (world.case(first).verdict.instant, world.case(first).status)
+    assert (False, "in_review") == (world.case(second).verdict.instant, world.case(second).status)
+    assert 30789 == world.records.one(refs.credit("b1")).used["CNY"]
+
+
+def test_in_the_platforms_own_shops_an_agent_is_awaited() -> None:
+    world = shop()
+    sell(world, merchant_id="own")
+    assert "agent" == world.gate(file(world)).owner
+
+
+def test_a_preview_says_what_would_happen_and_writes_nothing(world: World) -> None:
+    view = filings.preview(world, BUYER, filing()).body
+    assert (30789, "merchant", "refer") == (
+        view["amount"]["amount"],
+        view["next_action"]["who"]["code"],
+        view["verdict"]["kind"],
+    )
+    assert sum(step["amount"] for line in view["explanation"]["lines"] for step in line["steps"]) == COAT
+    assert [] == world.records.saves
+
+
+def test_a_preview_shows_a_refusal_that_filing_would_raise(world: World) -> None:
+    view = filings.preview(world, BUYER, filing(remedy="repair")).body
+    assert "reject" == view["verdict"]["kind"]
+
+
+def test_what_was_asked_back_is_no_longer_refundable(world: World) -> None:
+    file(world)
+    line = orders.read(world, MERCHANT, "o1").body["lines"][0]
+    assert (0, 0) == (line["refundable_units"], line["refundable"]["amount"])
