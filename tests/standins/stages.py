@@ -64,7 +64,7 @@ def failed(world: World) -> str:
     case_id = submitted(world)
     world.payments.deeds.append("decline")
     refunds.see_to(world, world.refund(case_id).refund_no)
-    parkings.park_case(world, case_id, None)
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
     return case_id
 
 

@@ -1,0 +1,117 @@
+"""Webhooks out and in, and what buyers are told: at least once to shops, once to buyers, never to the wrong one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import refs
+from chalicelib.domain.notifications import Preferences
+from chalicelib.errors import CaseNotFound, InvalidRequest, KeyReused, MerchantNotFound, SignatureInvalid
+from chalicelib.ports import WebhookResponse
+from chalicelib.schemas.events import text_of
+from chalicelib.schemas.merchants import PutWebhook
+from chalicelib.usecases import merchants, notifications, webhooks
+from tests.standins.shops import BUYER, MERCHANT, RIVAL, STRANGER, file, sell
+from tests.standins.world import World
+
+
+def event(world: World, case_id: str) -> dict[str, Any]:
+    published: dict[str, Any] = json.loads(text_of(world.listings.timeline(case_id, 1, None).rows[0]))
+    return published
+
+
+def call_back(world: World, case_id: str, message_id: str = "msg_1", signed_by: str = "m1/1", **more: Any) -> Any:
+    raw = json.dumps({"type": "decision", "case_id": case_id, "decision": "approve", **more}).encode()
+    return merchants.call_back(world, "m1", raw, {"webhook-id": message_id, "webhook-signature": signed_by})
+
+
+def test_a_shop_hears_of_its_case_once(world: World) -> None:
+    told = event(world, file(world))
+    for _ in range(2):
+        webhooks.notify(world, told)
+    [(merchant_id, message_id, payload, _)] = world.webhooks.sent
+    assert ("m1", told["id"], told) == (merchant_id, message_id, json.loads(payload))
+
+
+def test_what_was_not_heard_is_said_again_soon_and_then_less_often(world: World) -> None:
+    told = event(world, file(world))
+    world.webhooks.responses.extend([WebhookResponse(500), WebhookResponse(None, "timeout"), WebhookResponse(503)])
+    webhooks.notify(world, told)
+    for _ in range(3):
+        webhooks.retry(world, "m1", told["id"])
+    assert [5, 300] == [delay for _, _, delay in world.webhooks.delayed]  # half an hour stands in the due index
+    assert "delivered" == world.records.one(refs.webhook_delivery("m1", told["id"])).state
+
+
+def test_an_endpoint_that_is_gone_hears_nothing_more(world: World) -> None:
+    world.webhooks.responses.append(WebhookResponse(410))
+    case_id = file(world)
+    webhooks.notify(world, event(world, case_id))
+    webhooks.notify(world, {**event(world, case_id), "id": "another"})
+    assert 1 == len(world.webhooks.sent)
+
+
+def test_after_a_rotation_both_secrets_are_good_for_a_day(world: World) -> None:
+    body = PutWebhook(url="https://shop.example", rotate=True)
+    shown = merchants.put_webhook(world, MERCHANT, "m1", body).body["secret"]
+    assert "whsec_m1_2" == shown
+    assert 200 == call_back(world, file(world), signed_by="m1/1").status
+    world.clock.pass_by(days=2)
+    with pytest.raises(SignatureInvalid):
+        call_back(world, "case_x", signed_by="m1/1")
+
+
+def test_a_signed_callback_decides_and_its_repetition_changes_nothing(world: World) -> None:
+    case_id = file(world)
+    first, second = call_back(world, case_id), call_back(world, case_id)
+    assert ("approved", False, True) == (world.case(case_id).status, first.replayed, second.replayed)
+
+
+def test_a_message_id_that_comes_with_other_words_is_refused(world: World) -> None:
+    case_id = file(world)
+    call_back(world, case_id)
+    with pytest.raises(KeyReused):
+        call_back(world, case_id, decision="reject", reason="no")
+
+
+def test_a_shop_cannot_sign_for_another_shops_case(world: World) -> None:
+    sell(world, "o2", merchant_id="m2")
+    with pytest.raises(CaseNotFound):
+        call_back(world, file(world, order_id="o2"))
+
+
+def test_a_forged_callback_changes_nothing(world: World) -> None:
+    case_id = file(world)
+    with pytest.raises(SignatureInvalid):
+        call_back(world, case_id, signed_by="m2/1")
+    assert "in_review" == world.case(case_id).status
+
+
+def test_a_signed_callback_that_says_nothing_we_know_is_refused(world: World) -> None:
+    with pytest.raises(InvalidRequest):
+        call_back(world, file(world), decision="maybe")
+
+
+def test_no_shop_reads_or_moves_another_shops_endpoint(world: World) -> None:
+    with pytest.raises(MerchantNotFound):
+        merchants.read_webhook(world, RIVAL, "m1")
+    with pytest.raises(MerchantNotFound):
+        merchants.put_webhook(world, RIVAL, "m1", PutWebhook(url="https://rita.example"))
+
+
+def test_a_buyer_is_told_once_in_his_language_on_the_channels_he_chose(world: World) -> None:
+    world.records.put(Preferences(buyer_id="b1", language="en", channels=frozenset({"inbox", "sms"})))
+    told = event(world, file(world))
+    for _ in range(2):
+        notifications.tell_buyer(world, told)
+    [message] = notifications.inbox(world, BUYER, 20, None).body["items"]
+    assert "Your request for CNY 307.89 has been received." == message["text"]
+    assert ["sms"] == [channel for channel, _ in world.courier.sent]
+
+
+def test_an_inbox_is_its_buyers_alone(world: World) -> None:
+    notifications.tell_buyer(world, event(world, file(world)))
+    assert [] == notifications.inbox(world, STRANGER, 20, None).body["items"]

@@ -1,0 +1,163 @@
+"""Money out: one granted refund is at most one accepted payment, and never none."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain import journals
+from chalicelib.errors import PaymentChargedBack, RefundNotFound, TransientFault
+from chalicelib.ports import ProviderAnswer
+from chalicelib.usecases import chargebacks, gates, refunds
+from tests.standins import stages
+from tests.standins.shops import sell, shop
+from tests.standins.world import World
+
+UNKNOWN = ProviderAnswer("unknown")
+
+
+def paid_out(world: World) -> int:
+    return journals.paid_out(world.listings.journal_of("o1"))
+
+
+def see_to(world: World, case_id: str) -> str:
+    refunds.see_to(world, world.refund(case_id).refund_no)
+    return world.refund(case_id).state
+
+
+def test_a_refund_that_is_paid_completes_the_case(world: World) -> None:
+    case_id = stages.settled(world)
+    assert ("completed", "settled") == (world.case(case_id).status, world.refund(case_id).state)
+    assert 30789 == paid_out(world) == world.ledger().payments[0].settled == sum(world.payments.paid.values())
+
+
+def test_the_number_is_fixed_before_the_first_call_and_a_second_grant_finds_it(world: World) -> None:
+    case_id = stages.approved(world)
+    assert refunds.grant(world, case_id)["outcome"] == refunds.grant(world, case_id)["outcome"] == "granted"
+    assert ([], 1) == (world.payments.calls, len(world.listings.refunds_of(case_id)))
+
+
+def test_every_payment_gets_its_own_share_back_under_its_own_number() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    for refund in world.listings.refunds_of(case_id):
+        refunds.see_to(world, refund.refund_no)
+    assert ("completed", 2, 30789) == (world.case(case_id).status, len(world.payments.paid), paid_out(world))
+
+
+def test_a_submission_that_is_repeated_asks_again_and_changes_nothing(world: World) -> None:
+    case_id = stages.submitted(world)
+    version = world.case(case_id).version
+    assert ("submitted", "settlement") == tuple(refunds.submit(world, case_id)[name] for name in ("outcome", "gate"))
+    assert version == world.case(case_id).version
+
+
+def test_a_timeout_after_paying_is_asked_about_and_never_paid_again(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.payments.deeds.append("pay_silently")
+    assert "unknown" == see_to(world, case_id)
+    assert "settled" == see_to(world, case_id)
+    number = world.refund(case_id).refund_no
+    assert [("pay", number), ("find", number)] == world.payments.calls
+    assert 30789 == sum(world.payments.paid.values())
+
+
+def test_a_provider_that_never_saw_the_number_is_sent_the_same_number_again(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.payments.deeds.append("lose")
+    see_to(world, case_id)
+    assert "settled" == see_to(world, case_id)
+    assert 1 == len({number for _, number in world.payments.calls})
+
+
+def test_an_unknown_refund_is_asked_about_later_and_later(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.payments.deeds.append("pay_silently")
+    world.payments.is_silent = True
+    world.payment_commands.asked.clear()
+    for _ in range(10):
+        see_to(world, case_id)
+    assert [60] * 6 + [300, 600] == [delay for _, delay in world.payment_commands.asked]
+
+
+def test_an_accepted_bank_refund_may_take_days(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.payments.deeds.append("accept")
+    see_to(world, case_id)
+    world.clock.reach(world.gate(case_id).due_at)
+    assert "moved" == gates.expire(world, case_id, "settlement", 1, by_flow=True)["outcome"]
+    world.payments.settle(world.refund(case_id))
+    assert "settled" == see_to(world, case_id)
+
+
+def test_what_nobody_heard_of_for_a_day_goes_to_a_person(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.clock.reach(world.gate(case_id).due_at)
+    assert "unknown" == gates.expire(world, case_id, "settlement", 1, by_flow=True)["outcome"]
+
+
+def test_a_declined_refund_keeps_its_money_reserved_and_waits_for_a_person(world: World) -> None:
+    case_id = stages.failed(world)
+    assert ("failed", "person", "RefundNotSettled") == (
+        world.refund(case_id).state,
+        world.gate(case_id).name,
+        getattr(world.case(case_id).parking, "because", None),
+    )
+    assert (30789, 0) == world.ledger().payments[0][:2]
+
+
+def test_news_may_be_told_any_number_of_times(world: World) -> None:
+    case_id = stages.settled(world)
+    number, version = world.refund(case_id).refund_no, world.case(case_id).version
+    for settlement in ("settled", "failed", "unknown", "accepted", "never_seen"):
+        refunds.record(world, number, ProviderAnswer(settlement))  # type: ignore[arg-type]
+    assert (version, 30789) == (world.case(case_id).version, paid_out(world))
+
+
+def test_paid_after_it_had_failed_is_shown_to_a_person_once(world: World) -> None:
+    case_id = stages.failed(world)
+    for _ in range(3):
+        refunds.record(world, world.refund(case_id).refund_no, ProviderAnswer("settled"))
+    parking = world.case(case_id).parking
+    assert parking is not None
+    assert ("settled_after_failure", 2) == (parking.because, world.told(case_id).count("CaseParked"))
+
+
+def test_a_reversal_opens_the_case_again_for_a_person(world: World) -> None:
+    case_id = stages.settled(world)
+    for _ in range(2):
+        refunds.reverse(world, world.refund(case_id).refund_no, "account closed")
+    assert ("remedying", "person", 0) == (world.case(case_id).status, world.gate(case_id).name, paid_out(world))
+    assert 1 == world.told(case_id).count("RefundReversed")
+
+
+def test_a_reversal_that_overtook_its_settlement_comes_again_and_is_not_forgotten(world: World) -> None:
+    case_id = stages.submitted(world)
+    number = world.refund(case_id).refund_no
+    with pytest.raises(TransientFault):
+        refunds.reverse(world, number, "account closed")
+    refunds.record(world, number, ProviderAnswer("settled"))
+    refunds.reverse(world, number, "account closed")
+    assert ("reversed", 0) == (world.refund(case_id).state, paid_out(world))
+
+
+@pytest.mark.parametrize("number", ["", "rfd_1", "x", "rfd_" + "9" * 28])
+def test_a_number_that_is_not_ours_is_not_found(world: World, number: str) -> None:
+    with pytest.raises(RefundNotFound):
+        refunds.record(world, number, ProviderAnswer("settled"))
+
+
+def test_after_a_chargeback_nobody_is_paid_twice(world: World) -> None:
+    case_id = stages.approved(world)
+    for _ in range(2):
+        chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", 30000)
+    assert 30000 == world.ledger().payments[0].charged_back
+    with pytest.raises(PaymentChargedBack):
+        refunds.grant(world, case_id)
+
+
+def test_a_chargeback_between_grant_and_payment_stops_the_payment(world: World) -> None:
+    case_id = stages.submitted(world)
+    chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", 30000)
+    assert "failed" == see_to(world, case_id)
+    assert {} == world.payments.paid

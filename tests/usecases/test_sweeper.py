@@ -1,0 +1,82 @@
+"""Nothing gets stuck: whatever nobody acted on is done a little later, once, and only that."""
+
+from __future__ import annotations
+
+from chalicelib.usecases import gates, refunds, sweeper
+from tests.standins import stages
+from tests.standins.shops import decide, file
+from tests.standins.world import World
+
+
+def swept(world: World, **later: float) -> dict[str, int]:
+    world.clock.pass_by(**later)
+    return dict(sweeper.sweep(world))
+
+
+def test_where_all_is_well_nothing_is_done(world: World) -> None:
+    file(world)
+    world.pump()
+    assert {} == swept(world, minutes=5)
+
+
+def test_a_message_that_the_stream_lost_is_published_and_its_flow_started(world: World) -> None:
+    case_id = file(world)
+    assert {"published": 1} == swept(world, minutes=2)
+    assert [(case_id, 1)] == world.flows.started
+    assert ({}, 1) == (swept(world), len(world.events.published))
+
+
+def test_a_bus_that_refuses_is_tried_again_the_next_minute(world: World) -> None:
+    file(world)
+    world.events.refusals = 1
+    first, second = swept(world, minutes=2), swept(world, minutes=1)
+    assert ({"failed_TransientFault": 1}, {"published": 1}) == (first, second)
+
+
+def test_a_deadline_that_no_flow_noticed_becomes_its_silence(world: World) -> None:
+    case_id = file(world)
+    world.pump()
+    assert {"reminded": 1} == swept(world, hours=19)
+    world.pump()
+    assert {"expired": 1} == swept(world, hours=6)
+    assert "approved" == world.case(case_id).status
+
+
+def test_an_answer_that_no_flow_heard_is_told_again(world: World) -> None:
+    case_id = file(world)
+    world.pump()
+    gates.open_gate(world, case_id, "decision", 1, 1, "token-1")
+    world.records.changes.clear()
+    decide(world, case_id, "approve")
+    world.records.changes.clear()  # the stream lost it
+    done = swept(world, minutes=2)
+    assert 1 == done["resumed"]
+    assert ["token-1"] == [token for token, _ in world.flows.resumed]
+
+
+def test_an_execution_that_died_is_followed_by_the_next_attempt(world: World) -> None:
+    case_id = stages.approved(world)
+    world.pump()
+    world.flows.running.clear()
+    assert 1 == swept(world, minutes=3)["restarted"]
+    assert (case_id, 2) == world.flows.started[-1]
+    assert {} == swept(world, minutes=3)
+
+
+def test_a_refund_that_nobody_asked_about_is_asked_about(world: World) -> None:
+    case_id = stages.submitted(world)
+    world.pump()
+    world.payment_commands.asked.clear()
+    assert 1 == swept(world, minutes=3)["asked"]
+    assert [(world.refund(case_id).refund_no, 0)] == world.payment_commands.asked
+    refunds.see_to(world, world.refund(case_id).refund_no)
+    world.pump()
+    assert "completed" == world.case(case_id).status
+
+
+def test_a_settled_case_leaves_nothing_to_look_at(world: World) -> None:
+    stages.settled(world)
+    world.pump()
+    world.flows.running.clear()
+    swept(world, days=40)
+    assert {} == swept(world, days=1)
