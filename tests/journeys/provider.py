@@ -41,8 +41,12 @@ class Provider:
         self._ask("POST", "/faults", {"payment_id": payment_of(order_id), "times": 1, **rule})
 
     def now(self, what: str, **facts: Any) -> dict[str, Any]:
-        """Something happens at once: `settle`, `fail`, `reverse` a refund, or a `chargeback`."""
+        """Something happens now, and is told: `settle`, `fail`, `reverse` a refund, or a `chargeback`."""
         return self._ask("POST", "/faults", {"now": what, **facts})
+
+    def told(self, subject: str) -> bool:
+        """Whether every message about a refund or a chargeback was taken."""
+        return not [message for message in self._ask("GET", "/notices")["waiting"] if subject in message]
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
