@@ -55,10 +55,8 @@ def deploy_app(
     s3.upload_file(str(made.code), bucket, key)
     body = json.dumps(uploaded(template, bucket, key), separators=(",", ":"), ensure_ascii=False)
     s3.put_object(Bucket=bucket, Key=f"templates/{made.version}.json", Body=body.encode())
-    # A signed address, so that CloudFormation can read a bucket that nobody else may.
-    url = s3.generate_presigned_url(
-        "get_object", {"Bucket": bucket, "Key": f"templates/{made.version}.json"}, ExpiresIn=3600
-    )
+    # CloudFormation reads it with the caller's own rights: the address needs no signature.
+    url = f"{s3.meta.endpoint_url}/{bucket}/templates/{made.version}.json"
     return _deploy(session, f"aftersales-{stage}-app", {"TemplateURL": url}, {"Stage": stage, **values})
 
 
