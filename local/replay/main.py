@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from local.replay.run import Replay
 
 RESULT = ROOT / "build" / "replay.json"
 NOTHING_TO_REPLAY = 2
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -42,6 +44,17 @@ def main() -> int:
         f"{len(retail.cases)} cases on {len(retail.invoices)} orders, GBP {report.pounds(retail.owed)} to refund, "
         f"{len(retail.attempts)} attempts to refuse: {chosen.folder}"
     )
+    # A SIGTERM must unwind as Ctrl-C does, or a stack of our own would be left to its leash.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _on_a_stack(console, chosen, retail)
+    except KeyboardInterrupt:
+        console.print("\nstopped: nothing was compared")
+        return INTERRUPTED
+
+
+def _on_a_stack(console: Console, chosen: Options, retail: Retail) -> int:
+    """On the stack that runs, or on one of our own."""
     with ExitStack() as held:
         options = stacks.Options()
         if not stacks.running(options):

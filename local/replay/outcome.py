@@ -59,7 +59,7 @@ def disagreements(out: Outcome, retail: Retail, results: Results, standing: Stan
     }
     wrong = list(results.problems)
     wrong += [
-        f"{who} say {amount}, {out.expected_minor} is expected"
+        f"{who}: {amount}, {out.expected_minor} is expected"
         for who, amount in sums.items()
         if amount != out.expected_minor
     ]

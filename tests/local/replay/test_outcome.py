@@ -1,0 +1,108 @@
+"""All books must say the same, to the penny; whatever does not is said in words."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from local.importers.online_retail import Asked, Filing, Retail
+from local.importers.places import Skipped
+from local.replay.books import Books, paid_by_provider
+from local.replay.outcome import Outcome, disagreements, outcome
+from local.replay.results import Filed, Refused, Results
+from local.replay.standing import Standing
+
+AT = datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
+CASE = Filing("C1-1", "1", "17850", AT, (Asked(1, 2, 850),), 850)
+ATTEMPT = Filing("C2-A", "1", "17850", AT, (Asked(1, 9, 999),), 0, must_be_refused=True)
+RETAIL = Retail({}, (CASE, ATTEMPT), Skipped())
+
+
+def row(status: str = "completed", amount: int = 850) -> dict[str, Any]:
+    return {
+        "case_id": "case_1",
+        "order_id": "r1-1",
+        "status": {"code": status},
+        "amount": {"amount": amount, "currency": "GBP"},
+        "next_action": {"who": {"code": "merchant"}, "gate": {"code": "decision"}},
+        "created_at": "2026-01-01T00:00:00.000Z",
+        "updated_at": "2026-01-01T00:00:02.500Z",
+    }
+
+
+def results(refused: int = 1) -> Results:
+    made = Results(requests=6)
+    made.file(Filed(CASE, "case_1", 850))
+    for _ in range(refused):
+        made.refuse(Refused(ATTEMPT, "QuantityExceedsPurchased", "9 units, 4 are left"))
+    return made
+
+
+def books(provider: int = 850, ledger: int = 850, journal: int = 850) -> Books:
+    return Books({"r1-1": provider}, {"r1-1": ledger}, {"r1-1": journal})
+
+
+def judged(
+    of: Results | None = None, standing: Standing | None = None, said: Books | None = None
+) -> tuple[Outcome, list[str]]:
+    parts = of or results(), standing or Standing({"completed": [row()]}), said or books()
+    out = outcome(RETAIL, *parts, 12.34)
+    return out, disagreements(out, RETAIL, *parts)
+
+
+def test_when_all_agree_nothing_is_wrong() -> None:
+    assert [] == judged()[1]
+
+
+def test_the_line_has_exactly_these_fields_in_this_order() -> None:
+    assert {
+        "cases": 1,
+        "requests": 6,
+        "refunded_minor": 850,
+        "expected_minor": 850,
+        "provider_minor": 850,
+        "ledger_minor": 850,
+        "journal_minor": 850,
+        "refused_over_refunds": 1,
+        "expected_over_refunds": 1,
+        "open_cases": 0,
+        "seconds": 12.3,
+    } == json.loads(judged()[0].line())
+    assert list(json.loads(judged()[0].line())) == [*Outcome.__dataclass_fields__]
+
+
+def test_a_penny_too_much_at_the_provider_is_found_in_the_sum_and_by_its_order() -> None:
+    wrong = judged(said=books(provider=851))[1]
+    assert "the payment provider's book: 851, 850 is expected" in wrong
+    assert "r1-1: the provider paid 851, the ledger says 850, the journal 850" in wrong
+
+
+def test_two_errors_that_cancel_out_are_found_by_their_orders() -> None:
+    said = Books({"a": 1, "b": 2}, {"a": 2, "b": 1}, {"a": 1, "b": 2})
+    assert 2 == len(said.disagreements())
+
+
+def test_a_refund_that_was_paid_twice_is_named() -> None:
+    said = Books({"r1-1": 850}, {"r1-1": 850}, {"r1-1": 850}, paid_twice=["rfd_1"])
+    assert ["rfd_1 was paid more than once"] == judged(said=said)[1]
+
+
+def test_an_attempt_that_was_not_refused_is_wrong() -> None:
+    assert ["0 of 1 over-refund attempts were refused"] == judged(of=results(refused=0))[1]
+
+
+def test_an_open_case_is_wrong_and_says_where_it_stands() -> None:
+    out, wrong = judged(standing=Standing({"in_review": [row("in_review")]}))
+    assert (1, 0) == (out.open_cases, out.refunded_minor)
+    stuck = "case_1 of order r1-1: in_review, waits for merchant at decision, since 2026-01-01T00:00:02.500Z"
+    assert f"still open: {stuck}" in wrong
+
+
+def test_other_shops_payments_do_not_count() -> None:
+    book = {"payments": {"pay-r1-1": 850, "pay-r0-1": 99, "wallet-s1": 7}}
+    assert {"r1-1": 850, "r1-2": 0} == paid_by_provider(book, ["r1-1", "r1-2"])
+
+
+def test_how_long_the_money_took_is_read_off_the_lists() -> None:
+    assert [2.5] == Standing({"completed": [row()]}).seconds_to_settle

@@ -1,0 +1,98 @@
+"""The seeded shop's orders add up and its requests are well formed, before any stack is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from chalicelib.domain.allocations import allocate
+from chalicelib.domain.orders import Order, OrderDraft
+from chalicelib.schemas import cases as shapes
+from chalicelib.schemas.orders import RegisterOrder
+from local.api import Answer, Api
+from local.seed import partners, photo
+from local.seed.goods import CUPS, TEA
+from local.seed.orders import Basket
+from local.seed.scene import Scene
+from local.seed.stories import STORIES, Story
+from local.seed.summary import Told
+from local.stack import Stack
+
+NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
+BODIES = {
+    "decision": shapes.DecideCase,
+    "answer": shapes.AnswerOffer,
+    "escalate": shapes.EscalateCase,
+    "withdraw": shapes.WithdrawCase,
+    "revise": shapes.ReviseCase,
+    "ruling": shapes.RuleCase,
+    "evidence": shapes.AddEvidence,
+    "cases": shapes.FileCase,
+    "orders": RegisterOrder,
+}
+
+
+class Reader:
+    """Takes every request that is well formed, and remembers the orders."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+        self.keys: list[str] = []
+
+    def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
+        shape = shapes.MoveDeadline if method == "PATCH" else BODIES[path.rpartition("/")[2]]
+        read = shape.model_validate_json(json.dumps(body))
+        if isinstance(read, RegisterOrder):
+            draft = OrderDraft(**{name: getattr(read, name) for name in OrderDraft.model_fields})
+            self.orders.append(allocate(draft, policy_id="platform", policy_version=1))
+        if key:
+            self.keys.append(key)
+        reply = {"case_id": "case_01M81V50KV9ZX50FF0WHB594Y9", "url": "http://bucket", "fields": {}}
+        return Answer(path, 200 if method == "PATCH" else 201, {}, json.dumps(reply).encode(), 0.0)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """What the partners were told."""
+    heard: list[tuple[str, Any]] = []
+    monkeypatch.setattr(partners, "payment_will", lambda stack, payment_id, **rule: heard.append((payment_id, rule)))
+    monkeypatch.setattr(partners, "upload", lambda url, fields, content, kind: heard.append((url, content)))
+    return heard
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+def test_every_request_of_a_story_is_well_formed(story: Story, told: list[tuple[str, Any]]) -> None:
+    reader = Reader()
+    scene = Scene(cast(Stack, None), cast(Api, reader), f"s1-{story.key}", NOW)
+    story.tell(scene)
+    assert 1 == len(reader.orders)
+    assert len(set(reader.keys)) == len(reader.keys)
+    payments = {payment.payment_id for payment in reader.orders[0].payments}
+    assert {name for name, rule in told if isinstance(rule, dict)} <= payments
+
+
+def test_every_state_that_a_refund_story_has_is_told() -> None:
+    statuses = {"in_review", "countered", "rejected", "in_dispute", "remedying", "completed", "withdrawn", "closed"}
+    assert statuses == {story.ends[0] for story in STORIES}
+    assert {"unknown", "submitted", "failed", "reversed", "settled"} == {story.ends[1] for story in STORIES} - {None}
+
+
+def test_a_basket_is_paid_by_points_and_card_and_the_wallet_for_the_rest() -> None:
+    basket = Basket([(TEA, 2), (CUPS, 1)], off=(5000, 50000), coupon=1000, freight=1200, points=3000, gift_card=2000)
+    assert 2 * 26800 + 12900 - 5000 - 1000 + 1200 == basket.due
+    assert {"points": 3000, "gift_card": 2000, "wallet": basket.due - 5000} == {
+        payment["method"]: payment["amount"] for payment in basket.payments("o1")
+    }
+
+
+def test_the_picture_is_a_png() -> None:
+    assert photo.png().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_a_line_of_the_summary_says_how_the_refund_stands() -> None:
+    assert "remedying, refund unknown" == Told("c", "b", "", "", "remedying", "unknown").state
+    assert "closed" == Told("c", "b", "", "", "closed", None).state
