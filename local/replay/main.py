@@ -56,10 +56,9 @@ def main() -> int:
 def _on_a_stack(console: Console, chosen: Options, retail: Retail) -> int:
     """On the stack that runs, or on one of our own."""
     with ExitStack() as held:
-        options = stacks.Options()
-        if not stacks.running(options):
-            held.enter_context(console.status("no stack runs here: starting one (about a minute) …"))
-        stack = held.enter_context(stacks.running_or_start(options))
+        with console.status("looking for a running stack, else starting one (about a minute) …"):
+            stack = held.enter_context(stacks.running_or_start())
+        console.print(f"on the stack at {stack.api_url}")
         return replay(console, chosen, retail, stack)
 
 
