@@ -50,6 +50,8 @@ def _environment(port: int, scratch: Path) -> dict[str, str]:
         "BIND_HOST": ports.HOST,
         "MINISTACK_HOST": "localhost",
         "MINISTACK_WORKER_THREADS": THREADS,
+        # Processes are counted per function (patched_ministack.py); whoever waits for one is not to be refused.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0",
         # Every function has only its own role's rights here too: a missing right shows before AWS says no.
         "AUTH": "true",
         "LOG_LEVEL": os.environ.get("MINISTACK_LOG_LEVEL", "WARNING"),

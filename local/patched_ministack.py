@@ -10,6 +10,8 @@
    policies name, so that is what is asked for here.
 5. A bucket that takes encrypted transport only takes nothing here, where all is plain HTTP that never leaves the
    machine. Here every request counts as encrypted.
+6. A burst of invocations starts a process for each, a second or two of CPU every time. Here a function has a few, and
+   who comes while all are busy waits for one, as long as the burst lasts.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -19,6 +21,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -128,10 +131,31 @@ def unpack_once(runtime: Any, folder: Path) -> None:
     runtime.zipfile = types.SimpleNamespace(ZipFile=SharedZip, BadZipFile=original.BadZipFile)
 
 
+def wait_for_a_worker(functions: Any, most: int) -> None:
+    """Gives each function at most `most` processes at a time. (A function of ours never waits for itself.)"""
+    acquire, release = functions.acquire_worker, functions.release_worker
+    free = threading.Condition()
+
+    def acquire_worker(*given: Any, **named: Any) -> Any:
+        while True:
+            with free:
+                worker, reason = acquire(*given, **{**named, "max_concurrency": most})
+                if worker is not None:
+                    return worker, reason
+                free.wait(1)
+
+    def release_worker(worker: Any) -> None:
+        with free:
+            release(worker)
+            free.notify_all()
+
+    functions.acquire_worker, functions.release_worker = acquire_worker, release_worker
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import stepfunctions
+    from ministack.services import lambda_svc, stepfunctions
 
     version = importlib.metadata.version("ministack")
     if version != PINNED:
@@ -141,6 +165,7 @@ def main() -> None:
     name_the_token_s_machine(stepfunctions, iam_actions)
     count_as_encrypted(app)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
+    wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 
 

@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 import threading
+import types
 import zipfile
 from pathlib import Path
 
@@ -113,6 +114,24 @@ def shared_copies(folder: Path) -> int:
     return len({(work / worker).resolve() for worker in ("first", "second")})
 
 
+def waits_for_a_worker():
+    """How the third of three invocations gets a process, where a function has two."""
+    functions = types.SimpleNamespace(
+        acquire_worker=lambda_runtime.acquire_worker, release_worker=lambda_runtime.release_worker
+    )
+    patched_ministack.wait_for_a_worker(functions, 2)
+    name = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    invoked = ("f", {"FunctionArn": name, "Runtime": "python3.11"}, b"")
+    (first, _), _ = functions.acquire_worker(*invoked), functions.acquire_worker(*invoked)
+    third: list = []
+    waiting = threading.Thread(target=lambda: third.extend(functions.acquire_worker(*invoked)))
+    waiting.start()
+    refused = lambda_runtime.acquire_worker(*invoked, max_concurrency=2)[1]
+    functions.release_worker(first)
+    waiting.join(20)
+    return refused, third[1], third[0] is first
+
+
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
 engine._add_event = lambda *_: None
 unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
@@ -134,6 +153,7 @@ patched["encrypted"] = is_encrypted()
 patched["asked_for_unknown"] = asked_for("nobody's")
 with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
+patched["third"] = waits_for_a_worker()
 
 version = importlib.metadata.version("ministack")
 print(json.dumps({"version": version, "unpatched": unpatched, "patched": patched}))

@@ -71,3 +71,7 @@ def test_a_bucket_that_takes_encrypted_transport_only_takes_what_stays_on_this_m
 
 def test_workers_of_one_package_share_one_unpacked_copy(seen: dict[str, Any]) -> None:
     assert seen["patched"]["copies"] == 1
+
+
+def test_who_comes_while_all_workers_are_busy_waits_for_one(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["third"] == ["func_cap", "reused", True]
