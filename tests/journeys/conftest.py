@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,12 @@ from local.stack import Options, Stack
 from tests.journeys.provider import Provider
 from tests.journeys.shops import Shop
 
+ROOM = Path(__file__).parent
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "journeys" in item.path.parts:
+        if ROOM in item.path.parents:
             item.add_marker(pytest.mark.journey)
 
 
