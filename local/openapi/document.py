@@ -203,7 +203,13 @@ def _page(schema: Json) -> Json:
 
 def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.AftersalesError]]:
     """Every error that a caller of the route may be shown."""
-    known: list[type[e.AftersalesError]] = [*operation.errors, e.Fault, e.TransientFault, e.PartnerUnavailable, e.TooManyRequests]
+    known: list[type[e.AftersalesError]] = [
+        *operation.errors,
+        e.Fault,
+        e.TransientFault,
+        e.PartnerUnavailable,
+        e.TooManyRequests,
+    ]
     if operation.body is not None:
         known += [e.InvalidRequest, e.BodyTooLarge, e.UnsupportedMediaType]
     if "{" in path or operation.query:
