@@ -18,7 +18,15 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.values import Value
-from chalicelib.errors import KeyReused, NotFound, OrderBusy, TransientFault
+from chalicelib.errors import (
+    AftersalesError,
+    Conflict,
+    Fault,
+    KeyReused,
+    NotFound,
+    OrderBusy,
+    TransientFault,
+)
 from chalicelib.ports import Ports
 
 TRIES = 8  # eight writers at once needed six
@@ -85,9 +93,18 @@ Decision = tuple[Sequence[Value], T]
 
 def change(ports: Ports, wanted: Sequence[Ref[Any]], decide: Callable[[Found], Decision[T]]) -> T:
     """Reads `wanted`, decides, writes. Raises what `decide` raises, or OrderBusy after eight lost races."""
+    doubted: type[AftersalesError] | None = None
     for attempt in range(TRIES):
         found = Found(ports, ports.records.load(wanted), wanted)
-        items, outcome = decide(found)
+        try:
+            items, outcome = decide(found)
+        except (Conflict, Fault) as error:
+            # Things are read one after another, and a writer may come in between: then what was found never stood.
+            # Only what a fresh read says again is so.
+            if doubted is type(error):
+                raise
+            doubted = type(error)
+            continue
         if not items:
             return outcome
         try:
