@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK
@@ -12,10 +12,12 @@ from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.ports import Ports
-from chalicelib.schemas.cases import MoveDeadline
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.schemas.cases import MoveDeadline
 
 LATEST = timedelta(days=365)
 Step = dict[str, Any]  # {"outcome", "gate", "round", "seconds", "version"}: docs/architecture.md

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.errors import VersionLost
 from chalicelib.ports import Ports
-from chalicelib.schemas.lists import ListView
-from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.templates import words
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.schemas.notifications import PreferencesBody
 
 
 def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:
@@ -47,6 +48,9 @@ def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:
 
 def inbox(ports: Ports, actor: Actor, limit: int, cursor: str | None) -> Reply:
     """The buyer's messages, newest first."""
+    # Only here: the listener that shares this file should not load every shape of the API to write a message.
+    from chalicelib.schemas.lists import ListView
+
     act_as(actor, "buyer")
     page = ports.listings.notifications_of(actor.id, limit, cursor)
     return Reply(200, ListView.body(page.rows, page.cursor))
