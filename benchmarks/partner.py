@@ -82,17 +82,21 @@ def answer_of(target: str, path: str, asked: dict[str, Any]) -> dict[str, Any]:
 class Echo(Door):
     """What was handed in, in that order."""
 
-    answers: deque[tuple[int, dict[str, str], bytes]] = deque()
+    answers: deque[tuple[float, int, dict[str, str], bytes]] = deque()
 
     def do_PUT(self) -> None:
         handed = json.loads(self.body())
         self.answers.clear()
-        self.answers.extend((each["status"], each["headers"], base64.b64decode(each["body"])) for each in handed)
+        self.answers.extend(
+            (each["wait"], each["status"], each["headers"], base64.b64decode(each["body"])) for each in handed
+        )
         self.answer(200, {}, b"")
 
     def do_POST(self) -> None:
         self.body()
-        self.answer(*self.answers.popleft())
+        wait, *answer = self.answers.popleft()
+        time.sleep(wait)
+        self.answer(*answer)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     said: Mapping[str, Any] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+    took: float = 0.0  # seconds by the clock
 
 
 class Recorder:
@@ -46,6 +49,7 @@ class Recorder:
             call = self._calls[-1]
             call.status, call.body = response_dict["status_code"], response_dict["body"]
             call.headers, call.said = response_dict["headers"], parsed_response
+            call.took = time.monotonic() - call.began
 
     def take(self) -> list[Call]:
         """What was called since the last time."""
