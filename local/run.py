@@ -19,7 +19,7 @@ from local.ports import PortTaken
 from local.seed import summary
 from local.stack import Options, Stack
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -56,9 +56,10 @@ def describe(stack: Stack, chosen: Options) -> None:
         ("logs", str(chosen.folder)),
     ):
         places.add_row(f"[bold]{name}[/]", address)
-    console.print(places, soft_wrap=True)
+    console.print(places)
     console.print()
-    console.print(summary.table(summary.Told(**case) for case in stack.cases))
+    if stack.cases:
+        console.print(summary.table(summary.Told(**case) for case in stack.cases))
     console.print("\nTry it in another terminal:", style="bold")
     console.print('  eval "$(.venv/bin/python -m local.tour)"   # $API, tokens of everybody, and an $ORDER to try')
     console.print('  curl -s -H "Authorization: Bearer $BUYER" $API/cases')
