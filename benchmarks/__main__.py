@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--write] [--quick] [--own] [cpu|cold|rate …]`: measures, prints tables, says which aims are missed.
+"""`python -m benchmarks [options] [cpu|cold|rate …]`: measures, prints tables, says which aims are missed.
 
 `QUICK=1` is `--quick`: fewer samples, two minutes. `--write` puts the report into docs/benchmarks.md. The exit status
 is 0 unless something could not be measured: a missed aim is a finding, not a failure.

@@ -27,9 +27,8 @@ class Bare:
 
     def __init__(self, echo: str) -> None:
         self._echo = echo
-        access = {"region_name": "us-east-1", "aws_access_key_id": "bare", "aws_secret_access_key": "bare"}
-        session = boto3.Session(**access)
-        self._clients = {name: session.client(name, endpoint_url=echo) for name in SERVICES}  # type: ignore[call-overload]
+        session = boto3.Session("bare", "bare", region_name="us-east-1")
+        self._clients: dict[str, Any] = {name: session.client(name, endpoint_url=echo) for name in SERVICES}
         self._pool = urllib3.PoolManager(retries=False)
         self._handing = urllib3.PoolManager()
 

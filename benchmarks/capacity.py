@@ -9,6 +9,7 @@ Read: 4 KiB steps, at least one a key, half of that where an index is read.
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -52,19 +53,21 @@ class Meter:
     def __init__(self, indexes: Sequence[Index]) -> None:
         self._indexes = indexes
         self._items: dict[tuple[str, str], Item] = {}
-        self.written = 0
+        self.written_by: Counter[str] = Counter()  # units by the kind of item: `case`, `gate`, `order` …
         self.read = 0.0
-        self.transactions = self.reads = self.queries = 0
+
+    @property
+    def written(self) -> int:
+        return self.written_by.total()
 
     def transact(self, request: Mapping[str, Any]) -> None:
-        self.transactions += 1
         for action in request["TransactItems"]:
             item = action["Put"]["Item"] if "Put" in action else self._updated(action["Update"])
             key = _key(item)
             before = self._items.get(key)
             largest = max(size(item), size(before or {}))
             indexes = sum(index.units(before, item) for index in self._indexes)
-            self.written += TRANSACTION * (write_units(largest) + indexes)
+            self.written_by[_kind(key)] += TRANSACTION * (write_units(largest) + indexes)
             self._items[key] = item
 
     def _updated(self, update: Mapping[str, Any]) -> Item:
@@ -78,13 +81,11 @@ class Meter:
         raise LookupError(f"this update is not known here: {update['UpdateExpression']}")
 
     def batch_get(self, request: Mapping[str, Any]) -> None:
-        self.reads += 1
         for asked in request["RequestItems"].values():
             self.read += sum(read_units(size(self._items.get(_key(key), {}))) for key in asked["Keys"])
 
     def query(self, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """A query pays for the sum of what it found, rounded up once; an index is read eventually, at half."""
-        self.queries += 1
         units = read_units(sum(size(item) for item in answer.get("Items", ())))
         self.read += units if request.get("ConsistentRead") else units / 2
 
@@ -121,3 +122,8 @@ def read_units(length: int) -> int:
 
 def _key(item: Item) -> tuple[str, str]:
     return item["pk"]["S"], item["sk"]["S"]
+
+
+def _kind(key: tuple[str, str]) -> str:
+    """What an item is, by the head of its sort key."""
+    return key[1].partition("#")[0]

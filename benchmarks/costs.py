@@ -34,6 +34,7 @@ class Counted:
     units: Mapping[str, float]
     functions: Counter[str]
     calls: Counter[str]
+    written_by: Counter[str]
     stored: int
 
     @property
@@ -54,7 +55,7 @@ def count(cases: Sequence[Told], setting: Iterable[Call]) -> Counted:
     told = cases[-1]
     metered = meter()
     _follow(metered, setting)
-    before = (metered.written, metered.read, metered.stored)
+    before, read, stored = metered.written_by.copy(), metered.read, metered.stored
     _follow(metered, told.calls)
     functions = Counter(each.function for each in told.invocations)
     calls = Counter(f"{call.service}:{call.operation}" for call in told.calls)
@@ -65,8 +66,8 @@ def count(cases: Sequence[Told], setting: Iterable[Call]) -> Counted:
     logged = sum(each.logged for each in told.invocations) + invocations * (PLATFORM_LINES + 2 * LOG_LINE)
     units = {
         "Step Functions transitions": told.transitions,
-        "DynamoDB write units": metered.written - before[0],
-        "DynamoDB read units": metered.read - before[1],
+        "DynamoDB write units": metered.written - before.total(),
+        "DynamoDB read units": metered.read - read,
         "Lambda invocations": invocations,
         "Lambda GB-seconds": median(map(_gigabyte_seconds, cases)),
         "API Gateway requests": requests,
@@ -74,7 +75,7 @@ def count(cases: Sequence[Told], setting: Iterable[Call]) -> Counted:
         "EventBridge events": events,
         "CloudWatch Logs GB": logged / 1e9,
     }
-    return Counted(units, functions, calls, metered.stored - before[2])
+    return Counted(units, functions, calls, metered.written_by - before, metered.stored - stored)
 
 
 def _follow(metered: Meter, calls: Iterable[Call]) -> None:
@@ -144,3 +145,13 @@ def _round_trips(counted: Counted) -> int:
 
 def _shown(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:.3g}"
+
+
+HEAD_WRITTEN = ("write units by item", "automatic", "reviewed")
+
+
+def written(counted: Mapping[str, Counted]) -> list[tuple[str, ...]]:
+    """Dearest first."""
+    cases = list(counted.values())
+    kinds = sorted(cases[-1].written_by, key=cases[-1].written_by.__getitem__, reverse=True)
+    return [(kind, *(str(each.written_by[kind]) for each in cases)) for kind in kinds]

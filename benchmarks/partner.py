@@ -30,10 +30,6 @@ class Door(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # an answer leaves in one piece
 
-    def handle_one_request(self) -> None:
-        super().handle_one_request()
-        self.close_connection = self.close_connection or not self.raw_requestline
-
     def body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("content-length", 0)))
 
@@ -94,9 +90,9 @@ class Echo(Door):
 
     def do_POST(self) -> None:
         self.body()
-        wait, *answer = self.answers.popleft()
+        wait, status, headers, body = self.answers.popleft()
         time.sleep(wait)
-        self.answer(*answer)
+        self.answer(status, headers, body)
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ class Recorder:
             recorder._calls.append(Call("http", "single", {"url": url, "body": body, "headers": headers}, 200))
             single(self, method, url, body=body, headers=headers or {}, **more)
 
-        urllib3.PoolManager.request = request  # type: ignore[method-assign]
+        urllib3.PoolManager.request = request  # type: ignore[method-assign,assignment]
         http.client.HTTPConnection.request = once  # type: ignore[method-assign]
         try:
             yield

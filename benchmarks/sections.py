@@ -43,6 +43,8 @@ def handlers_and_costs(amount: Amount, progress: Progress) -> Iterator[str]:
     yield table(costs.HEAD, costs.rows(counted))
     yield ""
     yield table(costs.HEAD_DOLLARS, costs.dollars(counted))
+    yield ""
+    yield table(costs.HEAD_WRITTEN, costs.written(counted))
 
 
 def _before(measured: cpu.Measured, case: Told) -> list[Call]:

@@ -18,8 +18,8 @@ class Stream:
     """Reads on from where it stopped."""
 
     def __init__(self, endpoint: str, table: str) -> None:
-        access = {"region_name": "us-east-1", "aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        self._client: Any = boto3.client("dynamodbstreams", endpoint_url=endpoint, **access)  # type: ignore[call-overload]
+        session = boto3.Session("local", "local", region_name="us-east-1")
+        self._client = session.client("dynamodbstreams", endpoint_url=endpoint)
         arn = next(each["StreamArn"] for each in self._client.list_streams(TableName=table)["Streams"])
         shard = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
         self._iterator = self._client.get_shard_iterator(
