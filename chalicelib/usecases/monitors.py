@@ -1,4 +1,4 @@
-"""退款监控: how many and how much, by state and stage; what is old, due soon, overdue or unknown. One call per actor."""
+"""退款监控: counts and money by state and stage; what is old, due soon, overdue or unknown. One call per actor."""
 
 from __future__ import annotations
 

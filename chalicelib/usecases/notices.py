@@ -26,7 +26,7 @@ def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:
 
 
 def take_notice(ports: Ports, notice: PaymentNotice) -> None:
-    """Records the fact. Raises InvalidRequest when it names no refund (or chargeback), RefundNotFound, OrderNotFound."""
+    """Records the fact. Raises InvalidRequest (it names no refund or chargeback), RefundNotFound, OrderNotFound."""
     if notice.type == "chargeback.opened":
         if not (notice.chargeback_id and notice.order_id and notice.payment_id and notice.amount):
             raise InvalidRequest("a chargeback names its id, order, payment and amount")

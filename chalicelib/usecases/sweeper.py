@@ -15,14 +15,15 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import DueRow, Ports
 from chalicelib.usecases import gates, parkings, publishing
 from chalicelib.usecases.steps import Found
 
-SHARDS = 8  # of the due index
 AT_ONCE = 100  # per shard and sweep: the next minute takes the rest
+ENOUGH_ATTEMPTS = 20  # of an execution that keeps failing: then a person should look
 
 Repaired = Counter[str]  # what was done, how often; `failed` is what the next sweep must try again
 
@@ -83,6 +84,9 @@ def _case(ports: Ports, case: Case) -> str | None:
 def _restart(ports: Ports, case: Case) -> str | None:
     if not case.is_open:
         return None
+    if case.attempt >= ENOUGH_ATTEMPTS:
+        parkings.park_case(ports, case.case_id, {"Error": "FlowKeepsFailing"})
+        return "parked"
     parkings.restart(ports, case.case_id)
     return "restarted"
 

@@ -1,4 +1,4 @@
-"""Outbound webhooks: every event of a shop's cases goes to the endpoint that the shop named, signed, until it says 2xx."""
+"""Outbound webhooks: every event of a shop's cases goes to the shop's endpoint, signed, until it answers 2xx."""
 
 from __future__ import annotations
 

@@ -1,0 +1,282 @@
+"""Everybody at once, in any order: buyers, a merchant, agents, operators, a provider with moods, time, crashes.
+
+The journal is the oracle: whatever happened, it must say the same as the ledger, the refunds and the provider's book.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
+
+from chalicelib.domain import journals
+from chalicelib.domain.cases import Case
+from chalicelib.domain.ledgers import check
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.tallies import change_of_all
+from chalicelib.errors import AftersalesError
+from chalicelib.ports import ProviderAnswer
+from chalicelib.schemas.cases import (
+    AnswerOffer,
+    EscalateCase,
+    RedoRefund,
+    ReviseCase,
+    RuleCase,
+    WithdrawCase,
+)
+from chalicelib.usecases import chargebacks, decisions, redos, refunds, rulings, sweeper
+from tests.domain import drafts
+from tests.standins.flows import WalkedFlows
+from tests.standins.shops import (
+    AGENT,
+    BUYER,
+    OPERATOR,
+    OTHER_AGENT,
+    OTHER_OPERATOR,
+    ask,
+    asking,
+    decide,
+    file,
+    sell,
+    shop,
+)
+
+MONEY_OUT = ("settled", "reversed")
+
+
+class RefundMachine(RuleBasedStateMachine):
+    """One order of three lines, paid by card and wallet; as many cases as its units allow."""
+
+    cases = Bundle("cases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = shop(instant_up_to={}, auto_approve_below={"CNY": 500})
+        self.flows = WalkedFlows(self.world)
+        self.world.flows = self.flows  # type: ignore[assignment]
+        lines = (drafts.line("coat", 1, 30000), drafts.line("scarf", 7, 4001), drafts.line("pin", 5, 99))
+        payments = {"card": 40000, "wallet": 30000 + 7 * 4001 + 5 * 99 + 1000 - 40000}
+        sell(self.world, lines=lines, payments=payments)
+        self.returned: set[str] = set()
+
+    def attempt(self, act: Callable[[], Any]) -> Any:
+        """What is refused changes nothing; that nothing changed, the invariants see."""
+        try:
+            return act()
+        except AftersalesError:
+            return None
+
+    # Buyers, merchants, agents
+
+    @rule(
+        target=cases,
+        line=st.sampled_from(["coat", "scarf", "pin"]),
+        quantity=st.integers(1, 4),
+        less=st.none() | st.integers(1, 5000),
+    )
+    def file(self, line: str, quantity: int, less: int | None) -> str | None:
+        amount = None if less is None else {"amount": less, "currency": "CNY"}
+        filed = self.attempt(lambda: file(self.world, ask(line, quantity, amount)))
+        return str(filed) if filed else None
+
+    @rule(case=cases, decision=st.sampled_from(["approve", "approve", "reject", "counter"]), offer=st.integers(1, 9000))
+    def decide(self, case: str | None, decision: str, offer: int) -> None:
+        more: dict[str, Any] = {"reason": "worn"} if decision == "reject" else {}
+        if decision == "counter":
+            more = {"amount": {"amount": offer, "currency": "CNY"}}
+        self.attempt(lambda: decide(self.world, case or "", decision, **more))
+
+    @rule(case=cases, answer=st.sampled_from(["accept", "decline"]))
+    def answer(self, case: str | None, answer: Any) -> None:
+        self.attempt(lambda: decisions.answer_offer(self.world, asking(), case or "", AnswerOffer(answer=answer)))
+
+    @rule(case=cases)
+    def withdraw(self, case: str | None) -> None:
+        self.attempt(lambda: decisions.withdraw(self.world, asking(), case or "", WithdrawCase()))
+
+    @rule(case=cases)
+    def escalate(self, case: str | None) -> None:
+        self.attempt(lambda: decisions.escalate(self.world, asking(), case or "", EscalateCase()))
+
+    @rule(case=cases, line=st.sampled_from(["coat", "scarf", "pin"]), quantity=st.integers(1, 3))
+    def revise(self, case: str | None, line: str, quantity: int) -> None:
+        body = ReviseCase(lines=(ask(line, quantity),))
+        self.attempt(lambda: decisions.revise(self.world, asking(), case or "", body))
+
+    @rule(case=cases, ruling=st.sampled_from(["approve", "close"]), agent=st.sampled_from([AGENT, OTHER_AGENT]))
+    def rule_case(self, case: str | None, ruling: Any, agent: Any) -> None:
+        body = RuleCase(ruling=ruling, reason="seen")
+        self.attempt(lambda: rulings.rule(self.world, asking(None, agent), case or "", body))
+
+    # Operators
+
+    @rule(
+        case=cases,
+        which=st.integers(0, 3),
+        action=st.sampled_from(["retry", "regrant", "regrant", "release"]),
+        who=st.sampled_from([OPERATOR, OTHER_OPERATOR]),
+    )
+    def redo(self, case: str | None, which: int, action: Any, who: Any) -> None:
+        numbers = [refund.refund_no for refund in self.refunds if refund.case_id == case]
+        if numbers:
+            body = RedoRefund(refund_no=numbers[which % len(numbers)], action=action, note="seen to")
+            self.attempt(lambda: redos.redo(self.world, asking(None, who), case or "", body))
+
+    # The provider
+
+    @rule(deed=st.sampled_from(["pay", "pay", "accept", "decline", "pay_silently", "lose"]))
+    @precondition(lambda self: bool(self.world.payment_commands.asked))
+    def work(self, deed: Any) -> None:
+        """The worker takes the oldest command."""
+        refund_no, _ = self.world.payment_commands.asked.pop(0)
+        self.world.payments.deeds.clear()
+        self.world.payments.deeds.append(deed)
+        self.attempt(lambda: refunds.see_to(self.world, refund_no))
+
+    @rule(which=st.integers(0, 9))
+    def notify(self, which: int) -> None:
+        """The provider says, again or for the first time, what stands in its book; what it accepted it pays first."""
+        known = [refund for refund in self.refunds if refund.refund_no in self.world.payments.book]
+        if not known:
+            return
+        refund = known[which % len(known)]
+        if self.world.payments.book[refund.refund_no] == "accepted":
+            self.world.payments.settle(refund)
+        state: Any = self.world.payments.book[refund.refund_no]
+        self.attempt(lambda: refunds.record(self.world, refund.refund_no, ProviderAnswer(state)))
+
+    @rule(which=st.integers(0, 9))
+    def come_back(self, which: int) -> None:
+        """A settled refund is returned by the buyer's bank, and we are told, perhaps twice."""
+        settled = [refund for refund in self.refunds if refund.state == "settled"]
+        if settled:
+            refund_no = settled[which % len(settled)].refund_no
+            self.returned.add(refund_no)
+            refunds.reverse(self.world, refund_no, "account closed")
+            refunds.reverse(self.world, refund_no, "account closed")
+
+    @rule(payment=st.sampled_from(["card", "wallet"]), amount=st.integers(1, 20000), name=st.sampled_from("ab"))
+    def charge_back(self, payment: str, amount: int, name: str) -> None:
+        self.attempt(lambda: chargebacks.open_chargeback(self.world, f"{name}-{payment}", "o1", payment, amount))
+
+    # Time, signals, crashes
+
+    @rule(hours=st.sampled_from([0, 1, 20, 30, 24 * 8]))
+    def pass_by(self, hours: int) -> None:
+        self.world.clock.pass_by(hours=hours, minutes=3)
+
+    @rule()
+    def pump(self) -> None:
+        self.world.pump()
+
+    @rule()
+    def run(self) -> None:
+        self.flows.run()
+
+    @rule()
+    def lose_the_stream(self) -> None:
+        """Signals are lost: only facts remain."""
+        self.world.records.changes.clear()
+
+    @rule(case=cases)
+    def abort(self, case: str | None) -> None:
+        for (case_id, attempt), execution in self.flows.executions.items():
+            if case_id == case and execution.is_running:
+                self.flows.abort(case_id, attempt)
+
+    @rule()
+    def sweep(self) -> None:
+        sweeper.sweep(self.world)
+
+    @rule(fates=st.lists(st.sampled_from(["refused", "lost_reply", "written"]), max_size=2))
+    def trouble(self, fates: Any) -> None:
+        """The next saves fail before, or after."""
+        self.world.records.fates.extend(fates)
+
+    # What must hold, always
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return self.world.records.all(Refund)
+
+    @invariant()
+    def never_over_the_cap(self) -> None:
+        check(self.world.order(), self.world.ledger())
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        entries = self.world.listings.journal_of("o1")
+        settled = sum(refund.amount for refund in self.refunds if refund.state == "settled")
+        ledger = self.world.ledger()
+        assert settled == sum(line.settled for line in ledger.lines) + ledger.freight.settled
+        assert settled == sum(payment.settled for payment in ledger.payments)
+        assert settled == journals.paid_out(entries)
+        assert 0 == sum(journals.balance(entries).values())
+
+    @invariant()
+    def the_provider_pays_only_what_was_granted(self) -> None:
+        granted = {refund.refund_no: refund.amount for refund in self.refunds}
+        for refund_no, amount in self.world.payments.paid.items():
+            assert granted[refund_no] == amount
+
+    @invariant()
+    def nobody_is_paid_twice(self) -> None:
+        """For what one case claims of one payment, at most one number has the money."""
+        owners = {refund.refund_no: (refund.case_id, refund.payment_id) for refund in self.refunds}
+        paid = set(self.world.payments.paid) - self.returned
+        times = Counter(owners[refund_no] for refund_no in paid)
+        assert all(count == 1 for count in times.values()), times
+
+    @invariant()
+    def no_payment_without_a_grant(self) -> None:
+        for case in self.world.records.all(Case):
+            if case.status in ("withdrawn", "closed", "rejected", "in_review", "countered", "in_dispute"):
+                assert () == case.refunds
+
+    @invariant()
+    def every_story_is_whole(self) -> None:
+        for case in self.world.records.all(Case):
+            entries = self.world.listings.timeline(case.case_id, 100, None).rows
+            if len(entries) < 100:
+                assert list(range(1, case.sequence + 1)) == [entry.sequence for entry in entries]
+            assert all(entry.before == before.after for before, entry in zip(entries, entries[1:], strict=False))
+
+    def teardown(self) -> None:
+        self.world.records.fates.clear()
+        for _ in range(120):
+            self.settle_down()
+        self.nothing_is_stuck()
+        self.the_tallies_count_every_case()
+
+    def settle_down(self) -> None:
+        """Nobody acts any more; deadlines pass, the provider answers, the sweeper repairs."""
+        self.world.pump()
+        self.flows.run()
+        while self.world.payment_commands.asked:
+            refund_no, _ = self.world.payment_commands.asked.pop(0)
+            self.world.payments.deeds.clear()
+            refund = next(refund for refund in self.refunds if refund.refund_no == refund_no)
+            if self.world.payments.book.get(refund_no) == "accepted":
+                self.world.payments.settle(refund)
+            self.attempt(lambda number=refund_no: refunds.see_to(self.world, number))
+        self.world.clock.pass_by(hours=7)
+        sweeper.sweep(self.world)
+
+    def nothing_is_stuck(self) -> None:
+        for case in self.world.records.all(Case):
+            awaited = case.gate.name if case.gate else None
+            assert not case.is_open or awaited == "person", (case.status, awaited, case.refunds)
+        assert not self.world.records.unpublished
+
+    def the_tallies_count_every_case(self) -> None:
+        entries = [
+            entry
+            for case in self.world.records.all(Case)
+            for entry in self.world.listings.timeline(case.case_id, 100, None).rows
+        ]
+        if all(case.sequence < 100 for case in self.world.records.all(Case)):
+            told = self.world.listings.tally_of("m1").numbers
+            assert change_of_all(entries) == {name: number for name, number in told.items() if number}
