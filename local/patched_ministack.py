@@ -12,6 +12,10 @@
    machine. Here every request counts as encrypted.
 6. A burst of invocations starts a process for each, a second or two of CPU every time. Here a function has a few, and
    who comes while all are busy waits for one, as long as the burst lasts.
+7. One thread asks every queue for one batch and then waits for the function that reads the table's stream: while much
+   is written, a queue gets one batch a pass. On AWS each source has readers of its own; here the stream has one.
+8. A queue's `MaximumConcurrency` that is a parameter of the template stays a text, with which no queue is ever polled
+   again. Here it becomes the number that it is on AWS.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -25,6 +29,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -152,6 +157,42 @@ def wait_for_a_worker(functions: Any, most: int) -> None:
     functions.acquire_worker, functions.release_worker = acquire_worker, release_worker
 
 
+def read_streams_apart(functions: Any, pause: float = 0.02) -> None:
+    """Makes the thread that polls the queues leave tables' streams to a thread of their own."""
+    read, ensure, started = functions._poll_dynamodb_streams, functions._ensure_poller, threading.Event()
+
+    def read_for_ever() -> None:
+        while True:
+            try:
+                found = read()
+            except Exception as error:  # as the poller it comes from: the next pass may go well
+                functions.logger.error("streams cannot be read: %s", error)
+                found = False
+            if not found:
+                time.sleep(pause)
+
+    def ensure_poller() -> None:
+        ensure()
+        if not started.is_set():
+            started.set()
+            threading.Thread(target=read_for_ever, name="streams", daemon=True).start()
+
+    functions._poll_dynamodb_streams, functions._ensure_poller = lambda: False, ensure_poller
+
+
+def count_in_numbers(functions: Any) -> None:
+    """Makes a mapping's `MaximumConcurrency` a number."""
+    limit = functions._sqs_esm_concurrency
+
+    def sqs_esm_concurrency(esm: dict[str, Any], *more: Any) -> int:
+        scaling = esm.get("ScalingConfig") or {}
+        if isinstance(scaling.get("MaximumConcurrency"), str):
+            esm["ScalingConfig"] = {**scaling, "MaximumConcurrency": int(scaling["MaximumConcurrency"])}
+        return int(limit(esm, *more))
+
+    functions._sqs_esm_concurrency = sqs_esm_concurrency
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
@@ -165,6 +206,8 @@ def main() -> None:
     name_the_token_s_machine(stepfunctions, iam_actions)
     count_as_encrypted(app)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
+    read_streams_apart(lambda_svc)
+    count_in_numbers(lambda_svc)
     wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 

@@ -17,6 +17,7 @@ sys.path.append(sys.argv[1])
 import patched_ministack
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.services import lambda_svc
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -132,6 +133,30 @@ def waits_for_a_worker():
     return refused, third[1], third[0] is first
 
 
+def reads_streams_apart():
+    """Whether the queues' poller goes on while the stream's function is at work; how many threads read streams."""
+    at_work, done, started = threading.Event(), threading.Event(), []
+
+    def read():
+        at_work.set()
+        done.wait(20)
+        return False
+
+    functions = types.SimpleNamespace(_poll_dynamodb_streams=read, _ensure_poller=lambda: started.append("poller"))
+    patched_ministack.read_streams_apart(functions)
+    functions._ensure_poller()
+    functions._ensure_poller()
+    goes_on = at_work.wait(20) and functions._poll_dynamodb_streams() is False and not done.is_set()
+    done.set()
+    return [goes_on, sum(thread.name == "streams" for thread in threading.enumerate()), len(started)]
+
+
+def most_at_once():
+    """How many batches a queue may have at work whose mapping says so in a text."""
+    mapping = {"ScalingConfig": {"MaximumConcurrency": "3"}}
+    return lambda_svc._sqs_esm_concurrency(mapping, {}, {}, {})
+
+
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
 engine._add_event = lambda *_: None
 unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
@@ -154,6 +179,10 @@ patched["asked_for_unknown"] = asked_for("nobody's")
 with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
 patched["third"] = waits_for_a_worker()
+patched["streams"] = reads_streams_apart()
+unpatched["most_at_once"] = most_at_once()
+patched_ministack.count_in_numbers(lambda_svc)
+patched["most_at_once"] = most_at_once()
 
 version = importlib.metadata.version("ministack")
 print(json.dumps({"version": version, "unpatched": unpatched, "patched": patched}))

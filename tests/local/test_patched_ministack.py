@@ -75,3 +75,15 @@ def test_workers_of_one_package_share_one_unpacked_copy(seen: dict[str, Any]) ->
 
 def test_who_comes_while_all_workers_are_busy_waits_for_one(seen: dict[str, Any]) -> None:
     assert seen["patched"]["third"] == ["func_cap", "reused", True]
+
+
+def test_the_queues_do_not_wait_for_the_function_that_reads_the_stream(seen: dict[str, Any]) -> None:
+    assert [True, 1, 2] == seen["patched"]["streams"]
+
+
+def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["most_at_once"] == "3", "upstream has it: drop count_in_numbers"
+
+
+def test_a_queue_has_as_many_batches_at_work_as_its_mapping_says(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["most_at_once"] == 3
