@@ -10,6 +10,8 @@ from local.templates import Template
 
 # Types that MiniStack 1.5.33 refuses, and that nothing on one machine misses.
 REFUSED_TYPES = frozenset({"AWS::Events::Archive"})
+# Of one queue's messages: more would be more processes than a laptop has cores, for smaller batches.
+BATCHES_AT_ONCE = 2
 
 
 def applied(template: Template) -> Template:
@@ -19,6 +21,9 @@ def applied(template: Template) -> Template:
     for name in [name for name, resource in resources.items() if resource["Type"] in REFUSED_TYPES]:
         del resources[name]
     resources.update(gateway_responses(resources))
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Lambda::EventSourceMapping" and "ScalingConfig" in resource["Properties"]:
+            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": BATCHES_AT_ONCE}
     return local
 
 
