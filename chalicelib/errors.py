@@ -1,41 +1,41 @@
 """Everything that can be wrong, and the only place that says so. The class name is the API error code.
 
-    AftersalesError
-    ├── BadInput                      the request cannot be understood or does not fit together
-    │   ├── InvalidRequest            a field is missing, malformed or contradicts another
-    │   ├── IdempotencyKeyMissing     a POST that moves money came without its key
-    │   ├── BodyTooLarge              more bytes than the address takes
-    │   ├── UnsupportedMediaType      the body is not JSON
-    │   ├── MethodNotAllowed          the address is there, but not for this method
-    │   ├── OrderDoesNotAddUp         lines, reductions, freight and payments do not sum
-    │   └── CurrencyMismatch          two currencies met in one sum
-    ├── NotAllowed                    the caller may not
-    │   ├── Unauthorized              no valid identity
-    │   ├── Forbidden                 a valid identity, a forbidden act
-    │   ├── SignatureInvalid          a webhook's signature, time or id does not verify
-    │   ├── TooManyRequests           the caller asks faster than it may (API Gateway says so)
-    │   └── SecondPersonNeeded        the amount asks for another member of staff
-    ├── NotFound                      it is not there, or it is somebody else's
-    │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-    │   └── MerchantNotFound, PolicyNotFound, RouteNotFound
-    ├── NotPossible                   understood and allowed, but the facts say no
-    │   ├── NotEligible               the policy refuses at the door
-    │   ├── RefundExceedsPaid         more money than the units were worth
-    │   ├── QuantityExceedsPurchased  more units than are left
-    │   ├── PaymentChargedBack        the bank already gave this money back
-    │   ├── KeyReused                 the idempotency key came with another body
-    │   └── EvidenceRejected          type or size of a file is outside the policy
-    ├── Conflict                      the facts moved on
-    │   ├── OrderExists               the order's number is taken by another order
-    │   ├── OrderBusy                 too many writers at once: try again
-    │   ├── TransitionRefused         the case's state does not allow this act
-    │   ├── AnswerTooLate             the gate was answered or its time has passed
-    │   ├── RevisionsExhausted        five revisions were made
-    │   └── VersionMismatch           If-Match named another version
-    └── Fault                         not the caller's doing
-        ├── TransientFault            try the same again
-        │   └── VersionLost           another writer was faster
-        └── PartnerUnavailable        a partner did not answer
+AftersalesError
+├── BadInput                      the request cannot be understood or does not fit together
+│   ├── InvalidRequest            a field is missing, malformed or contradicts another
+│   ├── IdempotencyKeyMissing     a POST that moves money came without its key
+│   ├── BodyTooLarge              more bytes than the address takes
+│   ├── UnsupportedMediaType      the body is not JSON
+│   ├── MethodNotAllowed          the address is there, but not for this method
+│   ├── OrderDoesNotAddUp         lines, reductions, freight and payments do not sum
+│   └── CurrencyMismatch          two currencies met in one sum
+├── NotAllowed                    the caller may not
+│   ├── Unauthorized              no valid identity
+│   ├── Forbidden                 a valid identity, a forbidden act
+│   ├── SignatureInvalid          a webhook's signature, time or id does not verify
+│   ├── TooManyRequests           the caller asks faster than it may (API Gateway says so)
+│   └── SecondPersonNeeded        the amount asks for another member of staff
+├── NotFound                      it is not there, or it is somebody else's
+│   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
+│   └── MerchantNotFound, PolicyNotFound, RouteNotFound
+├── NotPossible                   understood and allowed, but the facts say no
+│   ├── NotEligible               the policy refuses at the door
+│   ├── RefundExceedsPaid         more money than the units were worth
+│   ├── QuantityExceedsPurchased  more units than are left
+│   ├── PaymentChargedBack        the bank already gave this money back
+│   ├── KeyReused                 the idempotency key came with another body
+│   └── EvidenceRejected          type or size of a file is outside the policy
+├── Conflict                      the facts moved on
+│   ├── OrderExists               the order's number is taken by another order
+│   ├── OrderBusy                 too many writers at once: try again
+│   ├── TransitionRefused         the case's state does not allow this act
+│   ├── AnswerTooLate             the gate was answered or its time has passed
+│   ├── RevisionsExhausted        five revisions were made
+│   └── VersionMismatch           If-Match named another version
+└── Fault                         not the caller's doing
+    ├── TransientFault            try the same again
+    │   └── VersionLost           another writer was faster
+    └── PartnerUnavailable        a partner did not answer
 """
 
 from __future__ import annotations

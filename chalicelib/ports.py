@@ -80,9 +80,7 @@ class Listings(Protocol):
         self, merchant_id: str, status: CaseStatus | None, limit: int, cursor: str | None
     ) -> Page[CaseRow]: ...
 
-    def cases_of_platform(
-        self, status: CaseStatus | None, limit: int, cursor: str | None
-    ) -> Page[CaseRow]: ...
+    def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]: ...
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]: ...
 
@@ -98,9 +96,7 @@ class Listings(Protocol):
 
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]: ...
 
-    def awaited(
-        self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None
-    ) -> Page[GateRow]:
+    def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         """Open gates of one owner (`merchant#m1`, `agent` …), the most urgent first."""
         ...
 
@@ -197,9 +193,7 @@ class Webhooks(Protocol):
         self, merchant_id: str, url: str, message_id: str, payload: str, versions: Sequence[int]
     ) -> WebhookResponse: ...
 
-    def verify(
-        self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]
-    ) -> str:
+    def verify(self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]) -> str:
         """The message's id. Raises SignatureInvalid."""
         ...
 

@@ -62,9 +62,7 @@ def _gross(i: int, line: LineDraft) -> int:
     return gross
 
 
-def _take(
-    draft: OrderDraft, i: int, reduction: Reduction, left: list[int], shares: Sequence[list[Share]]
-) -> None:
+def _take(draft: OrderDraft, i: int, reduction: Reduction, left: list[int], shares: Sequence[list[Share]]) -> None:
     """Take one reduction from what is left of its lines, and write down each line's share."""
     named = None if reduction.line_ids is None else frozenset(reduction.line_ids)
     places = [p for p, line in enumerate(draft.lines) if named is None or line.line_id in named]
@@ -80,9 +78,7 @@ def _take(
 
 def _refuse_difference(draft: OrderDraft, paid_total: int) -> None:
     if paid_total > MAX_AMOUNT:
-        raise InvalidRequest(
-            "no order is that large", errors=[FieldError("lines", f"more than {MAX_AMOUNT}")]
-        )
+        raise InvalidRequest("no order is that large", errors=[FieldError("lines", f"more than {MAX_AMOUNT}")])
     paid = sum(payment.amount for payment in draft.payments)
     if paid != paid_total:
         way = "too little" if paid < paid_total else "too much"

@@ -117,21 +117,13 @@ def check(order: Order, ledger: Ledger) -> None:
         # The last unit takes the last of the value, and no unit means no value: nothing is lost in between.
         ends = (value == line.paid or units < line.quantity) and (value == 0 or units > 0)
         if not (fits and value <= line.paid and ends):
-            raise Fault(
-                f"ledger of {order.order_id}, line {line.line_id}: {row} of {line.quantity} for {line.paid}"
-            )
+            raise Fault(f"ledger of {order.order_id}, line {line.line_id}: {row} of {line.quantity} for {line.paid}")
     taken, reserved, settled = ledger.freight
     if min(ledger.freight) < 0 or reserved + settled > taken or taken > order.freight:
         raise Fault(f"ledger of {order.order_id}, freight: {ledger.freight} of {order.freight}")
     for payment, paid in zip(order.payments, ledger.payments, strict=True):
-        if (
-            min(paid) < 0
-            or paid.reserved + paid.settled > payment.amount
-            or paid.charged_back > payment.amount
-        ):
-            raise Fault(
-                f"ledger of {order.order_id}, payment {payment.payment_id}: {paid} of {payment.amount}"
-            )
+        if min(paid) < 0 or paid.reserved + paid.settled > payment.amount or paid.charged_back > payment.amount:
+            raise Fault(f"ledger of {order.order_id}, payment {payment.payment_id}: {paid} of {payment.amount}")
     _check_both_sides(ledger)
 
 

@@ -98,6 +98,12 @@ class Case(Record):
         return f"merchant#{self.merchant_id}" if self.merchant_kind == "marketplace" else "agent"
 
     @property
+    def is_paid(self) -> bool:
+        """Every payment that the claim goes back to has its money."""
+        paid = {(ref.payment_id, ref.amount) for ref in self.refunds if ref.state == "settled"}
+        return all((source.payment_id, source.amount) in paid for source in self.claim.sources)
+
+    @property
     def live_refunds(self) -> tuple[RefundRef, ...]:
         """Refunds that still stand for money: neither failed, released nor reversed."""
         return tuple(ref for ref in self.refunds if ref.state not in ("failed", "released", "reversed"))

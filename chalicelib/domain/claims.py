@@ -36,9 +36,7 @@ class ClaimLine(Value):
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
         if not self.amount <= self.asked <= self.value:
-            raise ValueError(
-                f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} does not hold"
-            )
+            raise ValueError(f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} does not hold")
         return self
 
 

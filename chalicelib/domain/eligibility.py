@@ -85,9 +85,7 @@ def remedy_fits_delivery(application: Application) -> Finding | None:
 def remedy_fits_reason(application: Application) -> Finding | None:
     if application.remedy in application.known_reason.remedies:
         return None
-    return _finding(
-        "reject", "remedy", "remedy_not_for_reason", remedy=application.remedy, reason=application.reason
-    )
+    return _finding("reject", "remedy", "remedy_not_for_reason", remedy=application.remedy, reason=application.reason)
 
 
 def goods_are_not_excluded(application: Application) -> Finding | None:
@@ -110,9 +108,7 @@ def window_is_open(application: Application) -> Finding | None:
     for line in application.lines:
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
-            return _finding(
-                "reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat()
-            )
+            return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
     return None
 
 

@@ -19,6 +19,7 @@ EntryType = Literal[
     "CaseWithdrawn",
     "CaseClosed",
     "CaseParked",
+    "CaseResumed",
     "OfferMade",
     "OfferAccepted",
     "OfferDeclined",

@@ -92,9 +92,7 @@ class Gate(Record):
     def answered(self, outcome: str, by: Actor, at: datetime) -> Gate:
         """The gate with its one answer. Raises AnswerTooLate when there is one already."""
         if self.answer is not None:
-            raise AnswerTooLate(
-                f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome
-            )
+            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
         return self.next(answer=Answer(outcome=outcome, by=by, at=at))
 
     def waited_on(self, token: str, deadline_version: int) -> Gate:
@@ -111,9 +109,7 @@ class Gate(Record):
     def moved(self, due_at: datetime, reason: str, remind_at: datetime | None = None) -> Gate:
         """The gate with another deadline. Raises AnswerTooLate when it was answered."""
         if self.answer is not None:
-            raise AnswerTooLate(
-                f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome
-            )
+            raise AnswerTooLate(f"{self.name} was answered: {self.answer.outcome}", outcome=self.answer.outcome)
         return self.next(
             due_at=due_at,
             remind_at=remind_at,

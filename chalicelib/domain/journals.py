@@ -79,17 +79,13 @@ def granted(
     return _entry("granted", about, bearer or merchant(order), PAYMENT_CLEARING, amount)
 
 
-def settled(
-    order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str
-) -> JournalEntry:
+def settled(order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str) -> JournalEntry:
     """The provider paid: clearing gives it to the buyer."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("settled", about, PAYMENT_CLEARING, buyer(order), amount)
 
 
-def reversed_(
-    order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str
-) -> JournalEntry:
+def reversed_(order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str, refund_no: str) -> JournalEntry:
     """A settled refund came back from the buyer to clearing, where it waits for another try."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("reversed", about, buyer(order), PAYMENT_CLEARING, amount)
@@ -173,8 +169,6 @@ def _about(order: Order, entry_id: str, at: datetime, case_id: str, refund_no: s
     }
 
 
-def _entry(
-    kind: EntryKind, about: dict[str, Any], giver: Account, taker: Account, amount: int
-) -> JournalEntry:
+def _entry(kind: EntryKind, about: dict[str, Any], giver: Account, taker: Account, amount: int) -> JournalEntry:
     postings = (Posting(account=giver, amount=-amount), Posting(account=taker, amount=amount))
     return JournalEntry(kind=kind, postings=postings, **about)

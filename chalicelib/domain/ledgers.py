@@ -77,9 +77,7 @@ def reduce(order: Order, ledger: Ledger, claim: Claim, granted: int) -> tuple[Le
     smaller = claim.but(
         lines=tuple(line.but(amount=amount) for line, amount in zip(claim.lines, amounts, strict=True)),
         freight=freight,
-        sources=tuple(
-            source.but(amount=share) for source, share in zip(claim.sources, shares, strict=True) if share
-        ),
+        sources=tuple(source.but(amount=share) for source, share in zip(claim.sources, shares, strict=True) if share),
         total=granted,
     )
     return reserve(order, release(order, ledger, claim), smaller), smaller
@@ -149,10 +147,7 @@ def _reservation(order: Order, claim: Claim) -> Movement:
     return Movement(
         _rows(order, claim, rows),
         FreightLedger(claim.freight_asked, claim.freight),
-        {
-            order.payment_positions[source.payment_id]: PaymentLedger(source.amount)
-            for source in claim.sources
-        },
+        {order.payment_positions[source.payment_id]: PaymentLedger(source.amount) for source in claim.sources},
     )
 
 

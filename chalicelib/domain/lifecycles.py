@@ -64,6 +64,4 @@ REFUND: Table = _table(
 def check(table: Table, before: str, after: str) -> None:
     """Raises TransitionRefused where the table has no way from `before` to `after`."""
     if after not in table[before]:
-        raise TransitionRefused(
-            f"{before} cannot become {after}", status=before, possible=sorted(table[before])
-        )
+        raise TransitionRefused(f"{before} cannot become {after}", status=before, possible=sorted(table[before]))

@@ -62,9 +62,7 @@ class EvidenceLimits(Value):
 
     files: int = Field(default=9, ge=0, le=50)
     bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=100 * 1024 * 1024)
-    types: frozenset[str] = frozenset(
-        {"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"}
-    )
+    types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
 
 
 class PolicyDraft(Value):

@@ -47,9 +47,7 @@ def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | 
         wrong = FieldError("lines", "these units are worth nothing, and no freight is asked")
         raise InvalidRequest("there is nothing to refund", errors=[wrong])
     sources = _sources(order, ledger, total)
-    return Claim(
-        lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total
-    )
+    return Claim(lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total)
 
 
 def _refuse_unknown(order: Order, asks: Sequence[Ask]) -> None:
@@ -90,9 +88,7 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
     if wrong:
         raise RefundExceedsPaid(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
     if freight < 0:
-        raise InvalidRequest(
-            "freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})]
-        )
+        raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
 def _claimed(ask: Ask, value: int) -> ClaimLine:
@@ -141,9 +137,7 @@ def still_refundable(order: Order, ledger: Ledger) -> Refundable:
     )
     freight = order.freight - ledger.freight.taken
     worth_left = sum(line.amount for line in lines) + freight
-    return Refundable(
-        lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger)))
-    )
+    return Refundable(lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger))))
 
 
 def _left(order: Order, ledger: Ledger, position: int) -> tuple[int, int]:

@@ -6,9 +6,7 @@ from typing import Literal
 
 from chalicelib.domain.values import Value
 
-Remedy = Literal[
-    "refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"
-]
+Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
 
 
@@ -30,9 +28,7 @@ _GOODS: tuple[Remedy, ...] = (*_MONEY, "exchange", "repair", "reship", "compensa
 def _reason(
     code: str, zh: str, en: str, remedies: tuple[Remedy, ...], liability: Liability, evidence: int = 0
 ) -> Reason:
-    return Reason(
-        code=code, zh=zh, en=en, remedies=frozenset(remedies), liability=liability, evidence=evidence
-    )
+    return Reason(code=code, zh=zh, en=en, remedies=frozenset(remedies), liability=liability, evidence=evidence)
 
 
 CATALOGUE: tuple[Reason, ...] = (
@@ -44,9 +40,7 @@ CATALOGUE: tuple[Reason, ...] = (
     _reason("counterfeit", "假冒伪劣", "Counterfeit", (*_MONEY, "compensation"), "merchant", evidence=1),
     _reason("unsafe", "安全隐患", "Unsafe", (*_MONEY, "compensation"), "merchant", evidence=1),
     _reason("wrong_item", "发错货", "Wrong item", _GOODS, "merchant", evidence=1),
-    _reason(
-        "missing_item", "少件", "Missing item", (*_MONEY, "reship", "compensation"), "merchant", evidence=1
-    ),
+    _reason("missing_item", "少件", "Missing item", (*_MONEY, "reship", "compensation"), "merchant", evidence=1),
     _reason("out_of_stock", "缺货", "Out of stock", ("refund_only", "reship", "compensation"), "merchant"),
     _reason("damaged_in_transit", "运输破损", "Damaged in transit", _GOODS, "carrier", evidence=1),
     _reason("lost_in_transit", "丢失", "Lost in transit", ("refund_only", "reship"), "carrier"),

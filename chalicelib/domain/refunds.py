@@ -56,9 +56,7 @@ class Refund(Record):
 
     @property
     def ref(self) -> RefundRef:
-        return RefundRef(
-            refund_no=self.refund_no, payment_id=self.payment_id, amount=self.amount, state=self.state
-        )
+        return RefundRef(refund_no=self.refund_no, payment_id=self.payment_id, amount=self.amount, state=self.state)
 
     @property
     def watch_at(self) -> datetime | None:

@@ -103,9 +103,10 @@ class AddEvidence(Value):
 
 class RedoRefund(Value):
     """A person's answer to a parked refund: `retry` asks the provider again under the same number, `regrant` gives a
-    failed or reversed one another number, `release` gives it up."""
+    failed or reversed one another number, `release` gives it up. Without a number: an approved case that was parked
+    before its grant goes on (`retry`), or without what the buyer's bank paid already (`release`)."""
 
-    refund_no: Annotated[str, StringConstraints(max_length=40)]
+    refund_no: Annotated[str, StringConstraints(max_length=40)] | None = None
     action: Literal["retry", "regrant", "release"]
     note: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 

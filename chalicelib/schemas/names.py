@@ -110,6 +110,7 @@ ENTRIES: Names = {
     "CaseWithdrawn": ("买家撤销申请", "Case withdrawn"),
     "CaseClosed": ("售后关闭", "Case closed"),
     "CaseParked": ("转人工处理", "Handed to a person"),
+    "CaseResumed": ("人工处理后继续", "Carried on by a person"),
     "OfferMade": ("商家提出协商方案", "Counter-offer made"),
     "OfferAccepted": ("买家接受方案", "Offer accepted"),
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),

@@ -110,9 +110,7 @@ class OrderView(Value):
             ),
             paid=money(order.paid_total),
             refundable=money(left.total),
-            remedies=tuple(
-                name(names.REMEDIES, remedy) for remedy in sorted(policy.remedies.get(delivery.state, ()))
-            ),
+            remedies=tuple(name(names.REMEDIES, remedy) for remedy in sorted(policy.remedies.get(delivery.state, ()))),
             policy=PolicyRef(policy_id=order.policy_id, version=order.policy_version),
         )
 

@@ -6,7 +6,7 @@ from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import RefundNotFound, TransitionRefused
+from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import RedoRefund
 from chalicelib.usecases import cases, refunds, steps
@@ -20,9 +20,11 @@ def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Repl
 
     `retry`: the same number is asked about again (unknown refunds). `regrant`: a failed or reversed refund gets
     another number. `release`: a failed one is given up, its money is free again. Raises TransitionRefused where the
-    refund's state does not allow it, RefundNotFound, SecondPersonNeeded.
+    refund's state does not allow it, RefundNotFound, SecondPersonNeeded. Without a number: `unpark`.
     """
     act_as(request.actor, "operator", "supervisor")
+    if body.refund_no is None:
+        return unpark(ports, request, case_id, body)
     ref = refs.refund(case_id, body.refund_no)
 
     def once(found: Found) -> Decision[Reply]:
@@ -38,6 +40,45 @@ def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Repl
     if body.action == "retry":
         ports.payment_commands.ask(body.refund_no)
     return reply
+
+
+def unpark(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Reply:
+    """Carries on an approved case that was parked before it had a refund number.
+
+    `retry`: its flow begins again. `release`: what the buyer's bank paid already is given up, the rest is granted.
+    """
+    if body.action == "regrant":
+        raise InvalidRequest("which refund?", errors=[FieldError("refund_no", "needed to regrant")])
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request, case_id)
+        if turn.case.status != "approved" or turn.case.parking is None:
+            raise TransitionRefused("the case is not parked before its grant", status=turn.case.status)
+        if body.action == "release":
+            _give_up_unpayable(turn, found)
+        if turn.case.amount == 0:
+            turn.tell("RefundReleased", "remedying", note=body.note)
+            _complete(turn, found)
+        else:
+            _person_is_done(turn, found)
+            turn.change(parking=None, attempt=turn.case.attempt + 1)
+            turn.tell("CaseResumed", note=body.note, start_attempt=turn.case.attempt)
+        return turn.items, cases.view(ports, turn.case)
+
+    return steps.answer(ports, request, [refs.case(case_id)], once)
+
+
+def _give_up_unpayable(turn: Turn, found: Found) -> None:
+    """Takes the sources out of the claim that a chargeback has paid."""
+    order, ledger = refunds.order_and_ledger(found, turn.case)
+    claim = turn.case.claim
+    for source in claim.sources:
+        if not ledgers.can_pay(order, ledger, source):
+            ledger, claim = ledgers.release_source(order, ledger, claim, source)
+    if claim == turn.case.claim:
+        raise TransitionRefused("every payment can still be refunded: retry", status=turn.case.status)
+    turn.write(ledger.next())
+    turn.claim(order, claim)
 
 
 def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
@@ -74,12 +115,16 @@ def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     _give_up(turn, found, refund, note)
     turn.write(ledger.next())
     turn.claim(order, claim)
-    others = [other for other in turn.case.refunds if other.state in ("granted", "submitted", "unknown", "failed")]
-    if not others:
-        _person_is_done(turn, found)
-        cases.free_credit(turn, found)
-        turn.change(parking=None)
-        turn.tell("CaseClosed", "completed", because="released")
+    if turn.case.is_paid:
+        _complete(turn, found)
+
+
+def _complete(turn: Turn, found: Found) -> None:
+    """Nothing is owed any more: what was to be paid is paid, the rest was given up."""
+    _person_is_done(turn, found)
+    cases.free_credit(turn, found)
+    turn.change(parking=None)
+    turn.tell("CaseClosed", "completed", because="released")
 
 
 def _standing(turn: Turn, refund: Refund) -> Source:

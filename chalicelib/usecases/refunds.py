@@ -254,7 +254,7 @@ def _settle(turn: Turn, found: Found, refund: Refund) -> Refund:
     source = Source(payment_id=refund.payment_id, amount=refund.amount)
     turn.write(ledgers.settle(order, ledger, turn.case.claim, source).next(), posting)
     keep_refund(turn, after)
-    done = all(ref.state == "settled" for ref in turn.case.live_refunds) and not _failed(turn.case)
+    done = turn.case.is_paid
     if done:
         cases.free_credit(turn, found)
         turn.change(parking=None)
@@ -286,20 +286,15 @@ def _wonder(turn: Turn, refund: Refund) -> Refund:
     return after
 
 
-def _failed(case: Case) -> bool:
-    return any(ref.state == "failed" for ref in case.refunds)
-
-
 def _answer_settlement(turn: Turn, found: Found) -> None:
     """When the last refund has an outcome, the waiting flow gets its answer; a person's wait is over too."""
     case, ref = turn.case, turn.case.gate
     if ref is None or any(open.state in ("granted", "submitted", "unknown") for open in case.refunds):
         return
-    failed = _failed(case)
     gate = found.need(refs.gate(case.case_id, ref.name, ref.round), RefundNotFound)
     if ref.name == "settlement":
-        turn.answer(gate, "failed" if failed else "settled")
-    elif ref.name == "person" and not failed:
+        turn.answer(gate, "settled" if case.is_paid else "failed")
+    elif ref.name == "person" and case.is_paid:
         turn.answer(gate, "done")
         turn.flow_knows()  # no flow waits for a person
 
