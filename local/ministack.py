@@ -54,6 +54,9 @@ def _environment(port: int, scratch: Path) -> dict[str, str]:
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",
         # Every function has only its own role's rights here too: a missing right shows before AWS says no.
         "AUTH": "true",
+        # Both would listen on every address of the machine.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
         "LOG_LEVEL": os.environ.get("MINISTACK_LOG_LEVEL", "WARNING"),
         "TMPDIR": str(scratch),
         "PYTHONDONTWRITEBYTECODE": "1",
