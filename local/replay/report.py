@@ -56,7 +56,7 @@ def _speed(results: Results, standing: Standing, out: Outcome, filing: float) ->
 def _attempts(results: Results) -> Table:
     table = Table("when", "who", "filed against", "units", "credited", "refused with", "because")
     table.title = f"Attempts to be refunded more than was bought: {len(results.refused)} refused"
-    table.title_justify = "left"
+    table.title_justify, table.min_width = "left", 80
     for refused in sorted(results.refused, key=lambda one: (one.filing.at, one.filing.name)):
         filing, ask = refused.filing, refused.filing.asks[0]
         table.add_row(
@@ -70,7 +70,7 @@ def _again(results: Results) -> Table:
     filed = results.filed_again
     table = Table("cancellation-invoice", "lines", "left out", "refunded")
     table.title = f"Refused with RefundExceedsPaid and filed again: {results.left_out} lines in {len(filed)} cases"
-    table.title_justify = "left"
+    table.title_justify, table.min_width = "left", 80
     for one in sorted(filed, key=lambda one: one.filing.at)[:SHOWN]:
         table.add_row(one.filing.name, str(len(one.filing.asks)), str(one.left_out), pounds(one.amount))
     if len(filed) > SHOWN:
