@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 
@@ -118,7 +119,7 @@ class Api:
             found.extend(page["items"])
             if not page["cursor"]:
                 return found
-            cursor = f"&cursor={page['cursor']}"
+            cursor = f"&cursor={quote(page['cursor'], safe='')}"
 
     def _once(self, method: str, path: str, headers: Mapping[str, str], data: bytes | None, attempt: int) -> Answer:
         with self._lock:
