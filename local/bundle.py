@@ -67,18 +67,19 @@ def byte_code(name: str, source: bytes, cache: Path) -> bytes:
     kept = cache / hashlib.sha256(f"{importlib.util.MAGIC_NUMBER!r}{name}\0".encode() + source).hexdigest()
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "module.py"
+        # In the cache itself: only within one file system a rename is a rename.
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            file, compiled = Path(folder) / "module.py", Path(folder) / "module.pyc"
             file.write_bytes(source)
             # A traceback names the file where Lambda unpacks it.
-            compiled = py_compile.compile(
+            py_compile.compile(
                 str(file),
-                cfile=str(file.with_suffix(".pyc")),
+                cfile=str(compiled),
                 dfile=f"/var/task/{name}",
                 doraise=True,
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             )
-            Path(compiled).rename(kept)
+            compiled.rename(kept)
     return kept.read_bytes()
 
 

@@ -9,8 +9,6 @@ from botocore.config import Config
 
 from local.ministack import ACCOUNT, REGION
 
-CREDENTIALS = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test", "region_name": REGION}
-
 
 class Cloud:
     """Makes clients, one of each kind: making one costs more than using it."""
@@ -18,7 +16,7 @@ class Cloud:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self._clients: dict[str, Any] = {}
-        self._session = boto3.Session(**CREDENTIALS)
+        self._session = boto3.Session(ACCOUNT, "test", region_name=REGION)
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
