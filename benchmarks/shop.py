@@ -85,6 +85,7 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "PAYMENT_URL": cloud,
+        "NOTICE_SECRET": "aftersales/benchmark/notices",
         "PAYMENT_SECRET": "aftersales/benchmark/payment",
         "WEBHOOK_SECRET": "aftersales/benchmark/webhook",
         "ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",

@@ -72,7 +72,8 @@ class Settings(BaseModel):
     evidence_bucket: Name
     refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
     payment_url: SafeAddress
-    payment_secret: Name  # the name of the secret that holds {"api_key", "signing_secret"}
+    payment_secret: Name  # the name of the secret that holds {"api_key"}
+    notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address
     jwks_url: SafeAddress

@@ -90,7 +90,7 @@ class World:
     def provider_notices(self) -> p.ProviderNotices:
         from chalicelib.adapters.payments.notices import SignedNotices
 
-        return SignedNotices(self._payment_secret)
+        return SignedNotices(self._notice_secret)
 
     @cached_property
     def evidence(self) -> p.EvidenceStore:
@@ -129,6 +129,12 @@ class World:
         from chalicelib.adapters.secrets import Secrets
 
         return Secrets(self.clients.secretsmanager, self.settings.payment_secret)
+
+    @cached_property
+    def _notice_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.notice_secret)
 
     @cached_property
     def _webhook_secret(self) -> Secrets:

@@ -32,7 +32,7 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
         with tell("deploying the template"):
             values = deployment.parameters(STAGE)
             data = deployment.deploy_data(cloud, STAGE, values["data"])
-            _tell_payment_keys(cloud, data["PaymentSecretName"], keys)
+            _tell_payment_keys(cloud, data, keys)
             app = _deploy_app(cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses))
         stack = _describe(cloud, options, data | app, addresses, keys)
         with tell("starting the payment provider and the merchants' endpoint"):
@@ -77,10 +77,14 @@ def _deploy_app(
     return outputs
 
 
-def _tell_payment_keys(cloud: Cloud, name: str, keys: partners.Keys) -> None:
-    """Puts the payment provider's keys where the worker reads them."""
-    held = {"api_key": keys.payment, "signing_secret": keys.payment_signing}
-    cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(held))
+def _tell_payment_keys(cloud: Cloud, data: Mapping[str, str], keys: partners.Keys) -> None:
+    """Puts the payment provider's key where the worker reads it, and what it signs with where the API does."""
+    held = {
+        data["PaymentSecretName"]: {"api_key": keys.payment},
+        data["NoticeSecretName"]: {"signing_secret": keys.payment_signing},
+    }
+    for name, secret in held.items():
+        cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(secret))
 
 
 def _describe(

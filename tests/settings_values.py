@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "EVIDENCE_BUCKET": "aftersales-test-evidence",
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
     "PAYMENT_URL": "https://payments.example.com",
+    "NOTICE_SECRET": "aftersales/test/notices",
     "PAYMENT_SECRET": "aftersales/test/payment",
     "WEBHOOK_SECRET": "aftersales/test/webhook",
     "ISSUER": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc",

@@ -46,9 +46,9 @@ def test_nothing_is_built_before_it_is_asked_for() -> None:
     assert {"settings"} == set(vars(wiring.ports()))
 
 
-def test_ports_share_one_secret_of_the_provider() -> None:
+def test_who_verifies_notifications_never_holds_the_key_that_pays() -> None:
     world = wiring.ports()
-    assert world._payment_secret is world._payment_secret
+    assert world._payment_secret is not world._notice_secret
 
 
 def test_what_stands_after_starting_is_frozen() -> None:

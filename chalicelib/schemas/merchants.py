@@ -43,7 +43,7 @@ class WebhookView(Value):
     merchant_id: str
     url: str
     enabled: bool
-    secret: str
+    secret: str | None
     secret_version: int
     updated_at: Instant
 

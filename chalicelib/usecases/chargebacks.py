@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.actors import Actor
-from chalicelib.errors import OrderNotFound
+from chalicelib.errors import CurrencyMismatch, FieldError, OrderNotFound
 from chalicelib.ports import Ports
 from chalicelib.usecases import steps
 from chalicelib.usecases.steps import Decision, Found
@@ -12,16 +12,22 @@ from chalicelib.usecases.steps import Decision, Found
 _BANK = Actor(role="payments", id="chargebacks")
 
 
-def open_chargeback(ports: Ports, chargeback_id: str, order_id: str, payment_id: str, amount: int) -> None:
+def open_chargeback(
+    ports: Ports, chargeback_id: str, order_id: str, payment_id: str, amount: int, currency: str | None = None
+) -> None:
     """Takes `amount` (minor units) off what can still be refunded to that payment. Told twice, recorded once.
 
-    Raises OrderNotFound, InvalidRequest for a payment that the order does not have or more than was paid by it.
+    Raises OrderNotFound, InvalidRequest for a payment that the order does not have or more than was paid by it,
+    CurrencyMismatch.
     """
     now = ports.clock.now()
 
     def once(found: Found) -> Decision[steps.Reply]:
         order = found.need(refs.order(order_id), OrderNotFound)
         ledger = found.need(refs.ledger(order_id), OrderNotFound)
+        if currency not in (None, order.currency):
+            wrong = FieldError("currency", f"must be {order.currency}")
+            raise CurrencyMismatch(f"a chargeback in {currency}", errors=[wrong])
         after = ledgers.charge_back(order, ledger, payment_id, amount).next()
         posting = journals.charged_back(
             order, amount, entry_id=f"chargeback-{chargeback_id}", at=now, case_id="", refund_no=""

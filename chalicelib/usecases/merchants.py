@@ -36,7 +36,7 @@ def put(ports: Ports, actor: Actor, merchant_id: str, body: PutMerchant) -> Repl
 
 
 def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) -> Reply:
-    """Says where a shop listens; the answer shows its signing secret. Raises InvalidRequest for a bad address."""
+    """Says where a shop listens; the answer shows the shop its secret. Raises InvalidRequest for a bad address."""
     act_for_merchant(actor, merchant_id)
     ports.webhooks.refuse_target(body.url)
     now = ports.clock.now()
@@ -50,25 +50,25 @@ def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) 
             webhook = known.next(url=body.url, enabled=True, updated_at=now)
         if known is not None and body.rotate:
             webhook = webhook.but(secret_version=known.secret_version + 1, former_until=now + OVERLAP)
-        return [webhook], Reply(200 if known else 201, _view(ports, webhook))
+        return [webhook], Reply(200 if known else 201, _view(ports, webhook, shown=actor.role == "merchant"))
 
     return steps.change(ports, [refs.merchant(merchant_id), refs.webhook(merchant_id)], once)
 
 
 def read_webhook(ports: Ports, actor: Actor, merchant_id: str) -> Reply:
-    """Where a shop listens, and its secret. Raises MerchantNotFound."""
+    """Where a shop listens. Raises MerchantNotFound."""
     act_for_merchant(actor, merchant_id)
     ref = refs.webhook(merchant_id)
     webhook = Found(ports, ports.records.load([ref]), [ref]).need(ref, MerchantNotFound)
-    return Reply(200, _view(ports, webhook))
+    return Reply(200, _view(ports, webhook, shown=False))
 
 
-def _view(ports: Ports, webhook: Webhook) -> dict[str, object]:
+def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
     view = WebhookView(
         merchant_id=webhook.merchant_id,
         url=webhook.url,
         enabled=webhook.enabled,
-        secret=ports.webhooks.secret(webhook.merchant_id, webhook.secret_version),
+        secret=ports.webhooks.secret(webhook.merchant_id, webhook.secret_version) if shown else None,
         secret_version=webhook.secret_version,
         updated_at=webhook.updated_at,
     )

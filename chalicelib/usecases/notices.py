@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from chalicelib.errors import InvalidRequest
+from chalicelib.domain import refs
+from chalicelib.domain.refunds import case_of
+from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound
 from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.usecases import chargebacks, refunds
 from chalicelib.usecases.invalid import invalid_request
-from chalicelib.usecases.steps import Reply
+from chalicelib.usecases.steps import Found, Reply
 
 
 def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:
@@ -30,10 +32,12 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
     if notice.type == "chargeback.opened":
         if not (notice.chargeback_id and notice.order_id and notice.payment_id and notice.amount):
             raise InvalidRequest("a chargeback names its id, order, payment and amount")
-        chargebacks.open_chargeback(ports, notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount)
+        told = (notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount, notice.currency)
+        chargebacks.open_chargeback(ports, *told)
         return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")
+    _refuse_another(ports, notice.refund_no, notice)
     match notice.type:
         case "refund.settled":
             refunds.record(ports, notice.refund_no, ProviderAnswer("settled"))
@@ -41,3 +45,19 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
             refunds.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason))
         case "refund.reversed":
             refunds.reverse(ports, notice.refund_no, notice.reason)
+
+
+def _refuse_another(ports: Ports, refund_no: str, notice: PaymentNotice) -> None:
+    """A notification about our number but another payment or amount is not about our refund: it must be looked at.
+
+    Raises InvalidRequest that names what differs, RefundNotFound.
+    """
+    ref = refs.refund(case_of(refund_no), refund_no)
+    refund = Found(ports, ports.records.load([ref]), [ref]).need(ref, RefundNotFound)
+    wrong = [
+        FieldError(name, f"is not that of {refund_no}")
+        for name in ("payment_id", "amount", "currency")
+        if getattr(notice, name) not in (None, getattr(refund, name))
+    ]
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field} {wrong[0].message}", errors=wrong)

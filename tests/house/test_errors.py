@@ -33,7 +33,7 @@ def test_the_drawing_shows_every_class() -> None:
 
 def _drawing() -> list[str]:
     assert errors.__doc__ is not None
-    lines = [line for line in errors.__doc__.splitlines() if line.startswith("    ")]
+    lines = errors.__doc__.splitlines()[2:]  # after the sentence that introduces it
     return [re.sub(r"^([\s│├└─]*(\w+(, \w+)*)).*", r"\1", line) for line in lines]
 
 

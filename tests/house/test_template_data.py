@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.actors import Role
 from tests.house.names import of_type
 
-KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "WebhookSecret")
+KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "NoticeSecret", "WebhookSecret")
 
 
 @pytest.mark.parametrize("name", KEPT)

@@ -68,7 +68,12 @@ def test_nobody_deletes_or_scans(resources: Mapping[str, Any]) -> None:
 
 def test_only_who_speaks_to_the_provider_reads_its_secret(resources: Mapping[str, Any]) -> None:
     readers = {role for role, each in statements(resources) if "secret:aftersales/${Stage}/payment" in json.dumps(each)}
-    assert readers == {"OnPaymentCommandRole", "ApiHandlerRole"}  # the worker, and the door for its notices
+    assert readers == {"OnPaymentCommandRole"}
+
+
+def test_only_the_api_verifies_the_provider_s_notifications(resources: Mapping[str, Any]) -> None:
+    readers = {role for role, each in statements(resources) if "secret:aftersales/${Stage}/notices" in json.dumps(each)}
+    assert readers == {"ApiHandlerRole"}
 
 
 def test_the_environment_is_exactly_what_settings_read(template: Mapping[str, Any]) -> None:
