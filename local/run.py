@@ -59,7 +59,9 @@ def describe(stack: Stack, chosen: Options) -> None:
     console.print(places)
     console.print()
     if stack.cases:
-        console.print(summary.table(summary.Told(**case) for case in stack.cases))
+        told = summary.table(summary.Told(**case) for case in stack.cases)
+        told.columns[0].min_width = 31  # a case's id is there to be copied
+        console.print(told)
     console.print("\nTry it in another terminal:", style="bold")
     console.print('  eval "$(.venv/bin/python -m local.tour)"   # $API, tokens of everybody, and an $ORDER to try')
     console.print('  curl -s -H "Authorization: Bearer $BUYER" $API/cases')
