@@ -16,7 +16,7 @@ from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Reply:
-    """Carries a parked refund on. Another execution of the case begins with it.
+    """Carries a parked refund on. Another execution of the case begins with it, where none waits any more.
 
     `retry`: the same number is asked about again (unknown refunds). `regrant`: a failed or reversed refund gets
     another number. `release`: a failed one is given up, its money is free again. Raises TransitionRefused where the
@@ -85,11 +85,14 @@ def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     if refund.state not in ("submitted", "unknown"):
         raise TransitionRefused(f"a {refund.state} refund is not asked about", status=refund.state)
     _person_is_done(turn, found)
-    if turn.case.gate is None:
+    turn.change(parking=None)
+    begins: dict[str, int] = {}
+    if turn.case.gate is None:  # else a flow waits for this very answer: a second one would take its token away
         turn.wait("settlement", "payment", "unknown")
-    turn.change(parking=None, attempt=turn.case.attempt + 1)
+        turn.change(attempt=turn.case.attempt + 1)
+        begins = {"start_attempt": turn.case.attempt}
     refunds.keep_refund(turn, refund.next(asks=max(1, refund.asks), ask_at=turn.at))
-    refunds.tell_refund(turn, "RefundSubmitted", refund.state, refund, note=note, start_attempt=turn.case.attempt)
+    refunds.tell_refund(turn, "RefundSubmitted", refund.state, refund, note=note, **begins)
 
 
 def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:

@@ -46,9 +46,9 @@ _STAGES = {
 def _stage(case: Case) -> str:
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
-    if case.gate is not None and case.gate.name == "settlement":
-        return "submitted"
-    return "granted" if any(ref.state == "granted" for ref in case.refunds) else "parked"
+    if any(ref.state == "granted" for ref in case.refunds):
+        return "granted"  # also while others are on their way: one that was granted anew must be submitted
+    return "submitted" if case.gate is not None and case.gate.name == "settlement" else "parked"
 
 
 def grant(ports: Ports, case_id: str) -> Step:

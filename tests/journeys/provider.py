@@ -37,8 +37,12 @@ class Provider:
         return int(self.book()["payments"].get(payment_of(order_id), 0))
 
     def misbehave(self, order_id: str, **rule: Any) -> None:
-        """The next request to pay to this order's payment goes as the rule says (see the stand-in's `Rule`)."""
+        """The next `call` (to pay, or to find) about this order's payment goes as the stand-in's `Rule` says."""
         self._ask("POST", "/faults", {"payment_id": payment_of(order_id), "times": 1, **rule})
+
+    def is_itself_again(self, order_id: str) -> bool:
+        """Whether all that it was told to do to this order's payment has been done."""
+        return payment_of(order_id) not in [rule["payment_id"] for rule in self._ask("GET", "/faults")["faults"]]
 
     def now(self, what: str, **facts: Any) -> dict[str, Any]:
         """Something happens now, and is told: `settle`, `fail`, `reverse` a refund, or a `chargeback`."""

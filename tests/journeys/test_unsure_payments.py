@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from local.stack import Stack
+from tests.journeys.executions import Execution
+from tests.journeys.patience import until
 from tests.journeys.provider import Paid, Provider
 from tests.journeys.shops import LARGE, SMALL, Shop
 from tests.journeys.stories import OPERATOR, SUPERVISOR, Story
@@ -30,6 +32,36 @@ def test_the_operator_may_ask_again_without_waiting(shop: Shop, provider: Provid
     story.act(OPERATOR, "refunds", refund_no=refund_no, action="retry", note="the bank says it is paid").expect(200)
     story.until("completed")
 
+    assert Paid("settled", SMALL, 1) == provider.refund(refund_no)
+
+
+def test_asking_again_leaves_no_execution_waiting_for_nobody(shop: Shop, stack: Stack, provider: Provider) -> None:
+    order_id = shop.sells(SMALL)
+    provider.misbehave(order_id, outcome="timeout", notices="silent")
+    provider.misbehave(order_id, call="find", outcome="timeout")
+    story = shop.files(order_id)
+    refund_no = story.until_refund("unknown")["refund_no"]
+    # The first question gets no answer either; the second one does.
+    for _ in range(2):
+        story.act(OPERATOR, "refunds", refund_no=refund_no, action="retry", note="still nothing?").expect(200)
+        until(lambda: provider.is_itself_again(order_id), bool)
+    story.until("completed")
+
+    first = Execution(stack, story.case_id)
+    until(first.status, lambda status: status == "SUCCEEDED")
+    assert "NONE" == Execution(stack, story.case_id, attempt=2).status()
+    assert Paid("settled", SMALL, 1) == provider.refund(refund_no)
+
+
+def test_what_stays_unknown_until_the_deadline_is_for_a_person(shop: Shop, provider: Provider) -> None:
+    story = _unknown(shop, provider)
+    refund_no = story.until_refund("unknown")["refund_no"]
+    story.silence("settlement")
+    parked = story.until_parked()
+    assert ("unknown", "operator") == (parked["parked"], story.until_awaited("operator")["next_action"]["who"]["code"])
+
+    story.act(OPERATOR, "refunds", refund_no=refund_no, action="retry", note="the bank says it is paid").expect(200)
+    story.until("completed")
     assert Paid("settled", SMALL, 1) == provider.refund(refund_no)
 
 

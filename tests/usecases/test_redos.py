@@ -10,6 +10,7 @@ from chalicelib.domain import journals, refs
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.buyers import Credit
 from chalicelib.errors import SecondPersonNeeded, TransitionRefused
+from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.cases import RedoRefund
 from chalicelib.usecases import redos, refunds, sweeper
 from tests.standins import stages
@@ -81,6 +82,24 @@ def test_another_execution_begins_with_it(world: World) -> None:
     redo(world, case_id, "regrant")
     world.pump()
     assert [(case_id, 1), (case_id, 2)] == world.flows.started
+
+
+def test_asking_again_begins_no_second_execution_while_one_waits_for_the_answer(world: World) -> None:
+    case_id = stages.submitted(world)
+    redo(world, case_id, "retry")
+    world.pump()
+    assert [(case_id, 1)] == world.flows.started
+
+
+def test_what_is_granted_anew_is_submitted_while_another_refund_is_on_its_way() -> None:
+    world = shop()
+    sell(world, payments={"card": 20000, "wallet": 19000})
+    case_id = stages.submitted(world)
+    refunds.record(world, world.refund(case_id, 1).refund_no, ProviderAnswer("failed", "account_closed"))
+    redo(world, case_id, "regrant", count=1)
+    assert "granted" == refunds.assess(world, case_id)["outcome"]
+    refunds.submit(world, case_id)
+    assert "submitted" == world.refund(case_id, 3).state
 
 
 def test_whoever_agreed_to_give_up_has_not_agreed_to_pay() -> None:
