@@ -122,6 +122,8 @@ def schedule(function: Callable[[Ports], Mapping[str, int] | None]) -> Handler:
             for name, times in done.items():
                 if times:
                     count("Scheduled", times, done=name)
+                    if name.startswith("failed"):  # under one name for all kinds, because an alarm cannot search
+                        count("ScheduledFailed", times)
             return done
 
     return handler

@@ -81,13 +81,23 @@ class Api:
         self.requests = 0
 
     def call(
-        self, method: str, path: str, *, user: str, body: Mapping[str, Any] | None = None, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        user: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        version: int | None = None,
     ) -> Answer:
         """The answer, whatever it says; busy ones (409 OrderBusy, 429, 503) and lost ones only after eight tries.
 
-        A POST without a key is sent once: nobody could tell what a second one would do.
+        A POST without a key is sent once: nobody could tell what a second one would do. `version` is what the
+        caller saw (If-Match): a thing that has moved on since then is left alone.
         """
         headers = {"Accept": "application/json", "Authorization": f"Bearer {self._token(user)}"}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"

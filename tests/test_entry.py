@@ -303,6 +303,12 @@ def test_a_scheduled_run_counts_what_it_did(written: Callable[[], str]) -> None:
     assert [("flows", [2.0])] == [(metric["done"], metric["Scheduled"]) for metric in counted]
 
 
+def test_what_a_scheduled_run_failed_at_is_counted_under_one_name_too(written: Callable[[], str]) -> None:
+    call(lambda _: {"failed_KeyError": 1, "failed_TransientFault": 2, "resumed": 1}, entry.schedule, {})
+    counted = [json.loads(line) for line in written().splitlines() if '"_aws"' in line]
+    assert [[1.0], [2.0]] == [metric["ScheduledFailed"] for metric in counted if "ScheduledFailed" in metric]
+
+
 def test_a_scheduled_run_that_did_nothing_is_quiet(written: Callable[[], str]) -> None:
     assert {} == call(lambda _: None, entry.schedule, {})
     assert "_aws" not in written()

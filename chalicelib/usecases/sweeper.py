@@ -35,7 +35,7 @@ def sweep(ports: Ports) -> Repaired:
         for row in ports.listings.due(shard, now, AT_ONCE):
             try:
                 done = _see_to(ports, row, now)
-            except Exception as error:  # whatever it is, the others must go on; the metric raises the alarm
+            except Exception as error:  # whatever it is, the others must go on; `SweeperStumbles` tells
                 done = f"failed_{type(error).__name__}"
             if done:
                 repaired[done] += 1

@@ -73,6 +73,15 @@ def test_no_call_carries_more_than_ten(count: int, sizes: list[int]) -> None:
     assert sizes == [len(call) for call in bus.calls]
 
 
+def test_events_are_counted_by_type(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [example("CaseSubmitted"), example("RefundSettled"), example("RefundSettled")]
+    EventBus(Bus(), "the-bus", Clock()).publish(told)  # type: ignore[arg-type]
+    counted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [("CaseSubmitted", [1.0]), ("RefundSettled", [2.0])] == [
+        (metric["type"], metric["EventPublished"]) for metric in counted
+    ]
+
+
 def test_only_what_was_refused_is_put_again() -> None:
     bus = Bus({1: "ThrottlingException", 3: "InternalFailure"}, {0: "ThrottlingException"})
     clock = Clock()

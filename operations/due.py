@@ -1,0 +1,39 @@
+"""`due [--overdue]`: what waits for the platform's people; and what should have happened and did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.tallies import SHARDS
+from operations.places import Place
+from operations.printing import instant, table
+
+HEADS = ("case", "gate", "waits for", "due", "then")
+# The sweeper sees to everything that is due within a minute or two. What is older got stuck.
+PATIENCE = timedelta(minutes=5)
+SHOWN = 100  # of one shard
+
+
+def show(place: Place, *, overdue: bool) -> None:
+    """What operators, agents and supervisors owe within a day; with `overdue` only what is late, and what is stuck."""
+    monitor = place.get("/monitor")
+    table("Overdue, of the platform's people", HEADS, map(_row, monitor["overdue"]))
+    if not overdue:
+        table("Due within a day", HEADS, map(_row, monitor["due_soon"]))
+        return
+    before = datetime.now(UTC) - PATIENCE
+    table(f"Stuck: due before {instant(before)}, and not acted on", ("kind", "about", "due"), stuck(place, before))
+
+
+def stuck(place: Place, before: datetime) -> Iterator[tuple[object, ...]]:
+    """What the sweeper should long have seen to, of all parties. It stands in the due index until it is done."""
+    for shard in range(SHARDS):
+        for row in place.listings.due(shard, before, SHOWN):
+            yield row.kind, " ".join(str(part) for part in row.ref.parts), row.due_at
+
+
+def _row(due: Mapping[str, Any]) -> tuple[object, ...]:
+    owner = due["owner"].partition("#")[0]
+    return due["case_id"], due["gate"]["code"], owner, instant(due["due_at"]), due["silence"]["en"]

@@ -1,0 +1,104 @@
+"""Where the system is that a command works on: a stage on AWS, or the stack of `make run` on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from local.api import Api
+from local.cloud import Cloud
+from local.packaging import ROOT
+from operations.errors import PlaceUnknown
+
+OPERATOR = "operator-1"  # of the local shop; on AWS the token says who asks
+FROM_ENVIRONMENT = "AFTERSALES_TOKEN"  # an operator's ID token
+RUNNING = ROOT / "build" / "run.json"
+
+
+class Session(Protocol):
+    """What makes AWS clients: a boto3 session, or the local cloud's."""
+
+    def client(self, service_name: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """`api` speaks as the operator. `session` is AWS's, or the local cloud's: the same calls work on both."""
+
+    stage: str
+    api: Api
+    session: Session
+    table: str
+    refund_flow_arn: str
+
+    @property
+    def records(self) -> DynamoRecords:
+        """The product's own reader of items; nothing here calls what it has for writing."""
+        return DynamoRecords(self.session.client("dynamodb"), self.table)
+
+    @property
+    def listings(self) -> DynamoListings:
+        return DynamoListings(self.session.client("dynamodb"), self.table)
+
+    def named(self, name: str) -> str:
+        """The full name of a queue and the like, by docs/architecture.md's table of names."""
+        return f"aftersales-{self.stage}-{name}"
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self.api.get(path, OPERATOR)
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        return self.api.listed(path, OPERATOR)
+
+
+def find(stage: str, environment: Mapping[str, str] = os.environ, running: Path = RUNNING) -> Place:
+    """The place of a stage. Raises PlaceUnknown."""
+    return _here(environment, running) if stage == "local" else _on_aws(stage, environment)
+
+
+def _here(environment: Mapping[str, str], running: Path) -> Place:
+    if not running.exists():
+        raise PlaceUnknown("nothing runs here: start `make run`, or name a stage with --stage")
+    stack = json.loads(running.read_text())
+    token = environment.get(FROM_ENVIRONMENT) or stack["tokens"][OPERATOR]
+    return Place(
+        stage="local",
+        api=Api(stack["api_url"], lambda _: token),
+        session=Cloud(stack["endpoint"]),
+        table=stack["table"],
+        refund_flow_arn=stack["refund_flow_arn"],
+    )
+
+
+def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
+    import boto3
+
+    token = environment.get(FROM_ENVIRONMENT)
+    if not token:
+        raise PlaceUnknown(
+            f"put an operator's ID token into {FROM_ENVIRONMENT} (docs/operations/handbook.md, “Before you begin”)"
+        )
+    session = boto3.Session()
+    outputs = outputs_of(session, stage)
+    return Place(
+        stage=stage,
+        api=Api(outputs["ApiUrl"], lambda _: token),
+        session=session,
+        table=f"aftersales-{stage}",
+        refund_flow_arn=outputs["RefundFlowArn"],
+    )
+
+
+def outputs_of(session: Session, stage: str) -> dict[str, str]:
+    """What the application's stack says of itself. Raises PlaceUnknown where there is no such stack."""
+    cloudformation = session.client("cloudformation")
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=f"aftersales-{stage}-app")["Stacks"]
+    except cloudformation.exceptions.ClientError as error:
+        raise PlaceUnknown(f"no stack of the stage {stage} with these AWS credentials: {error}") from None
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}

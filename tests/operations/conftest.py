@@ -1,0 +1,34 @@
+"""One place for each test, with nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from operations.places import Place
+from operations.queues import CHANGES, QUEUES
+from tests.operations.shops import FakeApi
+from tests.tables import definition
+
+FLOW = "arn:aws:states:eu-central-1:123456789012:stateMachine:aftersales-test-refund-flow"
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi()
+
+
+@pytest.fixture
+def place(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setenv("STAGE", "test")
+    with mock_aws():
+        session = boto3.Session("key", "secret", region_name="eu-central-1")
+        session.client("dynamodb").create_table(TableName="aftersales-test", **definition())
+        sqs: Any = session.client("sqs")
+        for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, CHANGES))]:
+            sqs.create_queue(QueueName=f"aftersales-test-{name}")
+        yield Place("test", cast(Any, api), cast(Any, session), "aftersales-test", FLOW)

@@ -1,0 +1,116 @@
+"""The command line, where it leads to, and what an operator is told when it leads nowhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from operations import due, places, sweeper
+from operations.__main__ import main, parser
+from operations.errors import PlaceUnknown, Refused
+from operations.places import Place
+from tests.adapters.dynamodb import things
+from tests.operations.shops import FakeApi
+
+STACK = {
+    "endpoint": "http://127.0.0.1:4566",
+    "api_url": "http://127.0.0.1:4566/api",
+    "table": "aftersales-local",
+    "refund_flow_arn": "arn",
+    "tokens": {"operator-1": "from-the-file"},
+}
+
+
+def test_the_local_place_is_read_from_what_make_run_wrote(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(STACK))
+    found = places.find("local", {}, tmp_path / "run.json")
+    assert ("local", "aftersales-local", "aftersales-local-webhooks") == (
+        found.stage,
+        found.table,
+        found.named("webhooks"),
+    )
+
+
+def test_without_a_running_stack_the_operator_is_told_what_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(PlaceUnknown, match="make run"):
+        places.find("local", {}, tmp_path / "none.json")
+
+
+def test_a_cloud_stage_asks_for_a_token_before_anything_else() -> None:
+    with pytest.raises(PlaceUnknown, match="AFTERSALES_TOKEN"):
+        places.find("prod", {})
+
+
+def test_a_stage_that_is_not_deployed_is_said_so(place: Place) -> None:
+    with pytest.raises(PlaceUnknown, match="no stack of the stage prod"):
+        places.outputs_of(place.session, "prod")
+
+
+def test_an_instant_without_its_offset_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["holiday", "2026-10-01", "--to", "2026-10-09T10:00:00"])
+
+
+def test_a_refusal_is_one_line_and_status_1(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(places, "find", lambda stage: place)
+    assert 1 == main(["case", "case_x"])
+    assert "there is no case case_x on the stage test\n" == capsys.readouterr().out
+
+
+def test_what_got_stuck_is_found_whoever_it_waits_for(place: Place) -> None:
+    late = things.gate(remind_at=None)
+    later = things.gate(case_id="case_later", remind_at=None, due_at=late.due_at + timedelta(days=9))
+    place.records.save([late, later])
+    [[kind, about, due_at]] = due.stuck(place, late.due_at + timedelta(minutes=6))
+    assert ("gate", f"{late.case_id} decision 1", late.due_at) == (kind, about, due_at)
+
+
+def test_what_is_due_names_nobody(place: Place, api: FakeApi, capsys: pytest.CaptureFixture[str]) -> None:
+    word = {"code": "ruling", "en": "r", "zh": "r"}
+    line = {"case_id": "case_1", "gate": word, "owner": "agent", "due_at": "2026-10-01T00:00:00Z", "silence": word}
+    api.will("GET", "/monitor", {"overdue": [line], "due_soon": [{**line, "case_id": "case_2"}]})
+    due.show(place, overdue=False)
+    out = capsys.readouterr().out
+    assert "case_1" in out
+    assert "case_2" in out
+
+
+class Lambda:
+    """The sweeper, answering what a test says."""
+
+    exceptions = SimpleNamespace(TooManyRequestsException=KeyError)
+
+    def __init__(self, content: object, **answer: str) -> None:
+        self.content, self.answer = content, answer
+
+    def describe_stack_resource(self, **asked: str) -> dict[str, Any]:
+        assert {"StackName": "aftersales-test-app", "LogicalResourceId": "OnMinute"} == asked
+        return {"StackResourceDetail": {"PhysicalResourceId": "on-minute"}}
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        assert "on-minute" == FunctionName
+        payload = SimpleNamespace(read=lambda: json.dumps(self.content).encode())
+        return {"Payload": payload, **self.answer}
+
+
+def swept(place: Place, monkeypatch: pytest.MonkeyPatch, answering: Lambda) -> dict[str, int]:
+    monkeypatch.setattr(type(place.session), "client", lambda *_: answering)
+    return sweeper.sweep(place)
+
+
+def test_a_sweep_tells_what_it_repaired(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {"published": 2} == swept(place, monkeypatch, Lambda({"published": 2}))
+
+
+def test_a_sweep_that_fails_is_no_success(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="TransientFault"):
+        swept(place, monkeypatch, Lambda({"errorType": "TransientFault"}, FunctionError="Unhandled"))
