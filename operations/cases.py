@@ -26,7 +26,7 @@ CODE = re.compile(r"[A-Za-z0-9_:.+-]{1,64}")
 def show(place: Place, case_id: str) -> None:
     """Raises Refused when there is no such case."""
     answer = place.api.call("GET", f"/cases/{case_id}", user=OPERATOR)
-    if answer.status == 404:
+    if answer.status in (400, 404):  # no id of a case, or one of no case
         raise Refused(f"there is no case {case_id} on the stage {place.stage}")
     view = answer.expect(200)
     _head(view)

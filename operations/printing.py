@@ -17,10 +17,10 @@ def console() -> Console:
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table under its title; one line where there is nothing to show."""
+    """A table under its title; the title says so where there is nothing to show."""
     lines = [[_text(cell) for cell in row] for row in rows]
     out = console()
-    out.print(f"\n[bold]{title}[/] ({len(lines)})")
+    out.print(f"\n[bold]{title}[/]{'' if lines else ': none'}")
     if not lines:
         return
     shown = Table(*heads, box=None, pad_edge=False, header_style="dim")

@@ -58,6 +58,12 @@ def test_a_case_that_is_not_there_is_said_so(place: Place) -> None:
         cases.show(place, "case_x")
 
 
+def test_an_id_that_is_none_is_said_so(place: Place, api: FakeApi) -> None:
+    api.will("GET", "/cases/nonsense", {"code": "InvalidRequest"}, status=400)
+    with pytest.raises(Refused, match="no case nonsense"):
+        cases.show(place, "nonsense")
+
+
 def test_where_an_execution_stands_is_its_last_state(place: Place, monkeypatch: pytest.MonkeyPatch, api: Any) -> None:
     from operations import executions
 
