@@ -10,7 +10,7 @@ from local.packaging import ROOT
 DOCS = ROOT / "docs"
 _HEAD = re.compile(r"^#{2,4} (.+)$", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
-_BLOCK = re.compile(r"^```(?:sh)?\n(.*?)^```|((?:^ {4}.*\n?)+)", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(\w*)\n([\s\S]*?)^```|((?:^ {4}.*\n?)+)", re.MULTILINE)
 _PATH = re.compile(r"[\w.-]+(?:/[\w.<>*-]+)+|[\w-]+\.(?:md|yaml|json|py)")
 _TEST = re.compile(r"test_\w+")
 
@@ -27,16 +27,16 @@ def coded(text: str) -> list[str]:
 
 
 def blocks(text: str) -> list[str]:
-    """The blocks of code, fenced or indented."""
-    return [(fenced or indented) for fenced, indented in _BLOCK.findall(text)]
+    """The blocks of code, fenced or indented; drawings are none."""
+    return [fenced or indented for language, fenced, indented in _BLOCK.findall(text) if language != "mermaid"]
 
 
-def paths(text: str) -> set[str]:
+def named_paths(text: str) -> set[str]:
     """Backticked names of files and folders of the repository (their first step is there)."""
     named = {word for word in coded(text) if _PATH.fullmatch(word) and not set("<>*{}") & set(word)}
     return {word for word in named if (ROOT / word.split("/")[0]).exists() and "/" in word}
 
 
-def tests(text: str) -> set[str]:
+def named_tests(text: str) -> set[str]:
     """Backticked names of test functions."""
     return {word for word in coded(text) if _TEST.fullmatch(word)}

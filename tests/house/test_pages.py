@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
 from local.packaging import ROOT
-from tests.house.documents import DOCS, paths, tests
+from tests.house.documents import DOCS, named_paths, named_tests
 
 PAGES = sorted([*DOCS.glob("operations/*.md"), DOCS / "threat-model.md", DOCS / "scale.md"])
 
@@ -22,15 +23,15 @@ def written() -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_file_that_a_page_names_is_there(page: object) -> None:
-    named = paths(page.read_text())  # type: ignore[attr-defined]
+def test_a_file_that_a_page_names_is_there(page: Path) -> None:
+    named = named_paths(page.read_text())
     made = {"build/run.json", "build/package/template.json"}
     assert set() == {name for name in named - made if not (ROOT / name).exists()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_test_that_a_page_names_is_there(page: object) -> None:
-    assert set() == tests(page.read_text()) - written()  # type: ignore[attr-defined]
+def test_a_test_that_a_page_names_is_there(page: Path) -> None:
+    assert set() == named_tests(page.read_text()) - written()
 
 
 def test_the_threat_model_names_a_test_for_every_threat() -> None:
