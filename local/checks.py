@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 
 def test_steps(paths: Sequence[str]) -> list[Step]:
-    """Every test, by what it needs. The quick ones share the cores, and so do two engines; a stack is used by one at a time."""
+    """Every test, by what it needs. Two at a time share the cores; a stack is used by one at a time."""
 
     def pytest(name: str, marks: str, *options: str) -> Step:
         report = REPORTS / f"{name.split()[0]}.xml"
