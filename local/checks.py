@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 
 def test_steps(paths: Sequence[str]) -> list[Step]:
-    """Every test, by what it needs. The quick ones share the cores; an engine or a stack is used by one at a time."""
+    """Every test, by what it needs. Two at a time share the cores; a stack is used by one at a time."""
 
     def pytest(name: str, marks: str, *options: str) -> Step:
         report = REPORTS / f"{name.split()[0]}.xml"
@@ -43,7 +43,7 @@ def test_steps(paths: Sequence[str]) -> list[Step]:
 
     return [
         pytest("quick tests", "not dynamodb and not opensearch and not journey", "-n", "2", "--dist", "loadfile"),
-        pytest("storage tests on DynamoDB Local", "dynamodb"),
+        pytest("storage tests on DynamoDB Local", "dynamodb", "-n", "2", "--dist", "worksteal"),
         pytest("search tests on OpenSearch", "opensearch"),
         pytest("journeys on the local stack", "journey"),
     ]

@@ -29,6 +29,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Ports
 
+LONGEST_PAUSE = 0.25  # seconds: a buyer waits, and a transaction takes a tenth of it
 TRIES = 8  # eight writers at once needed six
 T = TypeVar("T")
 V = TypeVar("V", bound=Value)
@@ -110,7 +111,7 @@ def change(ports: Ports, wanted: Sequence[Ref[Any]], decide: Callable[[Found], D
         try:
             ports.records.save(items)
         except TransientFault:
-            ports.clock.pause(0.01 * 2**attempt * (0.5 + ports.ids.jitter()))
+            ports.clock.pause(min(LONGEST_PAUSE, 0.01 * 2**attempt) * (0.5 + ports.ids.jitter()))
             continue
         return outcome
     raise OrderBusy("others were changing the same order or case; try again")

@@ -23,11 +23,18 @@ BUYER = Actor(role="buyer", id="b1")
 ORDER_SYSTEM = Actor(role="orders", id="orders")
 
 
+class QuickClock(SystemClock):
+    """Pauses are there to let others go first; an engine on this machine needs only a part of them."""
+
+    def pause(self, seconds: float) -> None:
+        super().pause(seconds / 8)
+
+
 def world_over(client: Any, table: str) -> Ports:
     """Ports with which orders are registered and cases filed."""
     records = DynamoRecords(client, table)
     policies = DynamoPolicies(records, 1)
-    return cast(Ports, SimpleNamespace(clock=SystemClock(), ids=SystemIds(), records=records, policies=policies))
+    return cast(Ports, SimpleNamespace(clock=QuickClock(), ids=SystemIds(), records=records, policies=policies))
 
 
 def open_shop(ports: Ports) -> None:

@@ -29,7 +29,7 @@ FINDABLE = [thing for thing in things.one_of_each() if not isinstance(thing, Sto
         (things.answer(), ("key#buyer:b1#k1", "answer")),
         (things.policy(12), ("policy#platform", "version#000012")),
     ],
-    ids=str,
+    ids=lambda of: type(of).__name__,
 )
 def test_a_thing_stands_where_the_architecture_says(thing: Value, key: keys.Key) -> None:
     assert key == keys.key_of_thing(thing)
