@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.api import Unexpected
 from operations import cases, due, holidays, places, queues, refunds, sweeper
@@ -81,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return perform(places.find(asked.stage), asked)
     except (OperationsError, Unexpected) as error:
         say(str(error))
+    except (BotoCoreError, ClientError) as error:
+        say(f"AWS: {error}")  # no credentials, no region, or a right that is missing: it names which
     except urllib3.exceptions.HTTPError as error:
         say(f"the API of the stage {asked.stage} does not answer: {error}")
     return 1

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoRegionError
 
 from operations import due, places, sweeper
 from operations.__main__ import main, parser
@@ -64,6 +65,17 @@ def test_a_refusal_is_one_line_and_status_1(
     monkeypatch.setattr(places, "find", lambda stage: place)
     assert 1 == main(["case", "case_x"])
     assert "there is no case case_x on the stage test\n" == capsys.readouterr().out
+
+
+def test_what_aws_refuses_is_one_line_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(stage: str) -> Place:
+        raise NoRegionError
+
+    monkeypatch.setattr(places, "find", refused)
+    assert 1 == main(["unknown"])
+    assert "AWS: You must specify a region.\n" == capsys.readouterr().out
 
 
 def test_what_got_stuck_is_found_whoever_it_waits_for(place: Place) -> None:
