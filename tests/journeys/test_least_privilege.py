@@ -31,7 +31,9 @@ def acting_as(stack: Stack, role: str, service: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("role", ["ApiHandlerRole", "OnNotificationDueRole", "OnWebhookDueRole", "OpenGateRole", "OnMinuteRole"])
+@pytest.mark.parametrize(
+    "role", ["ApiHandlerRole", "OnNotificationDueRole", "OnWebhookDueRole", "OpenGateRole", "OnMinuteRole"]
+)
 def test_the_provider_s_keys_are_closed_to_everybody_else(stack: Stack, role: str) -> None:
     with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
         acting_as(stack, role, "secretsmanager").get_secret_value(SecretId="aftersales/local/payment")
