@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib.domain import refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.webhooks import RETENTION, WebhookDelivery, event_before
-from chalicelib.errors import VersionLost
+from chalicelib.errors import TransientFault, VersionLost
 from chalicelib.ports import Ports, WebhookResponse
 from chalicelib.usecases import steps
 from chalicelib.usecases.steps import Decision, Found
@@ -109,7 +109,7 @@ def _send(ports: Ports, webhook: Webhook, delivery: WebhookDelivery) -> None:
     if probing:
         try:
             ports.records.save([webhook.claimed(now)])
-        except VersionLost:  # another delivery finds out
+        except TransientFault:  # another delivery finds out
             _park(ports, delivery)
             return
     response = ports.webhooks.send(
@@ -131,13 +131,14 @@ def _record(ports: Ports, delivery: WebhookDelivery, response: WebhookResponse) 
 
     def once(found: Found) -> Decision[WebhookDelivery]:
         known = found.get(ref) or delivery
-        if known.state != "waiting":
+        is_there = any((each.at, each.status) == (now, response.status) for each in known.attempts)
+        if known.state != "waiting" or is_there:  # arrived, or the first write's reply was all that was lost
             return [], known
         return [written := after(known)], written
 
     try:
         ports.records.save([first := after(delivery)])
-    except VersionLost:
+    except TransientFault:
         return steps.change(ports, [ref], once)
     return first
 

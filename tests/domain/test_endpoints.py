@@ -86,6 +86,11 @@ def test_a_disabled_endpoint_learns_nothing_more() -> None:
     assert gone is gone.heard(MONDAY, **QUICK)
 
 
+def test_what_is_parked_for_a_disabled_endpoint_is_looked_at_at_once() -> None:
+    gone = probed(SILENCE, {"status": 410, "took": 0.1})
+    assert (0, False, MONDAY) == (gone.slow, gone.is_resting(MONDAY), gone.wake_at)
+
+
 def test_the_sweeper_looks_until_nothing_was_parked_for_ten_minutes() -> None:
     webhook = probed(SILENCE, QUICK)
     looks = 0

@@ -48,6 +48,15 @@ def test_what_is_parked_uses_up_no_attempts_and_costs_the_sweeper_one_row(world:
     assert [webhook(world)] == [thing for thing in due if isinstance(thing, Webhook | WebhookDelivery)]
 
 
+def test_what_is_parked_is_not_written_again_while_the_rest_lasts(world: World) -> None:
+    world.webhooks.responses.append(SILENCE)
+    happen(world, 2)
+    before = len(world.records.saves)
+    for _ in range(5):
+        webhooks.retry(world, "m1", "case_001-1")
+    assert before == len(world.records.saves)
+
+
 def test_when_it_is_quick_again_everything_arrives_the_oldest_first(world: World) -> None:
     world.webhooks.responses.append(SILENCE)
     happen(world, 20)
@@ -66,6 +75,7 @@ def test_a_silent_endpoint_is_asked_four_times_an_hour_however_much_waits(world:
     before = len(sent(world))
     carrier.run(hours=10)
     assert 36 <= len(sent(world)) - before <= 40
+    assert carrier.carried <= 2 * len(sent(world)), "nor is the queue filled with what cannot be sent"
 
 
 def test_only_one_delivery_at_a_time_finds_out_whether_it_is_quick_again(world: World) -> None:

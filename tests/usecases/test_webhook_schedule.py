@@ -12,6 +12,7 @@ from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.standins.carriers import Carrier, delivery, event, sent
+from tests.standins.records import SaveFate
 from tests.standins.shops import MERCHANT
 from tests.standins.time import CountingIds
 from tests.standins.world import World
@@ -168,6 +169,14 @@ def test_an_attempt_is_written_down_even_if_the_delivery_changed_meanwhile(world
     world.records.before_save.append(lambda: webhooks.notify(world, told))
     webhooks.notify(world, told)
     assert (2, "delivered") == (len(sent(world)), delivery(world).state)  # at least once
+
+
+@pytest.mark.parametrize("fate", ["refused", "lost_reply"])
+def test_an_attempt_is_written_down_once_when_the_store_stumbles(world: World, fate: SaveFate) -> None:
+    always(world, FAILED)
+    world.records.fates.append(fate)
+    webhooks.notify(world, event())
+    assert (1, 1, [5]) == (len(sent(world)), delivery(world).tries, [delay for *_, delay in world.webhooks.delayed])
 
 
 def test_while_two_secrets_are_good_both_sign_and_afterwards_the_new_one_alone(world: World) -> None:
