@@ -57,7 +57,7 @@ class WebhookDelivery(Record):
 
     @property
     def is_parked(self) -> bool:
-        return self.state == "waiting" and self.next_at is None
+        return self.version > 0 and self.state == "waiting" and self.next_at is None
 
     @property
     def is_untried(self) -> bool:

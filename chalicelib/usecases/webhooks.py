@@ -71,11 +71,24 @@ def _see_to(ports: Ports, merchant_id: str, event_id: str, fresh: WebhookDeliver
         _note(ports, delivery.skipped())
     elif webhook.is_resting(now):
         _park(ports, delivery)
+    elif webhook.wake_at is not None and (parked := _parked_before(found, delivery)):
+        _park(ports, delivery)
+        if delivery.is_parked:  # it was taken up, so the turn is given to the one before
+            ports.webhooks.later(merchant_id, parked, 0)
     elif delivery.is_untried and (until := _held_until(ports, found, webhook, delivery)):
         _note(ports, delivery.held(until))
         _remind(ports, delivery, until)
     else:
         _send(ports, webhook, delivery)
+
+
+def _parked_before(found: Found, delivery: WebhookDelivery) -> str | None:
+    """The event before this one in its case, if it is parked: looking for it every few seconds would be in vain."""
+    before = event_before(delivery.event_id)
+    if before is None or not delivery.is_untried:
+        return None
+    previous = found.get(refs.webhook_delivery(delivery.merchant_id, before))
+    return before if previous is not None and previous.is_parked else None
 
 
 def _held_until(ports: Ports, found: Found, webhook: Webhook, delivery: WebhookDelivery) -> datetime | None:
@@ -164,7 +177,7 @@ def _learn(ports: Ports, webhook: Webhook, response: WebhookResponse, probing: b
 
 
 def _park(ports: Ports, delivery: WebhookDelivery) -> None:
-    if not (delivery.is_parked and delivery.version):
+    if not delivery.is_parked:
         _note(ports, delivery.parked())
 
 

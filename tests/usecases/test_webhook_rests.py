@@ -67,6 +67,17 @@ def test_when_it_is_quick_again_everything_arrives_the_oldest_first(world: World
     assert parked == [event_id for event_id in sent(world) if event_id != "case_000-1"]
 
 
+def test_a_newcomer_parks_behind_its_case_and_does_not_look_for_it_again_and_again(world: World) -> None:
+    world.webhooks.responses.append(SILENCE)
+    happen(world, 250)
+    carrier = Carrier(world)
+    carrier.run(minutes=1)  # the first hundred are on their way
+    webhooks.notify(world, event(2, "case_249"))
+    carrier.run(minutes=10)
+    assert ["case_249-1", "case_249-2"] == [one for one in sent(world) if one.startswith("case_249")]
+    assert delivery(world, "case_249-2").version <= 4, "few writes, however long it waited"
+
+
 def test_a_silent_endpoint_is_asked_four_times_an_hour_however_much_waits(world: World) -> None:
     world.webhooks.responses.extend([SILENCE] * 10_000)
     carrier = Carrier(world)
