@@ -16,6 +16,7 @@ from chalicelib.api.payments import payments
 from chalicelib.api.policies import policies
 from chalicelib.api.preflights import preflights
 from chalicelib.api.problems import problems
+from chalicelib.api.webhook_deliveries import webhook_deliveries
 from chalicelib.flows.gates import gates
 from chalicelib.flows.refund_flow import refund_flow
 from chalicelib.listeners.cases import cases as case_changes
@@ -27,7 +28,10 @@ from chalicelib.listeners.webhooks import webhooks
 
 app = Chalice(app_name="aftersales", configure_logs=False)
 
-API = (authorizer, orders, cases, policies, merchants, payments, buyers, monitors, notifications, documents)
+API = (
+    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
+    documents,
+)  # fmt: skip
 FLOWS = (refund_flow, gates)
 LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
 

@@ -17,7 +17,8 @@ AftersalesError
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-│   └── MerchantNotFound, PolicyNotFound, RouteNotFound
+│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
+│   └── DeliveryNotFound          no such event was on its way to this merchant
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
 │   ├── RefundExceedsPaid         more money than the units were worth
@@ -31,6 +32,7 @@ AftersalesError
 │   ├── TransitionRefused         the case's state does not allow this act
 │   ├── AnswerTooLate             the gate was answered or its time has passed
 │   ├── RevisionsExhausted        five revisions were made
+│   ├── WebhookDisabled           the merchant's endpoint is switched off
 │   └── VersionMismatch           If-Match named another version
 └── Fault                         not the caller's doing
     ├── TransientFault            try the same again
@@ -154,6 +156,10 @@ class PolicyNotFound(NotFound):
     """Raised when there is no such policy or version."""
 
 
+class DeliveryNotFound(NotFound):
+    """Raised when no such event was ever on its way to this merchant."""
+
+
 class RouteNotFound(NotFound):
     """Raised when the address names nothing."""
 
@@ -208,6 +214,10 @@ class AnswerTooLate(Conflict):
 
 class RevisionsExhausted(Conflict):
     """Raised when a buyer has used up the revisions that the policy gives."""
+
+
+class WebhookDisabled(Conflict):
+    """Raised when something should be sent to an endpoint that is switched off or was never set."""
 
 
 class VersionMismatch(Conflict):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
@@ -18,12 +19,14 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund, Settlement
 from chalicelib.domain.rows import CaseRow as CaseRow
+from chalicelib.domain.rows import DeliveryRow as DeliveryRow
 from chalicelib.domain.rows import DueRow as DueRow
 from chalicelib.domain.rows import GateRow as GateRow
 from chalicelib.domain.rows import Page as Page
 from chalicelib.domain.rows import RefundRow as RefundRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import DeliveryState
 
 T = TypeVar("T", bound=Value)
 
@@ -102,6 +105,20 @@ class Listings(Protocol):
 
     def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]: ...
 
+    def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
+        """Deliveries that wait for the end of an endpoint's rest, in the order they came."""
+        ...
+
+    def deliveries_of(
+        self, merchant_id: str, state: DeliveryState | None, limit: int, cursor: str | None
+    ) -> Page[DeliveryRow]:
+        """Newest first."""
+        ...
+
+    def failed_deliveries(self, merchant_id: str, since: datetime, limit: int) -> Sequence[DeliveryRow]:
+        """What was given up or skipped of the events since then, oldest first."""
+        ...
+
     def notifications_of(self, buyer_id: str, limit: int, cursor: str | None) -> Page[Notification]: ...
 
     def tally_of(self, merchant_id: str | None) -> Tally:
@@ -179,11 +196,12 @@ class EvidenceStore(Protocol):
 
 @dataclass(frozen=True)
 class WebhookResponse:
-    """`status` None: no answer came; `retry_after` in seconds, when the endpoint asked for it."""
+    """`status` None: no answer came; `retry_after` in seconds, when the endpoint asked for it; `took` in seconds."""
 
     status: int | None
     error: str | None = None
     retry_after: int | None = None
+    took: float = 0.0
 
 
 class Webhooks(Protocol):
@@ -207,6 +225,10 @@ class Webhooks(Protocol):
 
     def later(self, merchant_id: str, event_id: str, delay: int) -> None:
         """Queues another attempt in `delay` seconds (at most 900)."""
+        ...
+
+    def disabled(self, merchant_id: str, because: Disabled) -> None:
+        """Makes it known that an endpoint was switched off (not by its owner)."""
         ...
 
 

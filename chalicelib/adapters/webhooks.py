@@ -10,7 +10,9 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ from chalicelib.adapters.signatures import verified
 from chalicelib.adapters.targets import Resolve, checked, resolve
 from chalicelib.errors import Fault, InvalidRequest, SignatureInvalid
 from chalicelib.ports import WebhookResponse
-from chalicelib.telemetry import count
+from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -51,6 +53,14 @@ class StandardWebhooks:
         self, merchant_id: str, url: str, message_id: str, payload: str, versions: Sequence[int]
     ) -> WebhookResponse:
         """One attempt. A target that may not be called (any more) is an answer too: `not_allowed`."""
+        began = time.monotonic()  # before the name is looked up: a slow name server is a slow endpoint too
+        response = self._send(merchant_id, url, message_id, payload, versions)
+        count("WebhookSent", outcome=f"{response.status // 100}xx" if response.status else response.error or "lost")
+        return replace(response, took=time.monotonic() - began)
+
+    def _send(
+        self, merchant_id: str, url: str, message_id: str, payload: str, versions: Sequence[int]
+    ) -> WebhookResponse:
         try:
             target = checked(url, self._allow, self._resolve)
         except InvalidRequest:
@@ -66,9 +76,7 @@ class StandardWebhooks:
                 Webhook(secret).sign(message_id, now, payload) for secret in self._secrets(merchant_id, versions)
             ),
         }
-        response = post(target, payload.encode(), headers)
-        count("WebhookSent", outcome=f"{response.status // 100}xx" if response.status else response.error or "lost")
-        return response
+        return post(target, payload.encode(), headers)
 
     def verify(self, merchant_id: str, body: bytes, headers: Mapping[str, str], versions: Sequence[int]) -> str:
         """The message's id. A master key that was exchanged is found by asking once more. Raises SignatureInvalid."""
@@ -93,6 +101,10 @@ class StandardWebhooks:
                 MessageBody=json.dumps({"merchant_id": merchant_id, "event_id": event_id}),
                 DelaySeconds=max(0, min(delay, LONGEST_DELAY)),
             )
+
+    def disabled(self, merchant_id: str, because: str) -> None:
+        count("WebhookDisabled", because=because)
+        log.warning("a merchant's webhook was switched off", extra=facts(merchant_id=merchant_id, state=because))
 
     def _secrets(self, merchant_id: str, versions: Sequence[int]) -> list[str]:
         """Every secret that is good now: the newest master key's first, in the order of the versions given."""

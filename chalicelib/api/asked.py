@@ -74,7 +74,7 @@ class Asked:
             self._key,
             self._request.method,
             path,
-            self._document,
+            self._document if self.raw else None,  # some acts need no words
             if_match=_versions(self.headers.get("if-match")),
         )
 

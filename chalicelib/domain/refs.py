@@ -9,6 +9,7 @@ from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
@@ -49,6 +50,10 @@ def case(case_id: str) -> Ref[Case]:
 
 def gate(case_id: str, name: GateName, round: int) -> Ref[Gate]:
     return Ref(Gate, (case_id, name, round))
+
+
+def entry(case_id: str, sequence: int) -> Ref[Entry]:
+    return Ref(Entry, (case_id, sequence))
 
 
 def refund(case_id: str, refund_no: str) -> Ref[Refund]:

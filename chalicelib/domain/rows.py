@@ -57,8 +57,24 @@ class GateRow:
 
 
 @dataclass(frozen=True)
+class DeliveryRow:
+    """A line of a merchant's deliveries: `tries` since the last replay, and what the last attempt came to."""
+
+    event_id: str
+    case_id: str
+    sequence: int
+    type: str
+    state: str
+    tries: int
+    status: int | None
+    error: str | None
+    next_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class DueRow:
-    """Something that the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`."""
+    """What the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`, `endpoint`."""
 
     kind: str
     ref: Ref[Any]

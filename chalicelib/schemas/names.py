@@ -42,6 +42,12 @@ REFUND_STATES: Names = {
     "released": ("已取消", "Released"),
     "reversed": ("已冲正", "Reversed"),
 }
+DELIVERY_STATES: Names = {
+    "waiting": ("待推送", "Waiting"),
+    "delivered": ("已送达", "Delivered"),
+    "given_up": ("已放弃", "Given up"),
+    "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
+}
 REMEDIES: Names = {
     "refund_only": ("仅退款", "Refund only"),
     "return_and_refund": ("退货退款", "Return and refund"),

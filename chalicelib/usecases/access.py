@@ -49,6 +49,12 @@ def act_for_merchant(actor: Actor, merchant_id: str) -> None:
     act_as(actor, "operator")
 
 
+def see_merchant(actor: Actor, merchant_id: str) -> None:
+    """Auditors read what the shop and operators read. Raises MerchantNotFound, Forbidden."""
+    if actor.role != "auditor":
+        act_for_merchant(actor, merchant_id)
+
+
 def act_as_decider(actor: Actor, case: Case) -> None:
     """The shop decides over its cases; the platform's agents over those of its own shops. Raises Forbidden."""
     if case.merchant_kind == "marketplace":

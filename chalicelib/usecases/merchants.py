@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import Actor
-from chalicelib.domain.merchants import Merchant, Webhook
+from chalicelib.domain.endpoints import Webhook
+from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import DecideCase
@@ -45,9 +46,10 @@ def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) 
         found.need(refs.merchant(merchant_id), MerchantNotFound)
         known = found.get(refs.webhook(merchant_id))
         if known is None:
-            webhook = Webhook(merchant_id=merchant_id, url=body.url, updated_at=now)
+            new = Webhook(version=0, merchant_id=merchant_id, url=body.url, updated_at=now, listening_since=now)
+            webhook = new.set_to(body.url, now, enabled=body.enabled)
         else:
-            webhook = known.next(url=body.url, enabled=True, updated_at=now)
+            webhook = known.set_to(body.url, now, enabled=body.enabled)
         if known is not None and body.rotate:
             webhook = webhook.but(secret_version=known.secret_version + 1, former_until=now + OVERLAP)
         return [webhook], Reply(200 if known else 201, _view(ports, webhook, shown=actor.role == "merchant"))
@@ -71,6 +73,10 @@ def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
         secret=ports.webhooks.secret(webhook.merchant_id, webhook.secret_version) if shown else None,
         secret_version=webhook.secret_version,
         updated_at=webhook.updated_at,
+        failing_since=webhook.failing_since,
+        resting_until=webhook.resting_until if webhook.is_resting(ports.clock.now()) else None,
+        disabled_at=webhook.disabled_at,
+        disabled_because=webhook.disabled_because,
     )
     return view.model_dump(mode="json")
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
+from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
@@ -19,7 +20,7 @@ from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import DueRow, Ports
-from chalicelib.usecases import gates, parkings, publishing
+from chalicelib.usecases import gates, parkings, publishing, webhooks
 from chalicelib.usecases.steps import Found
 
 AT_ONCE = 100  # per shard and sweep: the next minute takes the rest
@@ -101,10 +102,16 @@ def _webhook(ports: Ports, delivery: WebhookDelivery) -> str | None:
     return "resent"
 
 
+def _endpoint(ports: Ports, webhook: Webhook) -> str | None:
+    """The rest of an endpoint is over: what is parked for it goes on."""
+    return "woken" if webhooks.wake(ports, webhook.merchant_id) else None
+
+
 _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Entry: _entry,
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    Webhook: _endpoint,
     WebhookDelivery: _webhook,
 }

@@ -12,6 +12,7 @@ from chalicelib.api.access import ACCESS, Rule
 from chalicelib.api.asked import LIMIT, MOST
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.problems import Problem, status_of, title_of
 from local.openapi.operations import OPERATIONS, ListOf, Operation
 
@@ -28,6 +29,7 @@ _QUERY: dict[str, tuple[str, Json]] = {
     "limit": ("how many lines", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}),
     "cursor": ("the `cursor` of the page before, opaque", {"type": "string", "minLength": 1, "maxLength": 600}),
     "status": ("only cases in this status", {"type": "string", "enum": list(get_args(CaseStatus))}),
+    "state": ("only deliveries in this state", {"type": "string", "enum": list(get_args(DeliveryState))}),
     "version": ("which version; without it the newest", {"type": "integer", "minimum": 1, "maximum": 999_999}),
 }
 _OWNERS = {"case": e.CaseNotFound, "order": e.OrderNotFound}

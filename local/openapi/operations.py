@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
-from chalicelib.schemas import cases, merchants, orders
+from chalicelib.schemas import cases, merchants, orders, webhook_deliveries
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
@@ -172,6 +172,32 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/merchants/{merchant_id}/webhook"): Operation(
         "Merchants", "Where the shop listens", {200: merchants.WebhookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("GET", "/merchants/{merchant_id}/deliveries"): Operation(
+        "Merchants",
+        "What became of the shop's webhooks, newest first",
+        {200: ListOf(webhook_deliveries.DeliveryRowView)},
+        errors=(e.MerchantNotFound,),
+        query=("state", *_PAGE),
+    ),
+    ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): Operation(
+        "Merchants",
+        "One webhook with the log of its attempts",
+        {200: webhook_deliveries.DeliveryView},
+        errors=(e.MerchantNotFound, e.DeliveryNotFound),
+    ),
+    ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): Operation(
+        "Merchants",
+        "Send one event again, whatever became of it; its schedule begins anew",
+        {200: webhook_deliveries.DeliveryView},
+        errors=(e.MerchantNotFound, e.DeliveryNotFound, e.WebhookDisabled),
+    ),
+    ("POST", "/merchants/{merchant_id}/replays"): Operation(
+        "Merchants",
+        "Send again what was given up or skipped since then, the oldest fifty first",
+        {200: webhook_deliveries.ReplayedView},
+        webhook_deliveries.ReplayFailed,
+        (e.MerchantNotFound, e.WebhookDisabled),
     ),
     ("POST", "/merchants/{merchant_id}/callbacks"): Operation(
         "Merchants",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from chalicelib.adapters.webhooks import SALT, StandardWebhooks, derived
 from chalicelib.errors import Fault, InvalidRequest, SignatureInvalid, TransientFault
@@ -222,6 +222,28 @@ def test_a_merchant_can_verify_what_we_send() -> None:
 def test_during_a_rotation_a_message_is_signed_with_both_versions(version: int) -> None:
     _, [asked] = sent([2, 1])
     Webhook(derived(b"o" * 32, "m1", version)).verify(asked.body, dict(asked.headers))
+
+
+def test_after_a_rotation_the_former_secret_signs_no_more() -> None:
+    _, [asked] = sent([2])
+    assert 1 == len(asked.headers["webhook-signature"].split())
+    with pytest.raises(WebhookVerificationError):
+        Webhook(derived(b"o" * 32, "m1", 1)).verify(asked.body, dict(asked.headers))
+
+
+def test_how_long_an_endpoint_took_is_told_whatever_it_answered() -> None:
+    def slow(*_: Any) -> list[str]:
+        time.sleep(0.05)  # its name server lets us wait
+        return ["127.0.0.1"]
+
+    ours = StandardWebhooks(Held({"master": {"1": OLD}}).secrets(), None, QUEUE, (), slow)  # type: ignore[arg-type]
+    response = ours.send("m1", "https://shop.example.com/", "e1", "{}", [1])
+    assert ("not_allowed", True) == (response.error, 0.05 <= response.took < 3)
+
+
+def test_a_webhook_that_was_switched_off_is_counted_by_its_reason(written: Callable[[], str]) -> None:
+    webhooks().disabled("m1", "failing")
+    assert '"WebhookDisabled"' in written() and '"failing"' in written()
 
 
 @pytest.mark.parametrize("master", [b"o" * 32, b"n" * 32])

@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.ports import WebhookResponse
+from chalicelib.schemas.merchants import PutWebhook
+from chalicelib.usecases import merchants, webhooks
 from tests.standins import stages
-from tests.standins.shops import PLACED, sell
+from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
 
 ABSENT_CASE = "case_" + "9" * 26
@@ -60,6 +63,19 @@ def decide_own_shop(world: World) -> Ask:
     return f"/cases/{stages.in_review(world)}/decision", {"decision": "approve"}
 
 
+def of_delivery(rest: str = "", body: Any = None) -> Scene:
+    """An event of m1's that was given up."""
+
+    def scene(world: World) -> Ask:
+        event = {"id": f"{ABSENT_CASE}-1", "case_id": ABSENT_CASE, "type": "CaseSubmitted", "sequence": 1}
+        world.webhooks.responses.append(WebhookResponse(410))
+        webhooks.notify(world, {**event, "data": {"merchant_id": "m1"}})
+        merchants.put_webhook(world, MERCHANT, "m1", PutWebhook(url="https://anna.example"))
+        return f"/merchants/m1/{rest.format(event_id=event['id'])}", body
+
+    return scene
+
+
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
@@ -91,6 +107,10 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("PUT", "/merchants/{merchant_id}"): plain("/merchants/m1", {"name": "Anna's coats and hats"}),
     ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
+    ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),
+    ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
+    ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),
+    ("POST", "/merchants/{merchant_id}/replays"): of_delivery("replays", {"since": PLACED.isoformat()}),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),

@@ -7,7 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
+from chalicelib.adapters.dynamodb.codec import item_of
 from chalicelib.domain.actors import Role
+from tests.adapters.dynamodb import things
 from tests.house.names import of_type
 
 KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "NoticeSecret", "WebhookSecret")
@@ -28,6 +30,12 @@ def test_the_table_can_be_brought_back_to_any_second(data: Mapping[str, Any]) ->
 
 def test_the_table_tells_what_was_before_and_after(data: Mapping[str, Any]) -> None:
     assert data["Table"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_the_table_forgets_by_the_attribute_that_the_codec_writes(data: Mapping[str, Any]) -> None:
+    spec = data["Table"]["Properties"]["TimeToLiveSpecification"]
+    assert {"AttributeName": "expires_at", "Enabled": True} == spec
+    assert spec["AttributeName"] in item_of(things.delivery())
 
 
 def test_indexes_carry_what_lists_show_and_nothing_more(data: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.house.names import FUNCTIONS, of_type, resource_of
+from tests.usecases.test_slow_merchants import WORKERS
 
 LISTENERS = {resource_of(name) for name in FUNCTIONS if name.startswith("on_")}
 
@@ -43,6 +44,12 @@ def test_a_message_stays_hidden_for_six_times_what_its_function_may_take(
         if source in queues:
             timeout = functions[mapping["FunctionName"]["Ref"]]["Timeout"]
             assert queues[source]["VisibilityTimeout"] >= 6 * timeout, source
+
+
+def test_no_event_stands_behind_a_slow_merchants_in_its_batch(mappings: Mapping[str, Any]) -> None:
+    """And there are as many workers as tests/usecases/test_slow_merchants.py reckons with."""
+    sender = mappings["WebhooksToSender"]
+    assert (1, WORKERS) == (sender["BatchSize"], sender["ScalingConfig"]["MaximumConcurrency"])
 
 
 def test_the_stream_s_reader_gives_up_at_some_point_and_says_where_it_was(mappings: Mapping[str, Any]) -> None:

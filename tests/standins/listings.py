@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
-from chalicelib.adapters.dynamodb.keys import kind_of, shard
+from chalicelib.adapters.dynamodb.keys import key_of_thing, kind_of, shard
 from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
+from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
@@ -18,9 +19,9 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DueRow, GateRow, Page, RefundRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
 from chalicelib.domain.tallies import Tally
-from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.domain.webhooks import FAILED, DeliveryState, WebhookDelivery
 from tests.standins.records import MemoryRecords
 
 Thing = TypeVar("Thing")
@@ -83,6 +84,24 @@ class MemoryListings:
         ]
         return sorted(of, key=lambda row: row.due_at)[:limit]
 
+    def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
+        waiting = [one for one in self._records.all(WebhookDelivery, merchant_id=merchant_id) if one.is_parked]
+        keys = [(key_of_thing(one), one.created_at) for one in sorted(waiting, key=lambda one: one.created_at)]
+        return [DueRow(kind_of(key), self._records.ref_of(key), at) for key, at in keys[:limit]]
+
+    def deliveries_of(
+        self, merchant_id: str, state: DeliveryState | None, limit: int, cursor: str | None
+    ) -> Page[DeliveryRow]:
+        found = [
+            one for one in self._records.all(WebhookDelivery, merchant_id=merchant_id) if state in (None, one.state)
+        ]
+        return _page(("deliveries", merchant_id, state or ""), found, _sent_at, _delivery_row, limit, cursor)
+
+    def failed_deliveries(self, merchant_id: str, since: datetime, limit: int) -> Sequence[DeliveryRow]:
+        found = [one for one in self._records.all(WebhookDelivery, merchant_id=merchant_id) if one.state in FAILED]
+        late = sorted((one for one in found if stamp(one.created_at) >= stamp(since)), key=_sent_at)
+        return [_delivery_row(one) for one in late[:limit]]
+
     def notifications_of(self, buyer_id: str, limit: int, cursor: str | None) -> Page[Notification]:
         told = self._records.all(Notification, buyer_id=buyer_id)
         return _page(("inbox", buyer_id), told, lambda one: f"{stamp(one.at)}#{one.event_id}", _same, limit, cursor)
@@ -141,5 +160,18 @@ def _refund_row(refund: Refund) -> RefundRow:
     return rows.row_of(RefundRow, rows.refund_summary(refund))
 
 
+def _sent_at(delivery: WebhookDelivery) -> str:
+    return f"{stamp(delivery.created_at)}#{delivery.event_id}"
+
+
+def _delivery_row(delivery: WebhookDelivery) -> DeliveryRow:
+    return rows.row_of(DeliveryRow, rows.delivery_summary(delivery))
+
+
 def _watched_by(thing: Any) -> str:
-    return str(thing.event_id if isinstance(thing, WebhookDelivery) else thing.case_id)
+    match thing:
+        case WebhookDelivery():
+            return thing.event_id
+        case Webhook():
+            return thing.merchant_id
+    return str(thing.case_id)

@@ -122,6 +122,7 @@ class StandInWebhooks:
         self.sent: list[tuple[str, str, str, tuple[int, ...]]] = []
         self.delayed: list[tuple[str, str, int]] = []
         self.responses: deque[WebhookResponse] = deque()
+        self.switched_off: list[tuple[str, str]] = []
 
     def send(
         self, merchant_id: str, url: str, message_id: str, payload: str, versions: Sequence[int]
@@ -145,6 +146,9 @@ class StandInWebhooks:
     def later(self, merchant_id: str, event_id: str, delay: int) -> None:
         assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
         self.delayed.append((merchant_id, event_id, delay))
+
+    def disabled(self, merchant_id: str, because: str) -> None:
+        self.switched_off.append((merchant_id, because))
 
 
 class StandInEvidence:

@@ -40,7 +40,8 @@ def test_what_was_not_heard_is_said_again_soon_and_then_less_often(world: World)
     told = event(world, file(world))
     world.webhooks.responses.extend([WebhookResponse(500), WebhookResponse(None, "timeout"), WebhookResponse(503)])
     webhooks.notify(world, told)
-    for _ in range(3):
+    for seconds in (5, 300, 1800):
+        world.clock.pass_by(seconds=seconds)
         webhooks.retry(world, "m1", told["id"])
     assert [5, 300] == [delay for _, _, delay in world.webhooks.delayed]  # half an hour stands in the due index
     assert "delivered" == world.records.one(refs.webhook_delivery("m1", told["id"])).state

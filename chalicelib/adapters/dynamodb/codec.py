@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.adapters.dynamodb.indexes import BESIDE
+from chalicelib.adapters.dynamodb.indexes import BESIDE, EXPIRES
 from chalicelib.adapters.dynamodb.keys import Key, key_of_thing, type_of
 from chalicelib.domain.base import Record
 from chalicelib.domain.values import Value
@@ -35,6 +35,9 @@ def item_of(thing: Value) -> Item:
     if beside is not None:
         for name, text in beside(thing).items():
             item[name] = {"S": text}
+    expires = EXPIRES.get(type(thing))
+    if expires is not None:
+        item["expires_at"] = {"N": str(int(expires(thing).timestamp()))}
     return item
 
 

@@ -115,8 +115,8 @@ def ref_of(key: Key) -> Ref[Any]:
 
 
 def kind_of(key: Key) -> str:
-    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund` or `webhook`."""
-    return "webhook" if type_of(key) is WebhookDelivery else _heads(key)[1]
+    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `webhook` or `endpoint`."""
+    return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
 
 
 def can_stand(key: Key) -> bool:

@@ -26,9 +26,10 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DueRow, GateRow, Page, RefundRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
+from chalicelib.domain.webhooks import FAILED, DeliveryState
 from chalicelib.errors import FieldError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100
 STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
 class DynamoListings:
@@ -100,6 +102,25 @@ class DynamoListings:
         """What should have happened by `before`, the oldest first, of one of SHARDS shards."""
         late = Range(BY_DUE, f"due#{shard}", newest_first=False, before=stamp(before))
         return [_due_row(item) for item in self._ranges.first(late, limit)]
+
+    def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
+        """Deliveries that wait for the end of an endpoint's rest, in the order they came."""
+        items = self._ranges.first(Range(BY_DUE, f"parked#{merchant_id}", newest_first=False), limit)
+        return [_due_row(item) for item in items]
+
+    def deliveries_of(
+        self, merchant_id: str, state: DeliveryState | None, limit: int, cursor: str | None
+    ) -> Page[DeliveryRow]:
+        """Newest first."""
+        states = DELIVERY_STATES if state is None else (state,)
+        ranges = [Range(BY_MERCHANT, f"deliveries#{merchant_id}", f"{one}#") for one in states]
+        return self._rows(DeliveryRow, ("deliveries", merchant_id, state or ""), ranges, limit, cursor)
+
+    def failed_deliveries(self, merchant_id: str, since: datetime, limit: int) -> Sequence[DeliveryRow]:
+        """What was given up or skipped of the events since then, oldest first."""
+        ranges = [Range(BY_MERCHANT, f"deliveries#{merchant_id}", f"{one}#", newest_first=False) for one in FAILED]
+        placed = self._ranges.read(ranges, limit, stamp(since))
+        return [row_of(DeliveryRow, item["summary"]["S"]) for _, item in placed]
 
     def tally_of(self, merchant_id: str | None) -> Tally:
         keys = [tally_key(merchant_id, shard) for shard in range(1 if merchant_id else SHARDS)]

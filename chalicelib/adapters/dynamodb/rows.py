@@ -9,14 +9,16 @@ from pydantic import TypeAdapter
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, GateRow, RefundRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow
+from chalicelib.domain.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", CaseRow, GateRow, RefundRow)
+Row = TypeVar("Row", CaseRow, GateRow, RefundRow, DeliveryRow)
 
 _CASE = TypeAdapter(CaseRow)
 _GATE = TypeAdapter(GateRow)
 _REFUND = TypeAdapter(RefundRow)
-_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND}
+_DELIVERY = TypeAdapter(DeliveryRow)
+_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND, DeliveryRow: _DELIVERY}
 
 
 def case_summary(case: Case) -> str:
@@ -60,6 +62,23 @@ def refund_summary(refund: Refund) -> str:
         granted_at=refund.granted_at,
     )
     return _REFUND.dump_json(row).decode()
+
+
+def delivery_summary(delivery: WebhookDelivery) -> str:
+    last = delivery.attempts[-1] if delivery.attempts else None
+    row = DeliveryRow(
+        event_id=delivery.event_id,
+        case_id=delivery.case_id,
+        sequence=delivery.sequence,
+        type=delivery.type,
+        state=delivery.state,
+        tries=delivery.tries,
+        status=last.status if last else None,
+        error=last.error if last else None,
+        next_at=delivery.next_at,
+        created_at=delivery.created_at,
+    )
+    return _DELIVERY.dump_json(row).decode()
 
 
 def row_of(type_: type[Row], summary: str) -> Row:

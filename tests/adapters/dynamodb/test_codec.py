@@ -126,3 +126,18 @@ def test_a_tally_in_the_stream_is_no_thing() -> None:
     change = read_change(record(None, tally))
 
     assert (None, None) == (change.before, change.after)
+
+
+def test_only_the_log_of_webhooks_is_ever_forgotten_by_the_table() -> None:
+    forgotten = [type(thing).__name__ for thing in things.one_of_each() if "expires_at" in item_of(thing)]
+
+    assert ["WebhookDelivery"] == forgotten
+
+
+def test_a_delivery_is_forgotten_ninety_days_after_the_last_thing_that_happened_to_it() -> None:
+    ninety_days = 90 * 24 * 3600
+    later = things.AT + 24 * things.HOUR
+    delivered = things.delivery().tried(later, 200)
+
+    assert {"N": str(int(things.AT.timestamp()) + ninety_days)} == item_of(things.delivery())["expires_at"]
+    assert {"N": str(int(later.timestamp()) + ninety_days)} == item_of(delivered)["expires_at"]

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
 from chalicelib.domain import refs
+from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
@@ -205,3 +206,64 @@ def test_a_page_has_one_to_a_hundred_lines(listings: DynamoListings, limit: int)
         listings.cases_of_buyer("b1", limit, None)
 
     assert ["limit"] == [error.field for error in refused.value.errors]
+
+
+def test_a_shops_deliveries_are_listed_the_newest_first_whatever_became_of_them(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    sent = [things.delivery(f"case_{i}-1", created_at=AT + i * MINUTE) for i in range(4)]
+    records.save([*sent, things.delivery("case_9-1", merchant_id="m2")])
+    records.save([sent[1].tried(AT, 200), sent[2].skipped()])
+
+    first = listings.deliveries_of("m1", None, 3, None)
+    rest = listings.deliveries_of("m1", None, 3, first.cursor)
+
+    newest_first = ["case_3-1", "case_2-1", "case_1-1", "case_0-1"]
+    assert newest_first == [row.event_id for row in (*first.rows, *rest.rows)]
+    assert ["waiting", "skipped", "delivered", "waiting"] == [row.state for row in (*first.rows, *rest.rows)]
+    assert ["case_2-1"] == [row.event_id for row in listings.deliveries_of("m1", "skipped", 9, None).rows]
+
+
+def test_a_line_of_the_log_says_what_the_last_attempt_came_to(records: DynamoRecords, listings: DynamoListings) -> None:
+    records.save([things.delivery(version=0).tried(AT, None, "timeout")])
+
+    [row] = listings.deliveries_of("m1", None, 9, None).rows
+
+    assert ("CaseSubmitted", 1, None, "timeout") == (row.type, row.tries, row.status, row.error)
+    assert AT + timedelta(seconds=5) == row.next_at
+
+
+def test_what_failed_since_an_instant_is_found_the_oldest_first(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    sent = [things.delivery(f"case_{i}-1", created_at=AT + i * MINUTE) for i in range(5)]
+    records.save(sent)
+    records.save([sent[1].skipped(), sent[2].tried(AT, 410), sent[3].tried(AT, 200), sent[4].skipped()])
+
+    found = listings.failed_deliveries("m1", AT + 2 * MINUTE, 10)
+
+    assert ["case_2-1", "case_4-1"] == [row.event_id for row in found]
+    assert ["case_1-1", "case_2-1"] == [row.event_id for row in listings.failed_deliveries("m1", AT, 2)]
+
+
+def test_what_is_parked_stands_with_its_merchant_and_in_nobody_elses_way(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    parked = [things.delivery(f"case_{i}-1", next_at=None, created_at=AT + i * MINUTE) for i in (2, 1, 3)]
+    records.save([*parked, things.delivery("case_9-1", merchant_id="m2", next_at=None)])
+
+    assert [("m1", "case_1-1"), ("m1", "case_2-1")] == [row.ref.parts for row in listings.parked("m1", 2)]
+    assert [] == due(listings, hours=9999)
+
+
+def test_of_a_resting_endpoint_the_sweeper_is_shown_the_endpoint(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    webhook = Webhook(merchant_id="m1", url="https://shop.example", updated_at=AT)
+    records.save([webhook])
+    assert [] == due(listings)
+    records.save([webhook.heard(AT, None, 10.0)])
+
+    [row] = due(listings)
+
+    assert ("endpoint", Ref(Webhook, ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)

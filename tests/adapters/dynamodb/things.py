@@ -170,6 +170,7 @@ def delivery(event_id: str = f"{CASE_ID}-1", **changes: Any) -> WebhookDelivery:
         "event_id": event_id,
         "case_id": CASE_ID,
         "sequence": 1,
+        "type": "CaseSubmitted",
         "payload": '{"type":"CaseSubmitted"}',
         "next_at": AT,
         "created_at": AT,
