@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.cases import Case
+from chalicelib.schemas.messages import Message
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
@@ -119,7 +120,5 @@ def _hear(stage: Stage, type: str, **body: Any) -> None:
     )
 
 
-def _message(type: str, body: Any) -> Any:
-    from chalicelib.schemas.messages import Message
-
+def _message(type: str, body: Any) -> Message:
     return Message("m", body, "payments" if type else "", type)
