@@ -96,8 +96,8 @@ class Gate(Record):
         return self.next(answer=Answer(outcome=outcome, by=by, at=at))
 
     def waited_on(self, token: str, deadline_version: int) -> Gate:
-        """The gate with a flow waiting at it; the newest token wins."""
-        return self.next(token=token, token_version=deadline_version)
+        """The gate with a flow waiting at it, which knows nothing yet; the newest token wins."""
+        return self.next(token=token, token_version=deadline_version, told=False)
 
     def resumed(self) -> Gate:
         """The gate after its flow was told what there was to tell, or after its token turned out to be dead."""

@@ -20,5 +20,5 @@ gates = Blueprint(__name__)
 def open_gate(ports: Ports, task: Task) -> dict[str, Any]:
     if task.gate is None or task.token is None:
         raise InvalidRequest("a gate is opened by name and with a token")
-    usecase.open_gate(ports, task.case_id, task.gate, task.round or 1, task.version or 1, task.token)
+    usecase.open_gate(ports, task.case_id, task.gate, task.round or 1, task.version, task.token)
     return {"gate": task.gate}

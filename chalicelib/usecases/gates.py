@@ -44,13 +44,18 @@ def told(gate: Gate, case: Case, now: datetime) -> Step:
     return step(gate.answer.outcome, live, now)
 
 
-def open_gate(ports: Ports, case_id: str, name: GateName, round: int, version: int, token: str) -> None:
-    """Adds the flow's token; the gate itself was created by whoever made somebody awaited. Raises GateNotFound."""
+def open_gate(ports: Ports, case_id: str, name: GateName, round: int, version: int | None, token: str) -> None:
+    """Adds the flow's token; the gate itself was created by whoever made somebody awaited. Raises GateNotFound.
+
+    A flow that does not say which version of the deadline it counts by is taken to know the newest. Taken for the
+    first, it would be told of the same move for ever.
+    """
     ref = refs.gate(case_id, name, round)
 
     def once(found: Found) -> Decision[None]:
         gate = found.need(ref, GateNotFound)
-        return ([] if gate.token == token else [gate.waited_on(token, version)]), None
+        known = version or gate.deadline_version
+        return ([] if gate.token == token else [gate.waited_on(token, known)]), None
 
     steps.change(ports, [ref], once)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:
-    """Writes what an event means for its buyer, if it means something. A repeated event tells nothing again."""
+    """Tells the buyer what an event means, if it means something. A repeated event tells nothing again.
+
+    Sent before it is written down: at least once, never lost. A courier knows a repetition by the event's id.
+    """
     buyer_id = event["data"]["buyer_id"]
     wanted = [refs.preferences(buyer_id), refs.notification(buyer_id, event["id"])]
     found = Found(ports, ports.records.load(wanted), wanted)
@@ -38,12 +42,10 @@ def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:
         language=preferences.language,
         at=ports.clock.now(),
     )
-    try:
-        ports.records.save([notification])
-    except VersionLost:
-        return  # somebody else told it
     for channel in sorted(preferences.channels - {"inbox"}):
         ports.courier.send(channel, notification)
+    with suppress(VersionLost):  # somebody else told it
+        ports.records.save([notification])
 
 
 def inbox(ports: Ports, actor: Actor, limit: int, cursor: str | None) -> Reply:

@@ -18,7 +18,8 @@ from chalicelib.usecases.steps import Decision, Found, Reply, Request
 def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Reply:
     """Carries a parked refund on. Another execution of the case begins with it, where none waits any more.
 
-    `retry`: the same number is asked about again (unknown refunds). `regrant`: a failed or reversed refund gets
+    `retry`: the same number is asked about again (unknown refunds), or handed over at last (granted ones whose flow
+    could not). `regrant`: a failed or reversed refund gets
     another number. `release`: a failed one is given up, its money is free again. Raises TransitionRefused where the
     refund's state does not allow it, RefundNotFound, SecondPersonNeeded. Without a number: `unpark`.
     """
@@ -82,10 +83,16 @@ def _give_up_unpayable(turn: Turn, found: Found) -> None:
 
 
 def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
-    if refund.state not in ("submitted", "unknown"):
+    if refund.state not in ("granted", "submitted", "unknown"):
         raise TransitionRefused(f"a {refund.state} refund is not asked about", status=refund.state)
+    if refund.state == "granted" and turn.case.parking is None:
+        raise TransitionRefused(f"{refund.refund_no} is on its way", status=refund.state)
     _person_is_done(turn, found)
     turn.change(parking=None)
+    if refund.state == "granted":
+        turn.change(attempt=turn.case.attempt + 1)
+        turn.tell("CaseResumed", note=note, start_attempt=turn.case.attempt)
+        return
     begins: dict[str, int] = {}
     if turn.case.gate is None:  # else a flow waits for this very answer: a second one would take its token away
         turn.wait("settlement", "payment", "unknown")

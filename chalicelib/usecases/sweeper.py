@@ -69,10 +69,13 @@ def _gate(ports: Ports, gate: Gate) -> str | None:
         return "resumed"
     case_ref = refs.case(gate.case_id)
     case = Found(ports, ports.records.load([case_ref]), [case_ref]).get(case_ref)
-    if case is None or ports.flows.is_running(case.case_id, case.attempt):
+    if case is None:
         return None
+    running = ports.flows.is_running(case.case_id, case.attempt)
+    # A flow at work that has not come here began after the answer; if it does come, its token says so anew. Left on
+    # the list, such gates would be looked at every minute, and a hundred of them would hide everything else.
     gates.forget_unheard(ports, gate.case_id, gate.name, gate.round)
-    return _restart(ports, case)
+    return "forgotten" if running else _restart(ports, case)
 
 
 def _case(ports: Ports, case: Case) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.deliveries import Delivery
@@ -35,7 +35,14 @@ COAT, SCARF = 30000, 4000  # minor units: above what is approved by itself
 
 def shop(*, as_json: bool = True, **policy: Any) -> World:
     """A world with the platform's policy (changed by `policy`), two marketplace shops and one of the platform's own."""
-    world = World(as_json=as_json)
+    return furnish(World(as_json=as_json), **policy)
+
+
+AnyWorld = TypeVar("AnyWorld", bound=World)
+
+
+def furnish(world: AnyWorld, **policy: Any) -> AnyWorld:
+    """The same in a world that is there already."""
     document = {
         "policy_id": "platform",
         "version": 1,

@@ -1,0 +1,91 @@
+"""`make campaign`: faults one by one and in pairs, then seeded simulations. Exit 1 when anything got through.
+
+SEEDS=N simulations (100), SEED=n that one alone, PLANS=all every occurrence and every two sites, WRITE=1 writes
+docs/faults.md anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
+
+from tests.campaign import catalogue, page
+from tests.campaign.crowds import simulate
+from tests.campaign.judge import CLASSES, Violation
+from tests.campaign.model import Searched, search
+from tests.campaign.plans import Plan, play
+from tests.campaign.sites import Site
+from tests.campaign.tally import Tally
+from tests.flows.definitions import ROOT
+
+REPORT = ROOT / "build" / "campaign.json"
+console = Console(stderr=True)
+
+
+def faults(tally: Tally, *, every: bool) -> set[Site]:
+    """All plans. Answers the sites that are reached without a fault."""
+    base = catalogue.undisturbed()
+    for outcome in base.values():
+        tally.of_plan(outcome)
+    usual = set(tally.sites)
+    tally.detours.clear()
+    _play(tally, "single faults", catalogue.singles(base, every=every))
+    _play(tally, "pairs of faults", catalogue.pairs(base, every=every))
+    while detours := dict(tally.detours):
+        tally.detours.clear()
+        _play(tally, "after a fault", catalogue.detours(detours))
+    return usual
+
+
+def _play(tally: Tally, name: str, plans: Iterable[Plan]) -> None:
+    columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[got]} got through"), console=console) as progress:
+        plans = list(plans)
+        task = progress.add_task(name, total=len(plans), got=0)
+        for plan in plans:
+            tally.of_plan(play(plan))
+            progress.update(task, advance=1, got=tally.got_through)
+
+
+def simulations(tally: Tally, seeds: Iterable[int]) -> None:
+    for seed in track(list(seeds), description=f"{'seeds':16}", console=console):
+        tally.of_seed(seed, simulate(seed)[1])
+
+
+def model(tally: Tally, limit: int) -> Searched:
+    """What one case can come to, the nearest states first."""
+    with console.status(f"{limit} states of one case"):
+        found = search(limit)
+    for path, what in found.wrong:
+        tally.note(" → ".join(path), [Violation("broken", what)])
+    return found
+
+
+def main() -> int:
+    asked, tally, began = os.environ, Tally(), time.monotonic()
+    only = asked.get("SEED")
+    usual: set[Site] = set() if only else faults(tally, every=asked.get("PLANS") == "all")
+    simulations(tally, [int(only)] if only else range(int(asked.get("SEEDS") or 100)))
+    found = model(tally, 0 if only else 3000 if asked.get("PLANS") == "all" else 150)
+    if asked.get("WRITE"):
+        page.PAGE.write_text(page.written(tally, usual), encoding="utf-8")
+    unlisted = tally.unlisted(page.listed())
+    tally.write(
+        REPORT, unlisted=unlisted, states=found.states, moves=found.moves, seconds=round(time.monotonic() - began)
+    )
+    for one in tally.first:
+        console.print(f"[red]{one['of']}[/] in {one['in']}\n    {one['what']}", highlight=False)
+    for site in unlisted:
+        console.print(f"[red]not in docs/faults.md[/] {site}: WRITE=1 adds it", highlight=False)
+    got = ", ".join(f"{of.replace('_', ' ')} {tally.violations[of]}" for of in CLASSES)
+    print(f"{tally.plans} plans, {tally.seeds} seeds, {len(tally.sites)} sites: {got} ({REPORT.relative_to(ROOT)})")
+    return 1 if tally.got_through or unlisted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The judge: what came of it, measured against the provider's book, the journal and the timeline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.orders import Order
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.schemas.events import event_of, text_of
+from chalicelib.schemas.templates import words
+from tests.campaign.cloud import Cloud
+from tests.campaign.settling import rests
+from tests.standins import invariants
+
+# Paid twice or without a grant; granted and not paid; over the cap; books that differ; nobody goes on; not told;
+# errors that no design foresees.
+CLASSES = ("doubled", "lost", "over_cap", "unbalanced", "stuck", "untold", "broken")
+
+
+class Violation(NamedTuple):
+    of: str
+    what: str
+
+
+def judge(cloud: Cloud, *, settled: bool) -> list[Violation]:
+    """Every promise that is broken in this world, once everything has settled."""
+    found = [Violation("broken", surprise) for surprise in cloud.surprises]
+    for of, holds in PROMISES:
+        try:
+            holds(cloud)
+        except Exception as error:
+            found.append(Violation(of, f"{holds.__name__}: {str(error)[:300] or type(error).__name__}"))
+    if not settled and not found:
+        found.append(Violation("stuck", "it does not come to rest"))
+    return found
+
+
+def _doubled(cloud: Cloud) -> None:
+    invariants.nobody_is_paid_twice(cloud, cloud.returned)
+    invariants.the_provider_pays_only_what_was_granted(cloud)
+    invariants.no_payment_without_a_grant(cloud)
+
+
+def _paid_once(cloud: Cloud) -> None:
+    """The provider's book says of each refund what we say of it."""
+    invariants.a_completed_case_owes_nothing(cloud)
+    for refund in cloud.table.all(Refund):
+        paid, number = refund.refund_no in cloud.provider.paid, f"{refund.refund_no} ({refund.state})"
+        assert refund.state not in ("granted", "submitted", "unknown"), f"{number} has no outcome"
+        assert paid == (refund.state in ("settled", "reversed")), f"{number} in the book: {paid}"
+        assert (refund.state == "reversed") == (refund.refund_no in cloud.returned), f"{number} came back?"
+
+
+def _over_cap(cloud: Cloud) -> None:
+    for order in cloud.table.all(Order):
+        invariants.never_over_the_cap(cloud, order.order_id)
+
+
+def _balanced(cloud: Cloud) -> None:
+    for order in cloud.table.all(Order):
+        invariants.the_books_agree(cloud, order.order_id)
+        out = {no for no in cloud.provider.paid if no not in cloud.returned}
+        refunds = cloud.table.all(Refund, order_id=order.order_id)
+        paid = sum(cloud.provider.paid[refund.refund_no] for refund in refunds if refund.refund_no in out)
+        settled = sum(payment.settled for payment in cloud.ledger(order.order_id).payments)
+        assert paid == settled, f"book {paid} ≠ ledger {settled}"
+
+
+def _nobody_waits_for_ever(cloud: Cloud) -> None:
+    for case in cloud.table.all(Case):
+        awaited = case.gate.name if case.gate else "nobody"
+        assert rests(case), f"{case.case_id} is {case.status}, awaited is {awaited}, refunds {case.refunds}"
+        assert awaited != "person" or case.parking, f"{case.case_id} waits for a person and does not say why"
+        gate = cloud.gate(case.case_id) if case.gate else None
+        assert gate is None or gate.watch_at is not None, "the person is never called again"
+    for gate in cloud.table.all(Gate):
+        assert gate.answer is None or gate.told, f"nobody was told of {gate.name} {gate.round}"
+    assert not cloud.queues.dead, f"dead letters: {[(dead.reader, dead.type) for dead in cloud.queues.dead][:3]}"
+
+
+def _all_is_told(cloud: Cloud) -> None:
+    invariants.every_story_is_whole(cloud)
+    invariants.the_tallies_count_every_case(cloud)
+    entries = {entry.event_id: entry for entry in cloud.table.all(Entry)}
+    told = dict(cloud.queues.published)
+    assert set(entries) == set(told), f"not published: {sorted(set(entries) - set(told))}"
+    for event_id, text in cloud.queues.published:
+        assert text_of(entries[event_id]) == text, f"{event_id} was told differently"
+    noted = {one.event_id: one.state for one in cloud.table.all(WebhookDelivery)}
+    # An endpoint that failed for five days is switched off: what it missed is noted, to be sent again by hand.
+    fine = {"delivered", "skipped", "given_up"} if cloud.webhooks.switched_off else {"delivered"}
+    missed = sorted(event_id for event_id in entries if noted.get(event_id) not in fine)
+    assert not missed, f"no webhook: {missed}"
+
+
+def _buyers_hear_once(cloud: Cloud) -> None:
+    worth = {
+        entry.event_id
+        for entry in cloud.table.all(Entry)
+        if words(event_of(entry).model_dump(mode="json", exclude_none=True), "zh") is not None
+    }
+    inbox = [one.event_id for one in cloud.table.all(Notification)]
+    assert sorted(worth) == sorted(inbox), f"inbox differs: {sorted(worth ^ set(inbox))}"
+    mailed = Counter(one.event_id for _, one in cloud.courier.sent)
+    assert worth == set(mailed), f"no e-mail: {sorted(worth ^ set(mailed))}"
+
+
+PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
+    ("doubled", _doubled),
+    ("lost", _paid_once),
+    ("over_cap", _over_cap),
+    ("unbalanced", _balanced),
+    ("stuck", _nobody_waits_for_ever),
+    ("untold", _all_is_told),
+    ("untold", _buyers_hear_once),
+)

@@ -1,0 +1,153 @@
+"""The model check: every state that one case can reach, every move of everybody in it, in the real use cases.
+
+A breadth-first search. A state is what makes a difference for the future (snapshots.canonical); a move is whatever an
+actor, a partner, time or a fault can do next (moves). The definition runs as it is written, and so do the tables: what
+they refuse must be refused by name. In every state: nobody is paid twice or without a grant, the books agree; and if
+nobody acts any more, the case ends, or waits for a person who can still do something about it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.errors import AftersalesError
+from tests.campaign.cloud import Cloud
+from tests.campaign.judge import judge
+from tests.campaign.moves import carry, moves
+from tests.campaign.settling import settle
+from tests.campaign.snapshots import canonical, put_back, taken
+from tests.campaign.stage import Stage
+from tests.standins import invariants
+from tests.standins.shops import furnish, sell
+
+Path = tuple[str, ...]
+APPROVALS = {"CaseApproved", "OfferAccepted", "RulingGiven"}
+
+
+@dataclass
+class Searched:
+    states: int = 0
+    moves: int = 0
+    unchanged: int = 0  # moves that were refused, or found nothing to do
+    complete: bool = False  # every state within the bounds was seen
+    statuses: Counter[str] = field(default_factory=Counter)
+    wrong: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def opening() -> Stage:
+    """A case in review, its flow waiting; one revision, one offer."""
+    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1)
+    sell(cloud)
+    cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
+    cloud.run = lambda: None  # type: ignore[method-assign]  # nothing happens by itself here
+    stage = Stage(cloud)
+    stage.files()
+    carry(cloud)
+    return stage
+
+
+def search(limit: int) -> Searched:
+    """Looks at `limit` states, the nearest first."""
+    stage, found = opening(), Searched()
+    cloud = stage.cloud
+    seen, waiting = {canonical_text(cloud)}, deque([((), taken(cloud))])
+    while waiting and found.states < limit:
+        path, kept = waiting.popleft()
+        found.states += 1
+        found.statuses[cloud_case(kept).status] += 1
+        put_back(cloud, kept)
+        for name, _ in list(moves(stage)):
+            put_back(cloud, kept)
+            accepted = _moved(stage, found, path, name)
+            key = canonical_text(cloud)
+            if accepted and key not in seen:
+                seen.add(key)
+                waiting.append(((*path, name), taken(cloud)))
+        put_back(cloud, kept)
+        _has_a_way_on(stage, found, path)
+    found.complete = not waiting
+    return found
+
+
+def canonical_text(cloud: Cloud) -> str:
+    return repr(canonical(cloud))
+
+
+def cloud_case(kept: dict[str, Any]) -> Case:
+    return next(thing for thing in kept["things"].values() if isinstance(thing, Case))
+
+
+def _moved(stage: Stage, found: Searched, path: Path, name: str) -> bool:
+    """Makes the move; whatever comes of it, the promises hold."""
+    found.moves += 1
+    try:
+        with suppress(AftersalesError):  # refused by name, which is an outcome
+            dict(moves(stage))[name]()
+    except Exception as error:
+        found.wrong.append(((*path, name), f"{type(error).__name__}: {error}"))
+        return False
+    found.unchanged += not stage.cloud.table.saves
+    wrong = [*stage.cloud.surprises, *_broken(stage.cloud)]
+    found.wrong.extend(((*path, name), what) for what in wrong)
+    return not wrong
+
+
+def _broken(cloud: Cloud) -> list[str]:
+    checks = (
+        lambda: invariants.nobody_is_paid_twice(cloud, cloud.returned),
+        lambda: invariants.the_provider_pays_only_what_was_granted(cloud),
+        lambda: invariants.no_payment_without_a_grant(cloud),
+        lambda: invariants.never_over_the_cap(cloud),
+        lambda: invariants.the_books_agree(cloud),
+        lambda: invariants.a_completed_case_owes_nothing(cloud),
+        lambda: invariants.every_story_is_whole(cloud),
+        lambda: _granted_after_approval(cloud),
+    )
+    broken = []
+    for check in checks:
+        try:
+            check()
+        except Exception as error:
+            broken.append(f"{type(error).__name__}: {error}")
+    return broken
+
+
+def _granted_after_approval(cloud: Cloud) -> None:
+    told = cloud.table.all(Entry)
+    granted = next((entry.sequence for entry in told if entry.type == "RefundGranted"), None)
+    approved = [entry.sequence for entry in told if entry.type in APPROVALS and entry.after == "approved"]
+    assert granted is None or (approved and approved[0] < granted), "money without an approval"
+
+
+def _has_a_way_on(stage: Stage, found: Searched, path: Path) -> None:
+    """Left alone it ends, or a person is awaited, for whom some way out is open."""
+    cloud = stage.cloud
+    del cloud.run  # everything happens by itself again
+    try:
+        settled = settle(stage)
+        wrong = [f"{one.of}: {one.what}" for one in judge(cloud, settled=settled) if one.of != "untold"]
+        case = cloud.table.all(Case)[0]
+        if case.gate is not None and case.gate.name == "person" and not _person_can_act(stage):
+            wrong.append(f"nothing a person can do: {case.status}, {case.parking}, {case.refunds}")
+    finally:
+        cloud.run = lambda: None  # type: ignore[method-assign]
+    found.wrong.extend((path, f"left alone: {what}") for what in wrong)
+
+
+def _person_can_act(stage: Stage) -> bool:
+    """Some move of an operator changes the case."""
+    kept = taken(stage.cloud)
+    for name, _ in list(moves(stage)):
+        if not name.startswith("operator"):
+            continue
+        put_back(stage.cloud, kept)
+        before = stage.cloud.table.all(Case)[0].version
+        dict(moves(stage))[name]()
+        if stage.cloud.table.all(Case)[0].version > before:
+            return True
+    return False

@@ -1,0 +1,124 @@
+"""Everything that anybody can do to one case next: the alphabet of the model check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.schemas.messages import Message
+from tests.campaign.cloud import LISTENERS, Cloud
+from tests.campaign.sites import Site
+from tests.campaign.stage import Stage
+from tests.standins.shops import AGENT, SUPERVISOR, ask
+
+Move = tuple[str, Callable[[], Any]]
+REFUNDS = 2  # numbers that one case may use up in this search
+DEEDS: Any = ("pay", "accept", "decline", "pay_silently", "lose")
+
+
+def moves(stage: Stage) -> Iterator[Move]:
+    """Named moves; those that make no sense here are tried too, and must be refused."""
+    cloud = stage.cloud
+    stage.case_id = cloud.table.all(Case)[0].case_id
+    yield from _people(stage)
+    yield from _operators(stage)
+    yield from _partners(stage)
+    yield "time: silence", partial(_silence, stage)
+    yield "fault: the signals are lost", cloud.table.changes.clear
+    yield "the signals arrive", partial(carry, cloud)
+    for key, execution in list(cloud.machine.executions.items()):
+        if execution.is_running:
+            yield f"fault: execution {key[1]} is aborted", partial(cloud.machine.abort, *key)
+
+
+def carry(cloud: Cloud) -> None:
+    """Stream and flows go on; the payment worker is a move of its own."""
+    for _ in range(4):
+        cloud.stream.deliver()
+        cloud.machine.run()
+    cloud.queues.waiting = [one for one in cloud.queues.waiting if one.reader == "on_payment_command"]
+
+
+def _silence(stage: Stage) -> None:
+    stage.cloud.clock.reach(stage.cloud.after_deadlines())
+    carry(stage.cloud)
+    stage.cloud.minute()
+
+
+def _people(stage: Stage) -> Iterator[Move]:
+    yield "merchant: approve", partial(stage.decides, "approve")
+    yield "merchant: reject", stage.rejects
+    yield "merchant: counter", partial(stage.offers, 9000)
+    yield "buyer: accept", partial(stage.answers, "accept")
+    yield "buyer: decline", partial(stage.answers, "decline")
+    yield "buyer: withdraw", stage.withdraws
+    yield "buyer: escalate", stage.escalates
+    yield "buyer: revise", partial(stage.revises, ask("coat"))
+    for who in (AGENT, SUPERVISOR):
+        yield f"{who.role}: approve", partial(stage.rules, "approve", who)
+        yield f"{who.role}: close", partial(stage.rules, "close", who)
+
+
+def _operators(stage: Stage) -> Iterator[Move]:
+    yield "operator: retry the case", partial(stage.redoes, "retry")
+    yield "operator: release the case", partial(stage.redoes, "release")
+    for refund in stage.refunds:
+        yield f"operator: retry {refund.refund_no[-2:]}", partial(stage.redoes, "retry", refund)
+        yield f"operator: release {refund.refund_no[-2:]}", partial(stage.redoes, "release", refund)
+        if len(stage.refunds) < REFUNDS:
+            yield f"operator: regrant {refund.refund_no[-2:]}", partial(stage.redoes, "regrant", refund)
+
+
+def _partners(stage: Stage) -> Iterator[Move]:
+    cloud = stage.cloud
+    for refund in stage.refunds:
+        number = refund.refund_no
+        if any(letter.body.get("refund_no") == number for letter in cloud.queues.waiting):
+            for deed in DEEDS if number not in cloud.provider.book else DEEDS[:1]:
+                yield f"worker: {deed} {number[-2:]}", partial(_work, cloud, number, deed)
+        if number in cloud.provider.book:
+            yield f"provider: tells {number[-2:]}", partial(_tell, stage, refund)
+        if refund.state == "settled" and len(cloud.returned) < REFUNDS:
+            yield f"bank: returns {number[-2:]}", partial(_return, stage, refund)
+    if not stage.cloud.ledger().payments[0].charged_back:
+        yield "bank: charges back", partial(_hear, stage, "chargeback.opened", **_CHARGEBACK)
+
+
+_CHARGEBACK: dict[str, Any] = {"chargeback_id": "c1", "order_id": "o1", "payment_id": "pay_card", "amount": 20000}
+
+
+def _work(cloud: Cloud, number: str, deed: Any) -> None:
+    """The worker takes all commands of this number: what they repeat changes nothing."""
+    commands = [letter for letter in cloud.queues.waiting if letter.body.get("refund_no") == number]
+    cloud.queues.waiting = [letter for letter in cloud.queues.waiting if letter not in commands]
+    cloud.provider.deeds.clear()
+    cloud.provider.deeds.append(deed)
+    message = _message("", commands[0].body)
+    cloud.listen(Site("queue.deliver", "on_payment_command"), "on_payment_command", message)
+    cloud.provider.deeds.clear()
+
+
+def _tell(stage: Stage, refund: Any) -> None:
+    """What was accepted is paid; what stands in the book is told, perhaps again."""
+    if stage.cloud.provider.book[refund.refund_no] == "accepted":
+        stage.cloud.provider.settle(refund)
+    state = stage.cloud.provider.book[refund.refund_no]
+    _hear(stage, f"refund.{state}", refund_no=refund.refund_no)
+
+
+def _return(stage: Stage, refund: Any) -> None:
+    stage.cloud.returned.add(refund.refund_no)
+    _hear(stage, "refund.reversed", refund_no=refund.refund_no)
+
+
+def _hear(stage: Stage, type: str, **body: Any) -> None:
+    message = _message(type, body)
+    stage.cloud.invoke(
+        Site("queue.deliver", "on_payment_event"), lambda: LISTENERS["on_payment_event"](stage.cloud, message)
+    )
+
+
+def _message(type: str, body: Any) -> Message:
+    return Message("m", body, "payments" if type else "", type)

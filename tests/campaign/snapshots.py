@@ -1,0 +1,86 @@
+"""A world that can be put back: everything in it that changes, and what of it makes a difference for the future."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.domain.cases import Case
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.refunds import Refund
+from tests.campaign.cloud import Cloud
+
+
+def taken(cloud: Cloud) -> dict[str, Any]:
+    """Things are frozen, so copies of the containers are enough."""
+    return {
+        "at": cloud.clock.at,
+        "ids": Counter(cloud.ids._counts),
+        "things": dict(cloud.table.things),
+        "unpublished": set(cloud.table.unpublished),
+        "tallies": {of: Counter(numbers) for of, numbers in cloud.table.tallies.items()},
+        "changes": list(cloud.table.changes),
+        "waiting": [replace(letter) for letter in cloud.queues.waiting],
+        "dead": [replace(letter) for letter in cloud.queues.dead],
+        "published": list(cloud.queues.published),
+        "book": (dict(cloud.provider.book), dict(cloud.provider.paid), list(cloud.provider.deeds)),
+        "returned": set(cloud.returned),
+        "runs": {
+            key: replace(one, answers=list(one.answers)) for key, one in cloud.machine.executions.items()
+        },
+        "sent": list(cloud.courier.sent),
+    }  # fmt: skip
+
+
+def put_back(cloud: Cloud, kept: dict[str, Any]) -> None:
+    cloud.clock.at, cloud.ids._counts = kept["at"], Counter(kept["ids"])
+    table, queues, provider = cloud.table, cloud.queues, cloud.provider
+    table.things, table.unpublished = dict(kept["things"]), set(kept["unpublished"])
+    table.tallies = {of: Counter(numbers) for of, numbers in kept["tallies"].items()}
+    table.changes = deque(kept["changes"])
+    table.saves.clear()
+    table.loads.clear()
+    queues.waiting = [replace(letter) for letter in kept["waiting"]]
+    queues.dead = [replace(letter) for letter in kept["dead"]]
+    queues.published = list(kept["published"])
+    provider.book, provider.paid, provider.deeds = dict(kept["book"][0]), dict(kept["book"][1]), deque(kept["book"][2])
+    provider.calls.clear()
+    cloud.returned = set(kept["returned"])
+    cloud.machine.executions = {key: replace(one, answers=list(one.answers)) for key, one in kept["runs"].items()}
+    cloud.courier._port.sent = list(kept["sent"])
+    cloud.tap.order.clear()
+    cloud.tap.hits.clear()
+    cloud.surprises.clear()
+
+
+def canonical(cloud: Cloud) -> tuple[Any, ...]:
+    """What tells two worlds apart: times, ids and counts that nothing depends on are left out."""
+    case = cloud.table.all(Case)[0]
+    gates = [gate for gate in cloud.table.all(Gate) if gate.answer is None or not gate.told]
+    runs = sorted(_standing(cloud, gates, one) for one in cloud.machine.executions.values() if one.is_running)
+    ledger = cloud.ledger(case.order_id).payments
+    return (
+        case.status,
+        case.parking and case.parking.because,
+        tuple((gate.name, gate.owner, gate.answer and gate.answer.outcome, gate.token is None) for gate in gates),
+        tuple(_money(cloud, refund) for refund in cloud.table.all(Refund)),
+        tuple(ledger),
+        (case.revisions, case.rounds.get("buyer_answer", 0), min(case.rounds.get("ruling", 0), 2)),
+        tuple(runs),
+        sorted(letter.body["refund_no"] for letter in cloud.queues.waiting if letter.reader == "on_payment_command"),
+        len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
+    )
+
+
+def _money(cloud: Cloud, refund: Refund) -> tuple[Any, ...]:
+    book = cloud.provider.book.get(refund.refund_no)
+    accepted = refund.accepted_at is not None
+    return refund.state, book, accepted, refund.asks > 0, refund.refund_no in cloud.returned
+
+
+def _standing(cloud: Cloud, gates: list[Gate], execution: Any) -> tuple[str, bool]:
+    """Where an execution waits, and whether anybody could still tell it so."""
+    at = next((gate.name for gate in gates if gate.token == execution.token), "nowhere")
+    return at, execution.token is None

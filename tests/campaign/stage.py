@@ -1,0 +1,137 @@
+"""The people of a story: whoever gets no answer asks again with the same key, whoever is refused stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.refunds import Refund
+from chalicelib.errors import AftersalesError, OrderBusy, TransientFault
+from chalicelib.schemas.cases import (
+    AddEvidence,
+    AnswerOffer,
+    DecideCase,
+    EscalateCase,
+    MoveDeadline,
+    RedoRefund,
+    ReviseCase,
+    RuleCase,
+    WithdrawCase,
+)
+from chalicelib.usecases import decisions, evidence, filings, gates, redos, rulings
+from chalicelib.usecases.steps import Reply, Request
+from tests.campaign.cloud import Cloud
+from tests.campaign.flows import Died
+from tests.campaign.sites import Site
+from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, ask, filing
+
+PATIENCE = 6  # how often somebody asks again
+
+
+class Stage:
+    """Verbs of one case; everything that follows from each happens before it returns."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.case_id: str | None = None
+        self._asked = 0
+
+    def asks(self, act: Callable[..., Reply], actor: Actor, *given: Any) -> Reply | None:
+        """One request over HTTP, under one idempotency key."""
+        self._asked += 1
+        request = Request.of(actor, f"key-{self._asked}", self._asked)
+        site = Site("http.request", act.__name__)
+        for _ in range(PATIENCE):
+            try:
+                return self.cloud.invoke(site, lambda: act(self.cloud, request, *given))  # type: ignore[no-any-return]
+            except (TransientFault, OrderBusy, Died):
+                self.cloud.run()
+            except AftersalesError:
+                return None  # refused: late, or not possible any more
+        return None
+
+    def _then(self, act: Callable[..., Reply], actor: Actor, body: Any) -> None:
+        if self.case_id is not None:
+            self.asks(act, actor, self.case_id, body)
+        self.cloud.run()
+
+    def files(self, *lines: Any, **more: Any) -> None:
+        reply = self.asks(filings.file, BUYER, filing(*lines, **more))
+        self.case_id = str(reply.body["case_id"]) if reply else None
+        self.cloud.run()
+
+    def decides(self, decision: str, actor: Actor = MERCHANT, **more: Any) -> None:
+        self._then(decisions.decide, actor, DecideCase(decision=decision, **more))  # type: ignore[arg-type]
+
+    def rejects(self) -> None:
+        self.decides("reject", reason="worn")
+
+    def offers(self, amount: int) -> None:
+        self.decides("counter", amount={"amount": amount, "currency": "CNY"})
+
+    def answers(self, answer: str) -> None:
+        self._then(decisions.answer_offer, BUYER, AnswerOffer(answer=answer))  # type: ignore[arg-type]
+
+    def escalates(self) -> None:
+        self._then(decisions.escalate, BUYER, EscalateCase())
+
+    def withdraws(self) -> None:
+        self._then(decisions.withdraw, BUYER, WithdrawCase())
+
+    def revises(self, *lines: Any) -> None:
+        self._then(decisions.revise, BUYER, ReviseCase(lines=lines or (ask(),)))
+
+    def rules(self, ruling: str, actor: Actor = AGENT, **more: Any) -> None:
+        self._then(rulings.rule, actor, RuleCase(ruling=ruling, reason="seen", **more))  # type: ignore[arg-type]
+
+    def shows(self) -> None:
+        self._then(evidence.add, BUYER, AddEvidence(content_type="image/png", size=1000))
+
+    def moves(self, gate: str, **later: float) -> None:
+        body = MoveDeadline(due_at=self.cloud.clock.now() + timedelta(**later), reason="holiday")
+        if self.case_id is not None:
+            self.asks(gates.move_deadline, OPERATOR, self.case_id, gate, body)
+        self.cloud.run()
+
+    def redoes(self, action: str, refund: Refund | None = None, actor: Actor = OPERATOR) -> None:
+        """The operator carries on a refund, or the case before it has one."""
+        number = refund.refund_no if refund else None
+        self._then(redos.redo, actor, RedoRefund(refund_no=number, action=action, note="seen to"))  # type: ignore[arg-type]
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return self.cloud.table.all(Refund)
+
+    # The world around them
+
+    def minutes_pass(self, minutes: float = 2) -> None:
+        """The sweeper comes by."""
+        self.cloud.clock.pass_by(minutes=minutes)
+        self.cloud.minute()
+        self.cloud.run()
+
+    def nobody_answers(self) -> None:
+        """Whoever is awaited is silent until after the deadline."""
+        self.cloud.clock.reach(self.cloud.after_deadlines())
+        self.cloud.run()
+        self.minutes_pass()
+
+    def notified(self, type: str, refund: Refund) -> None:
+        """The provider says over the bus what became of a refund."""
+        body = {"refund_no": refund.refund_no, "payment_id": refund.payment_id, "amount": refund.amount}
+        self.cloud.queues.put("on_payment_event", body, source="payments", type=type)
+
+    def comes_back(self, refund: Refund) -> None:
+        """The buyer's bank sends a settled refund back."""
+        if refund.refund_no in self.cloud.provider.paid:
+            self.cloud.returned.add(refund.refund_no)
+            self.notified("refund.reversed", refund)
+        self.cloud.run()
+
+    def charges_back(self, payment_id: str, amount: int, order_id: str = "o1") -> None:
+        body: dict[str, Any] = {"chargeback_id": f"{order_id}-{payment_id}", "order_id": order_id}
+        body |= {"payment_id": payment_id, "amount": amount}
+        self.cloud.queues.put("on_payment_event", body, source="payments", type="chargeback.opened")
+        self.cloud.run()

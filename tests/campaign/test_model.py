@@ -1,0 +1,25 @@
+"""Tables, use cases and definition together: every move of everybody in every state has an outcome, and a way on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.campaign.model import Searched, search
+
+STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
+
+
+@pytest.fixture(scope="module")
+def searched() -> Searched:
+    return search(STATES)
+
+
+def test_no_move_pays_twice_or_without_a_grant_or_ends_nowhere(searched: Searched) -> None:
+    assert [] == searched.wrong[:3]
+    assert STATES == searched.states
+    assert 15 * STATES < searched.moves
+
+
+def test_the_search_reaches_every_status_of_a_refund(searched: Searched) -> None:
+    of_refunds = {"in_review", "approved", "countered", "rejected", "in_dispute", "remedying", "withdrawn", "closed"}
+    assert of_refunds <= set(searched.statuses)
