@@ -30,6 +30,8 @@ from chalicelib.domain.webhooks import DeliveryState
 
 T = TypeVar("T", bound=Value)
 
+LONGEST_DELAY = 900  # seconds that a queue can hold a message back; longer waits stand in the due index
+
 
 class Clock(Protocol):
     def now(self) -> datetime:

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.faults import told_apart
+from chalicelib.ports import LONGEST_DELAY
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-LONGEST_DELAY = 900  # seconds; SQS delays no longer
 
 
 class PaymentQueue:

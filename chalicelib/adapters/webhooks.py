@@ -24,13 +24,12 @@ from chalicelib.adapters.secrets import Secrets
 from chalicelib.adapters.signatures import verified
 from chalicelib.adapters.targets import Resolve, checked, resolve
 from chalicelib.errors import Fault, InvalidRequest, SignatureInvalid
-from chalicelib.ports import WebhookResponse
+from chalicelib.ports import LONGEST_DELAY, WebhookResponse
 from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_DELAY = 900  # seconds; SQS delays no longer
 SALT = b"aftersales webhook secrets, 1"
 SHORTEST_MASTER = 32  # bytes
 

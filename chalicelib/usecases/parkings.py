@@ -9,6 +9,7 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.cases import Parking
 from chalicelib.domain.turns import Turn
+from chalicelib.errors import GateNotFound
 from chalicelib.ports import Ports
 from chalicelib.usecases import cases, gates, steps
 from chalicelib.usecases.gates import Step
@@ -23,6 +24,14 @@ def park(turn: Turn, because: str, detail: str) -> None:
     if turn.case.gate is None and turn.case.is_open:
         turn.wait("person", "operator", "reminded")
     turn.tell("CaseParked", because=because, detail=detail)
+
+
+def person_is_done(turn: Turn, found: Found) -> None:
+    """The operators are awaited no more, if they were."""
+    ref = turn.case.gate
+    if ref is not None and ref.name == "person":
+        turn.answer(found.need(refs.gate(turn.case.case_id, ref.name, ref.round), GateNotFound), "done")
+        turn.flow_knows()  # no flow waits for a person
 
 
 def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None) -> Step:

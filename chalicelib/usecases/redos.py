@@ -9,7 +9,7 @@ from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import RedoRefund
-from chalicelib.usecases import cases, refunds, steps
+from chalicelib.usecases import cases, parkings, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -61,7 +61,7 @@ def unpark(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Re
             turn.tell("RefundReleased", "remedying", note=body.note)
             _complete(turn, found)
         else:
-            _person_is_done(turn, found)
+            parkings.person_is_done(turn, found)
             turn.change(parking=None, attempt=turn.case.attempt + 1)
             turn.tell("CaseResumed", note=body.note, start_attempt=turn.case.attempt)
         return turn.items, cases.view(ports, turn.case)
@@ -87,7 +87,7 @@ def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
         raise TransitionRefused(f"a {refund.state} refund is not asked about", status=refund.state)
     if refund.state == "granted" and turn.case.parking is None:
         raise TransitionRefused(f"{refund.refund_no} is on its way", status=refund.state)
-    _person_is_done(turn, found)
+    parkings.person_is_done(turn, found)
     turn.change(parking=None)
     if refund.state == "granted":
         turn.change(attempt=turn.case.attempt + 1)
@@ -109,7 +109,7 @@ def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     order, ledger = refunds.order_and_ledger(found, turn.case)
     source = _standing(turn, refund)
     ledgers.ensure_payable(order, ledger, source)
-    _person_is_done(turn, found)
+    parkings.person_is_done(turn, found)
     _give_up(turn, found, refund, note)
     turn.change(parking=None, attempt=turn.case.attempt + 1)
     refunds.grant_one(turn, order, source, start_attempt=turn.case.attempt)
@@ -131,7 +131,7 @@ def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:
 
 def _complete(turn: Turn, found: Found) -> None:
     """Nothing is owed any more: what was to be paid is paid, the rest was given up."""
-    _person_is_done(turn, found)
+    parkings.person_is_done(turn, found)
     cases.free_credit(turn, found)
     turn.change(parking=None)
     turn.tell("CaseClosed", "completed", because="released")
@@ -163,11 +163,3 @@ def _give_up(turn: Turn, found: Found, refund: Refund, note: str) -> None:
         after = refund.moved("released")
         refunds.keep_refund(turn, after)
         refunds.tell_refund(turn, "RefundReleased", "failed", after, note=note)
-
-
-def _person_is_done(turn: Turn, found: Found) -> None:
-    ref = turn.case.gate
-    if ref is not None and ref.name == "person":
-        gate = found.need(refs.gate(turn.case.case_id, ref.name, ref.round), RefundNotFound)
-        turn.answer(gate, "done")
-        turn.flow_knows()  # no flow waits for a person

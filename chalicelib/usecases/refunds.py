@@ -17,12 +17,10 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, ask_delay, case_of, number_of
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransientFault
-from chalicelib.ports import Ports, ProviderAnswer
+from chalicelib.ports import LONGEST_DELAY, Ports, ProviderAnswer
 from chalicelib.usecases import cases, gates, parkings, steps
 from chalicelib.usecases.gates import Step
 from chalicelib.usecases.steps import Decision, Found
-
-LONGEST_QUEUE_DELAY = 900  # seconds; longer waits stand in the due index
 
 
 def assess(ports: Ports, case_id: str) -> Step:
@@ -209,7 +207,7 @@ def record(ports: Ports, refund_no: str, answer: ProviderAnswer) -> None:
         "never_seen",
     ):
         delay = ask_delay(refund.asks - 1)
-        if delay <= LONGEST_QUEUE_DELAY:
+        if delay <= LONGEST_DELAY:
             ports.payment_commands.ask(refund_no, delay)
 
 
@@ -291,12 +289,11 @@ def _answer_settlement(turn: Turn, found: Found) -> None:
     case, ref = turn.case, turn.case.gate
     if ref is None or any(open.state in ("granted", "submitted", "unknown") for open in case.refunds):
         return
-    gate = found.need(refs.gate(case.case_id, ref.name, ref.round), RefundNotFound)
     if ref.name == "settlement":
+        gate = found.need(refs.gate(case.case_id, ref.name, ref.round), RefundNotFound)
         turn.answer(gate, "settled" if case.is_paid else "failed")
-    elif ref.name == "person" and case.is_paid:
-        turn.answer(gate, "done")
-        turn.flow_knows()  # no flow waits for a person
+    elif case.is_paid:
+        parkings.person_is_done(turn, found)
 
 
 def reverse(ports: Ports, refund_no: str, reason: str | None) -> None:

@@ -16,11 +16,10 @@ from chalicelib.domain import refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.webhooks import RETENTION, WebhookDelivery, event_before
 from chalicelib.errors import TransientFault, VersionLost
-from chalicelib.ports import Ports, WebhookResponse
+from chalicelib.ports import LONGEST_DELAY, Ports, WebhookResponse
 from chalicelib.usecases import steps
 from chalicelib.usecases.steps import Decision, Found
 
-LONGEST_QUEUE_DELAY = 900  # seconds
 PATIENCE = timedelta(seconds=15)  # with an earlier event that may be under way: longer than any attempt takes
 SHORTEST_HOLD, LONGEST_HOLD = timedelta(seconds=1), timedelta(seconds=8)
 RELEASED = 100  # parked deliveries that are taken up again in one look, when the endpoint is quick again
@@ -184,7 +183,7 @@ def _park(ports: Ports, delivery: WebhookDelivery) -> None:
 def _remind(ports: Ports, delivery: WebhookDelivery, at: datetime) -> None:
     """A short wait stands in the queue too; a longer one in the due index alone. Never before its time."""
     delay = ceil((at - ports.clock.now()).total_seconds())
-    if delay <= LONGEST_QUEUE_DELAY:
+    if delay <= LONGEST_DELAY:
         ports.webhooks.later(delivery.merchant_id, delivery.event_id, max(0, delay))
 
 
