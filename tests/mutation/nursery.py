@@ -22,6 +22,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -133,6 +134,7 @@ class Nursery:
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_CPU, (self._cpu, self._cpu + 2))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            _content_with_any_example()
             choice = Choice(tests, self._watch.seconds, lambda test: _noticed(writes, test))
             sys.meta_path.insert(0, _Finder(self._job["module"], self._job["file"], mutant["code"]))
             if _can_be_imported(self._job["module"]):
@@ -140,6 +142,8 @@ class Nursery:
                 status = int(pytest.main([*QUIET, *files], plugins=[choice]))
             else:
                 status = STILLBORN
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(status)
 
@@ -181,6 +185,17 @@ def _can_be_imported(module: str) -> bool:
     except BaseException:
         return False
     return True
+
+
+def _content_with_any_example() -> None:
+    """Whatever fails a property will do: looking for the smallest example would take most of the time."""
+    from hypothesis import Phase, settings  # pytest warns when it finds it imported before it begins
+
+    settings.register_profile(
+        "any", derandomize=True, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
+    )
+    settings.load_profile("any")
+    type.__setattr__(settings, "load_profile", lambda _: None)  # so that no conftest loads another
 
 
 def _noticed(writes: int, test: str) -> NoReturn:
