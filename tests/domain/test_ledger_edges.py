@@ -322,3 +322,7 @@ def test_each_line_says_what_is_left_of_it_by_its_id() -> None:
 
 def test_a_claim_that_was_released_can_be_filed_again() -> None:
     assert FILED == reserve(TWO, release(TWO, FILED, ONE_COAT), ONE_COAT)
+
+
+def test_only_json_leaves_out_what_is_untouched() -> None:
+    assert ((1, 5000, 4000, 0),) == FILED.model_dump()["lines"]
