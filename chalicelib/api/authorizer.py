@@ -23,7 +23,7 @@ class Refused(Exception):
         super().__init__("Unauthorized")
 
 
-@authorizer.authorizer(name="authorize", ttl_seconds=REMEMBERED)
+@authorizer.authorizer(ttl_seconds=REMEMBERED)
 def authorize(request: AuthRequest) -> AuthResponse:
     actor = identify(request.token)
     return AuthResponse(routes=["*"], principal_id=actor.key, context=facts_of(actor))

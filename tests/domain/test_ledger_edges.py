@@ -27,6 +27,7 @@ from chalicelib.domain.ledgers import (
     settle,
     still_refundable,
 )
+from chalicelib.domain.quotes import left_on_payments
 from chalicelib.errors import (
     Fault,
     InvalidRequest,
@@ -326,3 +327,8 @@ def test_a_claim_that_was_released_can_be_filed_again() -> None:
 
 def test_only_json_leaves_out_what_is_untouched() -> None:
     assert ((1, 5000, 4000, 0),) == FILED.model_dump()["lines"]
+
+
+def test_the_ledger_of_another_order_is_not_counted_with() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        left_on_payments(TWO, NEW.but(payments=NEW.payments[:1]))

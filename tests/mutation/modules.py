@@ -64,10 +64,6 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "adapters/targets": _tests("adapters", "targets target_edges"),
         "adapters/outbound": _tests("adapters", "outbound outbound_edges"),
     },
-    "rules": {
-        "domain/eligibility": [*_tests("domain", "eligibility"), *_tests("usecases", "filing")],
-        "domain/lifecycles": _tests("domain", "lifecycles"),
-    },
 }
 
 MODULES: Mapping[str, Module] = {
