@@ -1,4 +1,4 @@
-"""What somebody hears who is refused: the sentence, and for each field what is wrong with it and what would be right."""
+"""What somebody hears who is refused: the sentence, and for each field what is wrong and what would be right."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""One request outwards, without waiting: how long each part may take, who is connected to, and how each failure is told."""
+"""One request outwards, without waiting: how long each part may take, who is connected to, how each failure is told."""
 
 from __future__ import annotations
 
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -39,10 +38,10 @@ class Watch:
 
 
 @pytest.fixture(autouse=True)
-def watches(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Watch]]:
+def watches(monkeypatch: pytest.MonkeyPatch) -> list[Watch]:
     monkeypatch.setattr(Watch, "made", [])
     monkeypatch.setattr(outbound.threading, "Timer", Watch)
-    yield Watch.made
+    return Watch.made
 
 
 class Tried:
@@ -85,7 +84,9 @@ def test_an_attempt_has_ten_seconds_three_to_connect_and_hears_64_kib() -> None:
 
 
 @pytest.mark.parametrize(("total", "connect"), [(10.0, 3.0), (0.2, 0.2)])
-def test_connecting_takes_no_longer_than_the_whole(monkeypatch: pytest.MonkeyPatch, total: float, connect: float) -> None:
+def test_connecting_takes_no_longer_than_the_whole(
+    monkeypatch: pytest.MonkeyPatch, total: float, connect: float
+) -> None:
     tried = dialling(monkeypatch)
     assert (None, "connection") == (post(target(), b"", {}, total).status, post(target(), b"", {}, total).error)
     assert [("127.0.0.1", 9, connect)] * 2 == tried.asked
@@ -113,7 +114,7 @@ def test_the_last_failure_is_the_one_that_is_told(monkeypatch: pytest.MonkeyPatc
 
 def test_without_an_address_nobody_is_connected_to() -> None:
     pinned = outbound._connection(target()._replace(addresses=()), 1.0)
-    with pytest.raises(OSError, match="^no address$"):
+    with pytest.raises(OSError, match=r"^no address$"):
         pinned.connect()
 
 
@@ -330,6 +331,8 @@ def test_a_date_that_has_passed_is_now_and_none_is_later_than_tomorrow(value: st
     assert seconds == retry_after(value, 0.0)
 
 
-@pytest.mark.parametrize("value", ["Mon, 01 Jan 0001 99999999999999999999:1:1 GMT", "Mon, 32 Jan 2027 00:00:00 GMT", "x"])
+@pytest.mark.parametrize(
+    "value", ["Mon, 01 Jan 0001 99999999999999999999:1:1 GMT", "Mon, 32 Jan 2027 00:00:00 GMT", "x"]
+)
 def test_a_date_that_no_calendar_has_is_no_pause(value: str) -> None:
     assert retry_after(value, 0.0) is None

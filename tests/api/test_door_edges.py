@@ -1,4 +1,4 @@
-"""What the door does before a view is asked: ids, names in the log, who is let through, and what cannot be registered."""
+"""What the door does before a view is asked: ids, names in the log, who is let through, what cannot be registered."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def test_who_comes_with_another_role_is_refused_in_words() -> None:
     assert ("a auditor may not do this", []) == told
 
 
-@pytest.mark.parametrize("known", [{}, {"role": "buyer"}, {"id": "b1"}, {"role": "", "id": "b1"}, {"role": "buyer", "id": ""}])
+@pytest.mark.parametrize(
+    "known", [{}, {"role": "buyer"}, {"id": "b1"}, {"role": "", "id": "b1"}, {"role": "buyer", "id": ""}]
+)
 def test_whom_the_authorizer_did_not_name_is_unauthorized(known: dict[str, str]) -> None:
     rule = Rule("none", frozenset({"buyer"}))
     told = refused(Unauthorized, lambda: answer(rule, request(**known)))
@@ -76,7 +78,7 @@ def test_who_may_not_is_told_so_before_his_ids_are_read() -> None:
 
 
 def test_the_view_is_given_the_ids_as_they_were_checked() -> None:
-    asked, checked = answer(Rule("anybody"), request(), case_id=CASE, buyer_id="a%40b")
+    _, checked = answer(Rule("anybody"), request(), case_id=CASE, buyer_id="a%40b")
     assert {"case_id": CASE, "buyer_id": "a@b"} == checked
 
 

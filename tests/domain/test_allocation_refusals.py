@@ -31,7 +31,9 @@ def test_a_coupon_of_more_than_its_lines_cost() -> None:
 
 
 def test_a_coupon_of_all_that_its_lines_cost_is_taken() -> None:
-    assert [0, 8900] == [each.paid for each in order(line("1", 1, 900), line("2"), promotions=(coupon(900, "1"),)).lines]
+    assert [0, 8900] == [
+        each.paid for each in order(line("1", 1, 900), line("2"), promotions=(coupon(900, "1"),)).lines
+    ]
 
 
 def test_the_second_coupon_is_named_by_its_place() -> None:

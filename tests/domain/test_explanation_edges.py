@@ -48,7 +48,9 @@ def test_a_claim_is_told_with_currency_sources_and_total() -> None:
 
 def test_freight_that_was_not_granted_is_a_step_of_its_own() -> None:
     _, granted = reduce(BOUGHT, reserve(BOUGHT, NEW, CLAIM), CLAIM, CLAIM.total // 2)
-    assert [("freight", "", 800), ("granted_less", "", granted.freight - 800)] == steps(explain(BOUGHT, granted).freight)
+    assert [("freight", "", 800), ("granted_less", "", granted.freight - 800)] == steps(
+        explain(BOUGHT, granted).freight
+    )
 
 
 def test_without_freight_nothing_is_said_of_it() -> None:

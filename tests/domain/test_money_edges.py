@@ -77,7 +77,7 @@ def test_it_is_told_why_nothing_can_be_divided(total: int, weights: list[int], w
 
 
 def test_it_is_told_how_many_units_are_left() -> None:
-    with pytest.raises(ValueError, match="^4 of 3 units$"):
+    with pytest.raises(ValueError, match=r"^4 of 3 units$"):
         worth(100, 3, 4)
 
 

@@ -22,9 +22,10 @@ from tests.flows.definitions import ROOT
 from tests.mutation import equivalents, page
 from tests.mutation.modules import MODULES, Module
 from tests.mutation.mutants import Mutant, grown
-from tests.mutation.tally import Tally, equivalent_of
+from tests.mutation.tally import Score, Tally, equivalent_of
 
 REPORT = ROOT / "build" / "mutation.json"
+BYTECODE = ROOT / "build" / "mutation"
 console = Console(stderr=True)
 
 
@@ -50,17 +51,27 @@ def tried(module: Module, mutants: Sequence[Mutant], workers: int) -> Iterator[d
         "mutants": [{"id": mutant.id, "code": mutant.code, "lines": mutant.lines} for mutant in mutants],
     }
     command = [sys.executable, "-m", "tests.mutation.nursery"]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as nursery:
+    # Compiled once and kept, also where somebody's environment writes no byte code: every fork imports it again.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as nursery:
         assert nursery.stdin is not None and nursery.stdout is not None
         with nursery.stdin as stdin:
             json.dump(job, stdin)
         yield from map(json.loads, nursery.stdout)
 
 
+def say(text: str, style: str = "") -> None:
+    """As it is: source code is full of brackets that would be read as markup."""
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
 def main() -> int:
     asked, tally, began = os.environ, Tally(), time.monotonic()
     modules = asked_for((asked.get("MODULES") or "").split())
-    every, seed, workers = (int(asked.get(name) or usual) for name, usual in (("SAMPLE", 1), ("SEED", 0), ("WORKERS", 1)))
+    every, seed, workers = (
+        int(asked.get(name) or usual) for name, usual in (("SAMPLE", 1), ("SEED", 0), ("WORKERS", 1))
+    )
     entries = equivalents.listed()
     all_of = {module: grown(module.file, ROOT) for module in modules}
     files = [module.file.relative_to(ROOT).as_posix() for module in modules]
@@ -80,8 +91,13 @@ def main() -> int:
                     continue
                 answered += 1
                 mutant = by_id[answer["id"]]
+                known = len(tally.survivors)
                 tally.note(module, mutant, answer["outcome"], equivalent_of(mutant, entries))
+                for survivor in tally.survivors[known:]:
+                    say(f"survived {survivor}")
                 progress.update(whole, advance=1, left=len(tally.survivors))
+            if mutants:
+                say(page.row(module.name, tally.modules.setdefault(module.name, Score())))
             if answered != len(mutants):
                 tally.violations.append(f"{module.name}: {len(mutants) - answered} mutants were not tried")
     seconds = round(time.monotonic() - began)
@@ -90,12 +106,9 @@ def main() -> int:
         if every > 1 or not page.is_whole(tally):
             raise SystemExit("only a whole run writes the page: without MODULES and SAMPLE")
         page.PAGE.write_text(page.written(tally, entries), encoding="utf-8")
-    for survivor in tally.survivors:
-        console.print(f"survived {survivor}", markup=False, highlight=False, soft_wrap=True)
-    print(page.table(tally.modules))
-    print(page.table(tally.groups, "group"))
+    print(page.table(tally.groups))
     for violation in (*tally.violations, *tally.below()):
-        console.print(f"violation: {violation}", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"violation: {violation}", style="red")
     score = tally.whole
     print(f"{score.percent:.1f} % of {score.mutants} mutants noticed in {seconds} s ({REPORT.relative_to(ROOT)})")
     return 1 if tally.violations or tally.below() else 0

@@ -34,6 +34,4 @@ def listed() -> list[Equivalent]:
 def stale(entries: Sequence[Equivalent], mutants: Iterable[Mutant], files: Iterable[str]) -> list[Equivalent]:
     """Entries about these files that no mutant answers to any more: the line was changed, so was the reason."""
     grown, looked_at = list(mutants), set(files)
-    return [
-        entry for entry in entries if entry.file in looked_at and not any(entry.is_of(mutant) for mutant in grown)
-    ]
+    return [entry for entry in entries if entry.file in looked_at and not any(entry.is_of(mutant) for mutant in grown)]

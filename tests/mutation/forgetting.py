@@ -11,13 +11,16 @@ from pathlib import Path
 from types import ModuleType
 
 SHIPPED = frozenset({"chalicelib", "local", "operations"})
-TESTS = frozenset({"tests", "conftest", "app", "benchmarks"})  # always: fixtures and parameters keep what they were given
+TESTS = frozenset(
+    {"tests", "conftest", "app", "benchmarks"}
+)  # always: fixtures and parameters keep what they were given
 DOORS = ("chalicelib.api.", "chalicelib.flows.", "chalicelib.listeners.")  # always: blueprints change when registered
 
 
 def forget(module: str) -> None:
     """Takes out of `sys.modules` all that could still hold something of `module`."""
-    ours = {name: one for name, one in sys.modules.items() if name.partition(".")[0] in SHIPPED}
+    rooms = SHIPPED | {module.partition(".")[0]}
+    ours = {name: one for name, one in sys.modules.items() if name.partition(".")[0] in rooms}
     gone = {name for name in sys.modules if name.partition(".")[0] in TESTS or name.startswith(DOORS)}
     gone |= led_to(module, ours)
     for name in gone:

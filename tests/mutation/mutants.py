@@ -108,7 +108,7 @@ class _Gardener(cst.CSTVisitor):
             self._begins.pop()
 
     def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
-        position = self._positions[node] if node in self._positions else None
+        position = self._positions.get(node, None)
         is_whole = position is None or isinstance(node, cst.BaseCompoundStatement)
         return self._begins[-1], self._begins[-1] if is_whole else max(position.end.line, self._begins[-1])
 

@@ -4,8 +4,9 @@ A fresh interpreter would spend a second or two on imports for every mutant. Her
 imported once, ours is forgotten again, and every mutant is a fork: it imports our modules anew, one of them from the
 mutant's text. No file is ever written, so a run that is killed leaves nothing behind, and two do not meet.
 
-The job is `{"module", "file", "tests", "workers", "mutants": [{"id", "code", "lines"}]}`. The answers are lines of JSON:
-first `{"tests", "seconds"}` or `{"failed"}` for the module as it is, then `{"id", "outcome", "by"}` for each mutant.
+The job is `{"module", "file", "tests", "workers", "mutants": [{"id", "code", "lines"}]}`, and `patience` if a mutant
+may spend another number of seconds than 5 beyond its share. The answers are lines of JSON: first `{"tests", "seconds"}`
+or `{"failed"}` for the module as it is, then `{"id", "outcome", "by"}` for each mutant.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
 from types import CodeType, ModuleType
 from typing import Any, NoReturn, TextIO
 
@@ -115,7 +117,7 @@ class Nursery:
             raise _Unfit(f"unchanged, it is {outcome} in a fork, by {by or 'nobody'}")
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         # Time of the processor, so that a busy machine kills nobody; by the clock only what waits for ever.
-        self._cpu, self._wall = int(5 * cpu + 5), 10 * took + 60
+        self._cpu, self._wall = ceil(5 * cpu + self._job.get("patience", 5)), 10 * took + 60
         self._answer(tests=len(self._watch.seconds), seconds=round(took, 2))
 
     def _born(self, mutant: Mapping[str, Any], tests: Sequence[str], left: Sequence[str]) -> Child:

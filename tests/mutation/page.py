@@ -33,15 +33,18 @@ changed, fails the run).
 COLUMNS = "module", "mutants", "killed", "timeout", "survived", "score"
 
 
-def table(scores: Mapping[str, Score], first: str = COLUMNS[0]) -> str:
-    """A row for each: name, and what became of its mutants."""
-    return "\n".join(_aligned([(first, *COLUMNS[1:]), *(_row(name, score) for name, score in scores.items())]))
+def table(scores: Mapping[str, Score]) -> str:
+    """A row for each, for people at a terminal."""
+    head = f"{'':28}" + "".join(f"{name:>10}" for name in COLUMNS[1:])
+    return "\n".join([head, *(row(name, score) for name, score in scores.items())])
+
+
+def row(name: str, score: Score) -> str:
+    return f"{name:28}" + "".join(f"{cell:>10}" for cell in _row(name, score)[1:])
 
 
 def written(tally: Tally, entries: Sequence[Equivalent]) -> str:
-    head = HEAD.format(
-        bar=BAR, equivalents=len(entries), percent=tally.whole.percent, mutants=tally.whole.mutants
-    )
+    head = HEAD.format(bar=BAR, equivalents=len(entries), percent=tally.whole.percent, mutants=tally.whole.mutants)
     parts = [_marked({f"**{name}**": score for name, score in tally.groups.items()}, "group")]
     parts.append(_marked({f"`{name}`": score for name, score in tally.modules.items()}, "module"))
     return head + "\n\n".join(parts) + "\n\n" + _told(tally) + "\n"
@@ -73,10 +76,6 @@ def _marked(scores: Mapping[str, Score], first: str) -> str:
     rows = [(first, *COLUMNS[1:]), ("---", *["---:"] * (len(COLUMNS) - 1))]
     rows.extend(_row(name, score) for name, score in scores.items())
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    return [f"{row[0]:26}" + "".join(f"{cell:>10}" for cell in row[1:]) for row in rows]
 
 
 def is_whole(tally: Tally) -> bool:

@@ -44,9 +44,7 @@ class Watch:
     def passing(self, first: int, last: int) -> list[str]:
         """The tests that pass by any of these lines."""
         lines = set(range(first, last + 1))
-        return [
-            test for test in self.seconds if lines & self.passed_by[test] or lines & self.shared[_file_of(test)]
-        ]
+        return [test for test in self.seconds if lines & self.passed_by[test] or lines & self.shared[_file_of(test)]]
 
     def _watched(self) -> Iterator[None]:
         sys.settrace(self._called)
