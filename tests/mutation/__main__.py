@@ -1,8 +1,8 @@
 """`make mutation`: the code that guards money and doors, made wrong in every small way; do the tests notice?
 
 MODULES="domain/money adapters/tokens" (or a group's name) those alone, SAMPLE=n about every n-th mutant, SEED=n
-another such sample, WORKERS=n so many at once (1), WRITE=1 writes docs/mutation.md anew (after a whole run). Exit 1
-when a group is below the bar, a listed equivalent is stale or noticed, or tests cannot judge.
+another such sample, WORKERS=n so many at once (1), WRITE=1 renews their rows of docs/mutation.md. Exit 1 when a group
+is below the bar, a listed equivalent is stale or noticed, or tests cannot judge.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def main() -> int:
     every, seed, workers = (
         int(asked.get(name) or usual) for name, usual in (("SAMPLE", 1), ("SEED", 0), ("WORKERS", 1))
     )
+    if asked.get("WRITE") and every > 1:
+        raise SystemExit("a sample says too little of a module to write it down: WRITE=1 without SAMPLE")
     entries = equivalents.listed()
     all_of = {module: grown(module.file, ROOT) for module in modules}
     files = [module.file.relative_to(ROOT).as_posix() for module in modules]
@@ -103,9 +105,7 @@ def main() -> int:
     seconds = round(time.monotonic() - began)
     tally.write(REPORT, sample=every, seed=seed, seconds=seconds)
     if asked.get("WRITE"):
-        if every > 1 or not page.is_whole(tally):
-            raise SystemExit("only a whole run writes the page: without MODULES and SAMPLE")
-        page.PAGE.write_text(page.written(tally, entries), encoding="utf-8")
+        page.PAGE.write_text(page.written(tally, entries, page.read()), encoding="utf-8")
     print(page.table(tally.groups))
     for violation in (*tally.violations, *tally.below()):
         say(f"violation: {violation}", style="red")

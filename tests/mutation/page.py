@@ -1,8 +1,9 @@
-"""docs/mutation.md: the score of every module, as a whole run has measured it."""
+"""docs/mutation.md: the score of every module, as measured when it was last tried whole."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,12 +17,13 @@ PAGE: Path = ROOT / "docs" / "mutation.md"
 HEAD = """\
 # Mutants: the code that guards money and doors, made wrong on purpose
 
-Written by `make mutation WRITE=1`. Every module below is made wrong in every small way that mutmut's operators know
-(arithmetic, comparisons, booleans, constants, strings, arguments, branches) and a few that guards need (a condition
-inverted, a refusal not raised, an exception not caught), module level and decorated functions included. Each mutant is
-tried with the tests that pass by its line, then with all tests of its module (`tests/mutation/modules.py`). One that
-nobody notices has survived. At least {bar:.0f} % of every group must be noticed; why one small part of it runs in CI,
-and why not `mutmut run`, is in `docs/decisions/0050-mutants-live-in-forks.md`.
+Written by `make mutation WRITE=1`, which renews the rows of the modules that it has tried (all, or those of `MODULES=`).
+Each module is made wrong in every small way that mutmut's operators know (arithmetic, comparisons, booleans, constants,
+strings, arguments, branches) and a few that guards need (a condition inverted, a refusal not raised, an exception not
+caught), module level and decorated functions included. Each mutant is tried with the tests that pass by its line, then
+with all tests of its module (`tests/mutation/modules.py`). One that nobody notices has survived. At least {bar:.0f} % of
+every group must be noticed. Why a small part of it runs in CI, and why not `mutmut run`, is in
+`docs/decisions/0050-mutants-live-in-forks.md`.
 
 Not counted: mutants with which the module cannot even be imported, and {equivalents} that nobody can tell from the
 original, each with its reason in `tests/mutation/equivalents.json` (an entry that is noticed, or whose line has
@@ -30,53 +32,63 @@ changed, fails the run).
 **{percent:.1f} % of {mutants:,} mutants were noticed.**
 
 """
-COLUMNS = "module", "mutants", "killed", "timeout", "survived", "score"
+COLUMNS = "mutants", "killed", "timeout", "survived", "score"
+ROW = re.compile(r"^\| `([^`]+)` \| \d+ \| (\d+) \| (\d+) \| (\d+) \| [0-9.]+ % \|$", re.MULTILINE)
+SURVIVOR = re.compile(r"^- `chalicelib/(.+)\.py:\d+`: .*$", re.MULTILINE)
 
 
 def table(scores: Mapping[str, Score]) -> str:
     """A row for each, for people at a terminal."""
-    head = f"{'':28}" + "".join(f"{name:>10}" for name in COLUMNS[1:])
+    head = f"{'':28}" + "".join(f"{name:>10}" for name in COLUMNS)
     return "\n".join([head, *(row(name, score) for name, score in scores.items())])
 
 
 def row(name: str, score: Score) -> str:
-    return f"{name:28}" + "".join(f"{cell:>10}" for cell in _row(name, score)[1:])
+    return f"{name:28}" + "".join(f"{cell:>10}" for cell in _cells(score))
 
 
-def written(tally: Tally, entries: Sequence[Equivalent]) -> str:
-    head = HEAD.format(bar=BAR, equivalents=len(entries), percent=tally.whole.percent, mutants=tally.whole.mutants)
-    parts = [_marked({f"**{name}**": score for name, score in tally.groups.items()}, "group")]
-    parts.append(_marked({f"`{name}`": score for name, score in tally.modules.items()}, "module"))
-    return head + "\n\n".join(parts) + "\n\n" + _told(tally) + "\n"
+def written(tally: Tally, entries: Sequence[Equivalent], before: str) -> str:
+    """The page: what was tried now, and the rows of the page `before` for what was not."""
+    scores = {**scores_of(before), **tally.modules}
+    scores = {name: scores[name] for name in MODULES if name in scores}
+    groups: dict[str, Score] = {}
+    for name, score in scores.items():
+        groups.setdefault(MODULES[name].group, Score()).counts.update(score.counts)
+    whole = Score(sum((score.counts for score in groups.values()), Counter()))
+    head = HEAD.format(bar=BAR, equivalents=len(entries), percent=whole.percent, mutants=whole.mutants)
+    parts = (_marked("group", groups, "**{}**"), _marked("module", scores, "`{}`"), _survived(tally, before))
+    return head + "\n\n".join(parts) + "\n"
 
 
-def listed() -> dict[str, float]:
-    """The modules of the checked-in page and their scores."""
-    rows = re.findall(r"^\| `([^`]+)` .* ([0-9.]+) % \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: float(score) for name, score in rows}
+def scores_of(text: str) -> dict[str, Score]:
+    """The modules of a page and their scores."""
+    return {
+        name: Score(Counter(killed=int(killed), timeout=int(timeout), survived=int(survived)))
+        for name, killed, timeout, survived in ROW.findall(text)
+    }
 
 
-def _told(tally: Tally) -> str:
-    if not tally.survivors:
-        return "Nothing survived."
-    lines = [f"- `{one.file}:{one.lines[0]}`: `{_cut(one.was)}` → `{_cut(one.now)}`" for one in tally.survivors]
-    return "## What survived\n\n" + "\n".join(lines)
+def read() -> str:
+    return PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+
+
+def _survived(tally: Tally, before: str) -> str:
+    kept = (line[0] for line in SURVIVOR.finditer(before) if line[1] in MODULES and line[1] not in tally.modules)
+    new = (f"- `{one.file}:{one.lines[0]}`: `{_cut(one.was)}` → `{_cut(one.now)}`" for one in tally.survivors)
+    lines = sorted([*kept, *new])
+    return "\n".join(["## What survived", "", *lines]) if lines else "Nothing survived."
 
 
 def _cut(text: str) -> str:
     return " ".join(text.replace("`", "'").split())[:120]
 
 
-def _row(name: str, score: Score) -> tuple[str, ...]:
-    counts = (score.counts[column] for column in COLUMNS[2:5])
-    return name, str(score.mutants), *map(str, counts), f"{score.percent:.1f} %"
+def _cells(score: Score) -> tuple[str, ...]:
+    counts = (score.counts[column] for column in COLUMNS[1:4])
+    return str(score.mutants), *map(str, counts), f"{score.percent:.1f} %"
 
 
-def _marked(scores: Mapping[str, Score], first: str) -> str:
-    rows = [(first, *COLUMNS[1:]), ("---", *["---:"] * (len(COLUMNS) - 1))]
-    rows.extend(_row(name, score) for name, score in scores.items())
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def is_whole(tally: Tally) -> bool:
-    return set(tally.modules) == set(MODULES)
+def _marked(first: str, scores: Mapping[str, Score], name: str) -> str:
+    rows = [(first, *COLUMNS), ("---", *["---:"] * len(COLUMNS))]
+    rows.extend((name.format(each), *_cells(score)) for each, score in scores.items())
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

@@ -130,9 +130,25 @@ def test_an_entry_whose_line_has_changed_is_stale() -> None:
 
 
 def test_the_page_has_every_module_and_none_far_below_the_bar() -> None:
-    listed = page.listed()
-    assert set(MODULES) == set(listed)
-    assert [] == [name for name, score in listed.items() if score < BAR]
+    scores = page.scores_of(page.read())
+    assert set(MODULES) == set(scores)
+    assert [] == [name for name, score in scores.items() if score.percent < BAR]
+
+
+def test_the_page_keeps_the_rows_of_what_was_not_tried_and_renews_the_others() -> None:
+    first = page.written(tally(killed=9, survived=1), [], "")
+    other = Tally()
+    other.note(MODULES["adapters/targets"], mutant("x"), "killed", None)
+    both = page.written(other, [], first)
+    assert {"domain/money": 90.0, "adapters/targets": 100.0} == {
+        name: score.percent for name, score in page.scores_of(both).items()
+    }
+    assert ("domain/money.py:1`", 1) == (
+        both.partition("- `chalicelib/")[2].partition(":")[0] + ":1`",
+        both.count("- `"),
+    )
+    assert "**90.9 % of 11 mutants were noticed.**" in both
+    assert "Nothing survived." in page.written(tally(killed=10), [], both)
 
 
 # --- the score
