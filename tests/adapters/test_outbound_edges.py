@@ -336,3 +336,23 @@ def test_a_date_that_has_passed_is_now_and_none_is_later_than_tomorrow(value: st
 )
 def test_a_date_that_no_calendar_has_is_no_pause(value: str) -> None:
     assert retry_after(value, 0.0) is None
+
+
+def test_what_is_left_of_an_answer_is_heard_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(outbound, "_hear_out", lambda answer: heard.append(answer.status))
+    with serving((202, {}, b"thanks")) as server:
+        dialling(monkeypatch, server.port)
+        post(target(), b"", {})
+    assert [202] == heard
+
+
+def test_a_connection_that_fails_half_way_is_closed(monkeypatch: pytest.MonkeyPatch, watches: list[Watch]) -> None:
+    def getresponse(_: Any) -> Any:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(outbound._Pinned, "getresponse", getresponse)
+    with serving() as server:
+        dialling(monkeypatch, server.port)
+        assert "connection" == post(target(), b"", {}).error
+    assert watches[0].args[0].sock is None

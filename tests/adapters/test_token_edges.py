@@ -295,3 +295,24 @@ def test_by_default_keys_are_fetched_over_http_within_three_seconds_and_256_kib(
     monkeypatch.setattr(urllib.request, "urlopen", urlopen)
     assert "b1" == CognitoTokens(ISSUER, CLIENT, URL).actor(token()).id
     assert [URL, 3, 256 * 1024] == asked
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), TypeError("x"), KeyError("x"), RecursionError("x")], ids=repr)
+def test_whatever_the_library_stumbles_over_lets_nobody_in(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
+) -> None:
+    def stumbles(_: str) -> Any:
+        raise error
+
+    monkeypatch.setattr(jwt, "get_unverified_header", stumbles)
+    assert [("TokenRefused", {"reason": type(error).__name__})] == reasons("a.b.c", written)
+
+
+def test_letters_that_no_text_has_let_nobody_in(written: Callable[[], str]) -> None:
+    assert [("TokenRefused", {"reason": "UnicodeEncodeError"})] == reasons("\ud800.a.b", written)
+
+
+def test_a_header_that_is_nested_without_end_lets_nobody_in() -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 5000).rstrip(b"=").decode()
+    with pytest.raises(Unauthorized):
+        Issuer().tokens().actor(f"{deep}.e30.AAAA")

@@ -17,12 +17,12 @@ PAGE: Path = ROOT / "docs" / "mutation.md"
 HEAD = """\
 # Mutants: the code that guards money and doors, made wrong on purpose
 
-Written by `make mutation WRITE=1`, which renews the rows of the modules that it has tried (all, or those of `MODULES=`).
-Each module is made wrong in every small way that mutmut's operators know (arithmetic, comparisons, booleans, constants,
-strings, arguments, branches) and a few that guards need (a condition inverted, a refusal not raised, an exception not
-caught), module level and decorated functions included. Each mutant is tried with the tests that pass by its line, then
-with all tests of its module (`tests/mutation/modules.py`). One that nobody notices has survived. At least {bar:.0f} % of
-every group must be noticed. Why a small part of it runs in CI, and why not `mutmut run`, is in
+Written by `make mutation WRITE=1`, which renews the rows of the modules it has tried (all, or those of `MODULES=`).
+Each module is made wrong in every small way that mutmut's operators know (arithmetic, comparisons, booleans,
+constants, strings, arguments, branches) and a few that guards need (a condition inverted, a refusal not raised, an
+exception not caught), module level and decorated functions included. Each mutant is tried with the tests that pass by
+its line, then with all tests of its module (`tests/mutation/modules.py`). One that nobody notices has survived. At
+least {bar:.0f} % of every group must be noticed. Why a small part of it runs in CI, and why not `mutmut run`, is in
 `docs/decisions/0050-mutants-live-in-forks.md`.
 
 Not counted: mutants with which the module cannot even be imported, and {equivalents} that nobody can tell from the
