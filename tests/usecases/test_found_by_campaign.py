@@ -9,7 +9,7 @@ from chalicelib.errors import TransientFault, TransitionRefused
 from chalicelib.schemas.cases import MoveDeadline, RedoRefund
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.tasks import read_task
-from chalicelib.usecases import gates, notifications, parkings, redos, refunds, sweeper
+from chalicelib.usecases import gates, grants, notifications, parkings, redos, sweeper
 from tests.standins import stages
 from tests.standins.flows import TASKS
 from tests.standins.shops import OPERATOR, asking
@@ -19,7 +19,7 @@ from tests.standins.world import World
 def granted_and_parked(world: World) -> str:
     """The flow had the refund's number and could not hand it over."""
     case_id = stages.approved(world)
-    refunds.grant(world, case_id)
+    grants.grant(world, case_id)
     parkings.park_case(world, case_id, {"Error": "Lambda.TooManyRequestsException"})
     return case_id
 
@@ -34,13 +34,13 @@ def test_a_refund_that_was_granted_and_never_handed_over_goes_on_when_an_operato
     retry(world, case_id)
     world.pump()
     assert [(case_id, 1), (case_id, 2)] == world.flows.started
-    assert "granted" == refunds.assess(world, case_id)["outcome"]
+    assert "granted" == grants.assess(world, case_id)["outcome"]
     assert world.case(case_id).parking is None
 
 
 def test_a_granted_refund_whose_flow_is_at_work_is_left_to_it(world: World) -> None:
     case_id = stages.approved(world)
-    refunds.grant(world, case_id)
+    grants.grant(world, case_id)
     with pytest.raises(TransitionRefused):
         retry(world, case_id)
 
