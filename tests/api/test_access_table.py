@@ -31,6 +31,7 @@ PATCH  /cases/{case_id}/deadlines/{gate}                      SO          case  
 GET    /due                                                   BMASOU      none       -  64
 GET    /monitor                                               MASOU       none       -  64
 GET    /policies/{policy_id}                                  BMASOUopls  policy     -  64
+POST   /policies/simulate                                     OU          none       -  64
 POST   /policies/{policy_id}                                  O           none       K  64
 PUT    /merchants/{merchant_id}                               O           none       -  64
 PUT    /merchants/{merchant_id}/webhook                       MO          merchant   -  64

@@ -147,7 +147,10 @@ def test_a_ledger_that_is_used_up_to_the_last_keeps_its_promises(fits: Ledger) -
     check(TWO, fits)
 
 
-LINE = "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved={}, settled={}) of 2 for 10000"
+LINE = (
+    "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved={}, settled={}, withheld=0)"
+    " of 2 for 10000"
+)
 FREIGHT = "ledger of o1, freight: FreightLedger(taken={}, reserved={}, settled={}) of 800"
 PAYMENT = "ledger of o1, payment pay_{}: PaymentLedger(reserved={}, settled={}, charged_back={}) of {}"
 SIDES = "ledger of o1: by goods and by payments reserved={}, settled={}"
@@ -217,7 +220,7 @@ def test_a_new_ledger_has_a_row_for_each_line_and_payment() -> None:
 
 
 def test_a_line_says_what_does_not_hold() -> None:
-    with pytest.raises(ValidationError, match="line 7: 60 ≤ 59 ≤ 60 does not hold"):
+    with pytest.raises(ValidationError, match="line 7: 60 ≤ 59 ≤ 60 − 0 does not hold"):
         ClaimLine(line_id="7", quantity=1, value=60, asked=59, amount=60)
 
 
@@ -326,7 +329,7 @@ def test_a_claim_that_was_released_can_be_filed_again() -> None:
 
 
 def test_only_json_leaves_out_what_is_untouched() -> None:
-    assert ((1, 5000, 4000, 0),) == FILED.model_dump()["lines"]
+    assert ((1, 5000, 4000, 0, 0),) == FILED.model_dump()["lines"]
 
 
 def test_the_ledger_of_another_order_is_not_counted_with() -> None:

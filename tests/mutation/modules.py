@@ -31,7 +31,7 @@ def _tests(room: str, names: str) -> list[str]:
     return [f"tests/{room}/test_{name}.py" for name in names.split()]
 
 
-_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges")
+_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges thresholds threshold_edges")
 _DOOR = _tests("api", "access requests problems door_edges")
 
 GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -44,7 +44,8 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/quotes": _LEDGERS,
         "domain/freights": _tests("domain", "freight_edges"),
         "domain/journals": _tests("domain", "journals journal_edges"),
-        "domain/explanations": _tests("domain", "explanations explanation_edges"),
+        "domain/explanations": _tests("domain", "explanations explanation_edges thresholds threshold_edges"),
+        "domain/thresholds": _tests("domain", "thresholds threshold_edges"),
         "domain/refunds": _tests("domain", "refund_numbers"),
     },
     "authorization": {
