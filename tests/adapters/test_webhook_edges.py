@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import socket
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -239,3 +240,18 @@ def test_a_webhook_that_was_switched_off_is_logged_with_merchant_and_reason(writ
     assert [("WARNING", "a merchant's webhook was switched off", None)] == logged(said)
     [line] = [json.loads(line) for line in said.splitlines() if '"message"' in line]
     assert ("m1", "failing") == (line["merchant_id"], line["state"])
+
+
+@pytest.fixture
+def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_a_message_verifies_wherever_our_clock_stands(wire: Wire, in_shanghai: None) -> None:
+    send()
+    [(_, body, headers)] = wire.sent
+    Webhook(derived(b"o" * 32, "m1", 1)).verify(body, dict(headers))

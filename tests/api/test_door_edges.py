@@ -169,3 +169,8 @@ def test_a_route_warms_the_ports_before_the_first_request(monkeypatch: pytest.Mo
 def test_a_view_keeps_its_name_and_what_is_said_of_it() -> None:
     entry = app.routes["/cases/{case_id}"]["GET"]
     assert "read_case" == entry.view_function.__name__
+
+
+def test_an_answer_knows_which_page_asked(world: World) -> None:
+    answer = call("GET", "/orders/o1", token="buyer:b1", headers={"origin": "https://elsewhere.example"})
+    assert (200, "Origin") == (answer.status, answer.headers["vary"])

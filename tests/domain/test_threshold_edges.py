@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.balances import LineLedger, PaymentLedger, check
 from chalicelib.domain.explanations import explain
@@ -239,3 +240,25 @@ def test_what_comes_back_is_explained_by_nothing_but_that() -> None:
         explained.purchased,
         [(step.kind, step.label, step.amount) for step in explained.steps],
     )
+
+
+def test_what_others_broke_before_is_not_this_buyer_s_to_answer_for() -> None:
+    asks = [Ask(line_id="hat", quantity=1)]
+    claim = quote(SHOP, NEW, asks, rule="recompute", buyer_breaks=False)
+    once = settle(SHOP, reserve(SHOP, NEW, claim), claim)
+    assert Withholding(1167, 0) == withholding(SHOP, once, {HATS: 1}, "recompute", buyer_breaks=True)
+
+
+def test_a_line_that_is_asked_about_in_parts_breaks_as_a_whole() -> None:
+    asks = [Ask(line_id="hat", quantity=1), Ask(line_id="hat", quantity=1)]
+    assert 3333 == sum(each.withheld for each in quote(SHOP, NEW, asks, rule="deduct").lines)
+
+
+@pytest.mark.parametrize("rule", ["keep", "recompute", "deduct"])
+def test_a_policy_chooses_one_of_three_rules(rule: str) -> None:
+    assert rule == TypeAdapter(ThresholdRule).validate_python(rule)
+
+
+def test_a_fourth_rule_is_none() -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(ThresholdRule).validate_python("forgive")
