@@ -7,6 +7,7 @@ import json
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from chalicelib.domain import quotes
 from chalicelib.domain.balances import LineLedger, PaymentLedger, check
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.ledgers import Ask, Ledger, charge_back, open_ledger, quote, reserve, settle, still_refundable
@@ -262,3 +263,22 @@ def test_a_policy_chooses_one_of_three_rules(rule: str) -> None:
 def test_a_fourth_rule_is_none() -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(ThresholdRule).validate_python("forgive")
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        (0, []),
+        (30, [("a", 30)]),
+        (40, [("a", 30), ("c", 10)]),
+        (50, [("a", 30), ("c", 20)]),
+    ],
+)
+def test_no_more_comes_back_than_is_due_and_of_no_line_more_than_was_withheld(
+    amount: int, expected: list[tuple[str, int]]
+) -> None:
+    three = order(line("a", 1, 100), line("b", 1, 100), line("c", 1, 100))
+    rows = (LineLedger(1, 100, 0, 70, 30), LineLedger(), LineLedger(1, 100, 0, 80, 20))
+    restored = quotes._restored(three, open_ledger(three).but(lines=rows), amount)
+    assert expected == [(each.line_id, each.amount) for each in restored]
+    assert all((0, each.value) == (each.quantity, each.asked) for each in restored)
