@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import pytest
 
-from chalicelib.api.access import ACCESS, KIB, Rule
+from chalicelib.api.access import ACCESS, KIB, Ownership, Rule
 
 # Who (B buyer, M merchant, A agent, S supervisor, O operator, U auditor; o orders, p payments, l logistics, s stock),
 # by what the ownership is judged, K where an Idempotency-Key is needed, and the largest body in KiB.
@@ -90,3 +91,9 @@ def test_a_right_does_not_change_while_we_run() -> None:
 
 def test_sizes_are_binary() -> None:
     assert 1024 == KIB
+
+
+@pytest.mark.parametrize("of", ["anybody", "signature", "none", "case", "order", "merchant", "policy"])
+def test_every_kind_of_ownership_is_one_that_rules_may_name(of: str) -> None:
+    assert of in get_args(Ownership)
+    assert len(get_args(Ownership)) == len({rule.of for rule in ACCESS.values()})

@@ -31,8 +31,7 @@ def _tests(room: str, names: str) -> list[str]:
     return [f"tests/{room}/test_{name}.py" for name in names.split()]
 
 
-_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges thresholds threshold_edges")
-_DOOR = _tests("api", "access requests problems door_edges")
+_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges threshold_edges")
 
 GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "money": {
@@ -44,15 +43,15 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/quotes": _LEDGERS,
         "domain/freights": _tests("domain", "freight_edges"),
         "domain/journals": _tests("domain", "journals journal_edges"),
-        "domain/explanations": _tests("domain", "explanations explanation_edges thresholds threshold_edges"),
+        "domain/explanations": _tests("domain", "explanations explanation_edges threshold_edges"),
         "domain/thresholds": _tests("domain", "thresholds threshold_edges"),
         "domain/refunds": _tests("domain", "refund_numbers"),
     },
     "authorization": {
         "usecases/access": _tests("usecases", "access"),
-        "api/access": _tests("api", "access access_table"),
+        "api/access": _tests("api", "access_table"),
         "api/authorizer": _tests("api", "authorizer authorizer_edges"),
-        "api/door": _DOOR,
+        "api/door": _tests("api", "requests problems door_edges"),
         "adapters/tokens": _tests("adapters", "tokens token_edges"),
     },
     "signature": {
