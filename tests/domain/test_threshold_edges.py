@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain import quotes
 from chalicelib.domain.balances import LineLedger, PaymentLedger, check
+from chalicelib.domain.claims import ClaimLine
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.ledgers import Ask, Ledger, charge_back, open_ledger, quote, reserve, settle, still_refundable
 from chalicelib.domain.orders import Order, Reduction, Tier
@@ -282,3 +283,10 @@ def test_no_more_comes_back_than_is_due_and_of_no_line_more_than_was_withheld(
     restored = quotes._restored(three, open_ledger(three).but(lines=rows), amount)
     assert expected == [(each.line_id, each.amount) for each in restored]
     assert all((0, each.value) == (each.quantity, each.asked) for each in restored)
+
+
+def test_what_is_withheld_cannot_be_asked_for_as_well() -> None:
+    whole = {"line_id": "hat", "quantity": 1, "value": 100, "withheld": 40}
+    assert 60 == ClaimLine(**whole, asked=60, amount=60).amount
+    with pytest.raises(ValidationError, match="61 ≤ 61 ≤ 100 − 40 does not hold"):
+        ClaimLine(**whole, asked=61, amount=61)
