@@ -84,7 +84,7 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """RFC 9457. Some errors add members that say what else is possible, e.g. `remedies`, `limit`, `state`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     type: str = Field(pattern=f"^{PREFIX}[A-Za-z]+$")
     title: str = Field(description="in the language of Content-Language")

@@ -16,10 +16,11 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.rows import DueRow
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
-from chalicelib.ports import DueRow, Ports
+from chalicelib.ports import Ports
 from chalicelib.usecases import gates, parkings, publishing, webhooks
 from chalicelib.usecases.steps import Found
 
