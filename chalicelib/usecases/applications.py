@@ -41,6 +41,7 @@ class Facts:
     delivery: Delivery
     credit: Credit
     policy: Policy
+    frozen: bool = False  # the shop
 
 
 def price(facts: Facts, asked: Asked) -> Claim:
@@ -83,6 +84,7 @@ def verdict_on(facts: Facts, asked: Asked, claim: Claim, at: datetime) -> Verdic
             evidence=asked.evidence,
             credit=facts.credit,
             at=at,
+            frozen=facts.frozen,
         )
     )
 
