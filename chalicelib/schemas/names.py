@@ -140,7 +140,16 @@ ENTRIES: Names = {
 }
 
 
+_known: dict[tuple[int, str], Name] = {}
+
+
 def name(names: Names, code: str) -> Name:
-    """The name of a code; a code without one is shown as itself."""
-    zh, en = names.get(code, (code, code))
-    return Name(code=code, zh=zh, en=en)
+    """The name of a code; a code without one is shown as itself. Those of the vocabulary are made once."""
+    known = _known.get((id(names), code))
+    if known is not None:
+        return known
+    if code not in names:
+        return Name(code=code, zh=code, en=code)
+    zh, en = names[code]
+    made = _known[id(names), code] = Name(code=code, zh=zh, en=en)
+    return made
