@@ -100,7 +100,9 @@ class Listings(Protocol):
         """Open gates of one owner (`merchant#m1`, `agent` …), the most urgent first."""
         ...
 
-    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]: ...
+    def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        """What should have happened by `before`, the oldest first; behind one that was read already."""
+        ...
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         """Deliveries that wait for the end of an endpoint's rest, in the order they came."""
