@@ -25,12 +25,12 @@ from chalicelib.schemas.cases import (
     CaseView,
     FileCase,
     NextAction,
-    PolicyRef,
     PreviewView,
     VerdictView,
     reason_name,
 )
 from chalicelib.schemas.names import name
+from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import Asked, Facts, price, refuse_at_the_door, verdict_on
