@@ -11,7 +11,18 @@ from chalicelib.errors import Forbidden, MerchantFrozen, MerchantNotFound, Versi
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AddEvidence, AnswerOffer, DecideCase, ReviseCase
 from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
-from chalicelib.usecases import cases, decisions, evidence, filings, freezes, gates, merchants, refunds, sweeper
+from chalicelib.usecases import (
+    cases,
+    decisions,
+    evidence,
+    filings,
+    freezes,
+    gates,
+    grants,
+    merchants,
+    settlements,
+    sweeper,
+)
 from chalicelib.usecases.steps import Reply, Request
 from tests.standins import stages
 from tests.standins.shops import (
@@ -292,14 +303,14 @@ def test_the_platforms_own_shop_is_no_exception(world: World) -> None:
 def test_money_that_was_granted_goes_out(world: World) -> None:
     case_id = stages.submitted(world)
     freeze(world)
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     assert "completed" == world.case(case_id).status
 
 
 def test_what_was_approved_before_is_granted(world: World) -> None:
     case_id = stages.approved(world)
     freeze(world)
-    assert "granted" == refunds.grant(world, case_id)["outcome"]
+    assert "granted" == grants.grant(world, case_id)["outcome"]
 
 
 # --- afterwards

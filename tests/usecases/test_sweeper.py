@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.entries import Entry
-from chalicelib.usecases import gates, refunds, sweeper
+from chalicelib.usecases import gates, settlements, sweeper
 from tests.standins import stages
 from tests.standins.shops import decide, file, sell
 from tests.standins.world import World
@@ -75,7 +75,7 @@ def test_a_refund_that_nobody_asked_about_is_asked_about(world: World) -> None:
     world.payment_commands.asked.clear()
     assert 1 == swept(world, minutes=3)["asked"]
     assert [(world.refund(case_id).refund_no, 0)] == world.payment_commands.asked
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     world.pump()
     assert "completed" == world.case(case_id).status
 
