@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import refs
 from chalicelib.domain.actors import Actor
 from chalicelib.errors import Forbidden, MerchantFrozen, MerchantNotFound, VersionMismatch
 from chalicelib.schemas.amounts import Amount
@@ -163,6 +164,15 @@ def test_what_the_policy_would_approve_at_once_waits_for_a_person_of_the_platfor
     case_id = file(world, ask("scarf", 1, SMALL), freight=False)
     case, gate = world.case(case_id), world.gate(case_id)
     assert ("in_review", "refer", "agent", "reminded") == (case.status, case.verdict.kind, gate.owner, gate.silence)
+
+
+def test_it_is_remembered_for_whoever_judges_the_filing_again(world: World) -> None:
+    free = file(world, ask("scarf", 1, SMALL), freight=False)
+    freeze(world)
+    frozen = file(world, ask("scarf", 1, SMALL), freight=False)
+    wanted = [refs.filing(free, 0), refs.filing(frozen, 0)]
+    found = world.records.load(wanted)
+    assert [False, True] == [found[ref].frozen for ref in wanted]  # type: ignore[attr-defined]
 
 
 def test_the_preview_says_so(world: World) -> None:
