@@ -12,6 +12,7 @@ AftersalesError
 ├── NotAllowed                    the caller may not
 │   ├── Unauthorized              no valid identity
 │   ├── Forbidden                 a valid identity, a forbidden act
+│   │   └── MerchantFrozen        the platform has frozen the shop: it reads and changes nothing
 │   ├── SignatureInvalid          a webhook's signature, time or id does not verify
 │   ├── TooManyRequests           the caller asks faster than it may (API Gateway says so)
 │   └── SecondPersonNeeded        the amount asks for another member of staff
@@ -110,6 +111,10 @@ class Unauthorized(NotAllowed):
 
 class Forbidden(NotAllowed):
     """Raised when a known caller asks for a forbidden act on what it may see."""
+
+
+class MerchantFrozen(Forbidden):
+    """Raised when a member or a system of a frozen shop would change something."""
 
 
 class SignatureInvalid(NotAllowed):

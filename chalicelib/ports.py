@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.endpoints import Disabled
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.lifecycles import CaseStatus, RefundState
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.refs import Ref
-from chalicelib.domain.refunds import Refund, Settlement
-from chalicelib.domain.rows import CaseRow as CaseRow
-from chalicelib.domain.rows import DeliveryRow as DeliveryRow
-from chalicelib.domain.rows import DueRow as DueRow
-from chalicelib.domain.rows import GateRow as GateRow
-from chalicelib.domain.rows import Page as Page
-from chalicelib.domain.rows import RefundRow as RefundRow
-from chalicelib.domain.tallies import Tally
-from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import DeliveryState
-
-T = TypeVar("T", bound=Value)
+# Protocols are for the reader and the type checker: nothing is loaded for them.
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.endpoints import Disabled
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.journals import JournalEntry
+    from chalicelib.domain.lifecycles import CaseStatus, RefundState
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.refs import Ref
+    from chalicelib.domain.refunds import Refund, Settlement
+    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
+    from chalicelib.domain.tallies import Tally
+    from chalicelib.domain.values import Value
+    from chalicelib.domain.webhooks import DeliveryState
 
 LONGEST_DELAY = 900  # seconds that a queue can hold a message back; longer waits stand in the due index
 
@@ -105,7 +100,9 @@ class Listings(Protocol):
         """Open gates of one owner (`merchant#m1`, `agent` …), the most urgent first."""
         ...
 
-    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]: ...
+    def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        """What should have happened by `before`, the oldest first; behind one that was read already."""
+        ...
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         """Deliveries that wait for the end of an endpoint's rest, in the order they came."""

@@ -11,7 +11,7 @@ import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.api import Unexpected
-from operations import cases, due, holidays, places, queues, refunds, sweeper
+from operations import cases, due, freezes, holidays, places, queues, refunds, sweeper
 from operations.errors import OperationsError
 from operations.places import Place
 from operations.printing import say
@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
     redo.add_argument("--action", choices=list(refunds.FITS), default="retry")
     redo.add_argument("--refund", metavar="NUMBER", help="which one, when there are several")
     redo.add_argument("--note", required=True, help="why; it stands on the timeline")
+    freeze = verbs.add_parser("freeze", help="the platform decides in a shop's place, and the shop changes nothing")
+    freeze.add_argument("merchant_id", metavar="MERCHANT")
+    freeze.add_argument("--reason", required=True, help="why; kept with the shop, shown to the platform's people")
+    unfreeze = verbs.add_parser("unfreeze", help="lets a frozen shop go")
+    unfreeze.add_argument("merchant_id", metavar="MERCHANT")
+    unfreeze.add_argument("--reason", required=True, help="why; kept like the other")
     verbs.add_parser("unknown", help="refunds of which nobody knows whether they were paid")
     verbs.add_parser("sweep", help="the sweeper's next minute, now")
     return whole
@@ -69,6 +75,8 @@ def perform(place: Place, asked: argparse.Namespace) -> int:
             queues.show(place, asked.queue)
         case "redo":
             refunds.redo(place, asked.case_id, asked.action, asked.refund, asked.note)
+        case "freeze" | "unfreeze":
+            freezes.turn(place, asked.merchant_id, asked.reason, frozen=asked.verb == "freeze")
         case "unknown":
             refunds.unknown(place)
         case "sweep":

@@ -10,6 +10,7 @@ import gc
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from botocore import __version__
 from botocore.config import Config
 from botocore.session import Session
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 # An API function has 29 s and its callers less: better to fail, and be tried again, than to hang on one call.
 # Three tries of `standard` retries cover a throttle and a dropped connection; kept-alive connections outlive the
-# pauses between two invocations of a container.
+# pauses between two invocations of a container. A user agent that is given is sent as it is; botocore's own is put
+# together anew for every request, twice, an eighth of the CPU of a call.
 CONFIG = Config(
+    user_agent=f"aftersales Botocore/{__version__}",
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 3},

@@ -66,6 +66,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/policies/simulate"): _rule("none", "operator auditor"),
     ("POST", "/policies/{policy_id}"): _rule("none", "operator", key=True),
     ("PUT", "/merchants/{merchant_id}"): _rule("none", "operator"),
+    ("GET", "/merchants/{merchant_id}"): _rule("merchant", "merchant operator supervisor auditor"),
+    ("PUT", "/merchants/{merchant_id}/freeze"): _rule("none", "operator supervisor"),
     ("PUT", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),
     ("GET", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),
     ("GET", "/merchants/{merchant_id}/deliveries"): _rule("merchant", "merchant operator auditor"),

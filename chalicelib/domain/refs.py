@@ -12,6 +12,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.merchants import Merchant, Webhook
@@ -79,6 +80,11 @@ def credit(buyer_id: str) -> Ref[Credit]:
 
 def merchant(merchant_id: str) -> Ref[Merchant]:
     return Ref(Merchant, (merchant_id,))
+
+
+def frozen() -> Ref[FrozenShops]:
+    """One item for all shops."""
+    return Ref(FrozenShops, ())
 
 
 def webhook(merchant_id: str) -> Ref[Webhook]:

@@ -19,6 +19,7 @@ from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.policies import PolicyRef
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -179,11 +180,6 @@ class RefundView(Value):
 class OfferView(Value):
     amount: Amount
     note: str | None
-
-
-class PolicyRef(Value):
-    policy_id: str
-    version: int
 
 
 class CaseView(Value):

@@ -81,6 +81,7 @@ FINDINGS: Names = {
     "remedy_not_for_reason": ("该原因不支持此售后类型", "this remedy does not go with the reason"),
     "goods_excluded": ("该商品不支持无理由退货", "these goods are excluded from no-reason returns"),
     "window_closed": ("已超过售后期限", "the return window has ended"),
+    "platform_decides": ("由平台审核", "the platform decides"),
     "evidence_missing": ("需要凭证，由商家审核", "evidence is asked for, so a person decides"),
     "below_auto_limit": ("小额自动通过", "small amounts are approved at once"),
     "within_instant_limit": ("极速退款额度内", "within the buyer's instant refund limit"),
@@ -117,6 +118,7 @@ ENTRIES: Names = {
     "CaseClosed": ("售后关闭", "Case closed"),
     "CaseParked": ("转人工处理", "Handed to a person"),
     "CaseResumed": ("人工处理后继续", "Carried on by a person"),
+    "CaseReferred": ("转由平台处理", "Taken over by the platform"),
     "OfferMade": ("商家提出协商方案", "Counter-offer made"),
     "OfferAccepted": ("买家接受方案", "Offer accepted"),
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),
@@ -138,7 +140,16 @@ ENTRIES: Names = {
 }
 
 
+_known: dict[tuple[int, str], Name] = {}
+
+
 def name(names: Names, code: str) -> Name:
-    """The name of a code; a code without one is shown as itself."""
-    zh, en = names.get(code, (code, code))
-    return Name(code=code, zh=zh, en=en)
+    """The name of a code; a code without one is shown as itself. Those of the vocabulary are made once."""
+    known = _known.get((id(names), code))
+    if known is not None:
+        return known
+    if code not in names:
+        return Name(code=code, zh=code, en=code)
+    zh, en = names[code]
+    made = _known[id(names), code] = Name(code=code, zh=zh, en=en)
+    return made

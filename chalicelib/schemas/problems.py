@@ -40,6 +40,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.CurrencyMismatch: ("币种不一致", "Two currencies met"),
     e.Unauthorized: ("未登录或凭证无效", "A valid token is needed"),
     e.Forbidden: ("无权操作", "You may not do this"),
+    e.MerchantFrozen: ("店铺已被平台冻结", "The platform has frozen this shop"),
     e.SignatureInvalid: ("签名无效", "The signature does not verify"),
     e.TooManyRequests: ("请求过于频繁", "Too many requests"),
     e.SecondPersonNeeded: ("需要第二人复核", "A second person must agree"),
@@ -84,7 +85,7 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """RFC 9457. Some errors add members that say what else is possible, e.g. `remedies`, `limit`, `state`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     type: str = Field(pattern=f"^{PREFIX}[A-Za-z]+$")
     title: str = Field(description="in the language of Content-Language")

@@ -116,7 +116,7 @@ def _paths(names: dict[Any, str]) -> Json:
         if operation.body is not None:
             schema = {"$ref": REF + names[operation.body, "validation"]}
             described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        described["responses"] = {**_answers(rule, operation, names), **_problems(path, rule, operation)}
+        described["responses"] = {**_answers(rule, operation, names), **_problems(method, path, rule, operation)}
         paths.setdefault(path, {})[method.lower()] = described
     return paths
 
@@ -143,7 +143,7 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
     if rule.key:
         parameters.append(_header("Idempotency-Key", True, _KEY, "^[!-~]{1,255}$"))
     if operation.if_match:
-        parameters.append(_header("If-Match", False, "the ETag of the case that was seen", None))
+        parameters.append(_header("If-Match", False, "the ETag of what was seen", None))
     if rule.of == "signature":
         told = "Standard Webhooks"
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -203,7 +203,7 @@ def _page(schema: Json) -> Json:
     }
 
 
-def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.AftersalesError]]:
+def errors_of(method: str, path: str, rule: Rule, operation: Operation) -> list[type[e.AftersalesError]]:
     """Every error that a caller of the route may be shown."""
     known: list[type[e.AftersalesError]] = [
         *operation.errors,
@@ -220,6 +220,8 @@ def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.Afters
         known += [e.Unauthorized, e.Forbidden]
     if rule.of == "signature":
         known += [e.SignatureInvalid]
+    if path.endswith("/callbacks") or (method != "GET" and "merchant" in rule.roles):
+        known += [e.MerchantFrozen]
     if rule.key:
         known += [e.IdempotencyKeyMissing, e.KeyReused, e.OrderBusy]
     if rule.of in _OWNERS:
@@ -227,9 +229,9 @@ def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.Afters
     return sorted(dict.fromkeys(known), key=lambda kind: (status_of(kind), kind.__name__))
 
 
-def _problems(path: str, rule: Rule, operation: Operation) -> Json:
+def _problems(method: str, path: str, rule: Rule, operation: Operation) -> Json:
     by_status: dict[int, list[type[e.AftersalesError]]] = {}
-    for kind in errors_of(path, rule, operation):
+    for kind in errors_of(method, path, rule, operation):
         by_status.setdefault(status_of(kind), []).append(kind)
     return {str(status): _problem(status, kinds) for status, kinds in by_status.items()}
 

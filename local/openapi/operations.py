@@ -169,6 +169,17 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         merchants.PutMerchant,
         (e.OrderBusy,),
     ),
+    ("GET", "/merchants/{merchant_id}"): Operation(
+        "Merchants", "What is known of a shop", {200: merchants.MerchantView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/freeze"): Operation(
+        "Merchants",
+        "Freeze a shop, or let it go: while it is frozen the platform decides in its place, and it changes nothing",
+        {200: merchants.FrozenView},
+        merchants.FreezeMerchant,
+        (e.MerchantNotFound, e.VersionMismatch, e.OrderBusy),
+        if_match=True,
+    ),
     ("PUT", "/merchants/{merchant_id}/webhook"): Operation(
         "Merchants",
         "Where the shop listens; the answer shows its signing secret",

@@ -108,6 +108,8 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/policies/platform", {"name": "next", "effective_from": PLACED.isoformat()}
     ),
     ("PUT", "/merchants/{merchant_id}"): plain("/merchants/m1", {"name": "Anna's coats and hats"}),
+    ("GET", "/merchants/{merchant_id}"): plain("/merchants/m1"),
+    ("PUT", "/merchants/{merchant_id}/freeze"): plain("/merchants/m1/freeze", {"frozen": True, "reason": "fraud"}),
     ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
     ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),

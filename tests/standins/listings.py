@@ -76,13 +76,16 @@ class MemoryListings:
         urgent = [gate for gate in waiting if before is None or stamp(gate.due_at) <= stamp(before)]
         return _page(("awaited", owner), urgent, _owed_at, _gate_row, limit, cursor, newest_first=False)
 
-    def due(self, shard_: int, before: datetime, limit: int) -> Sequence[DueRow]:
+    def due(self, shard_: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        def place(row: DueRow) -> tuple[datetime, str]:
+            return row.due_at, str(row.ref.parts)
+
         of = [
             DueRow(kind_of(key), self._records.ref_of(key), at)
             for key, thing, at in self._records.due(before)
             if shard(_watched_by(thing)) == shard_
         ]
-        return sorted(of, key=lambda row: row.due_at)[:limit]
+        return [row for row in sorted(of, key=place) if after is None or place(row) > place(after)][:limit]
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         waiting = [one for one in self._records.all(WebhookDelivery, merchant_id=merchant_id) if one.is_parked]

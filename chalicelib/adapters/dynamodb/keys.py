@@ -14,6 +14,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
@@ -54,6 +55,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
+    FrozenShops: Pattern("platform", "frozen", ()),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
     Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),

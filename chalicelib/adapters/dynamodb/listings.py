@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast, get_args
 from chalicelib.adapters.dynamodb.codec import Item, key_in, thing_of
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
 from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
-from chalicelib.adapters.dynamodb.keys import kind_of, ref_of, tally_key
+from chalicelib.adapters.dynamodb.keys import key_of, kind_of, ref_of, tally_key
 from chalicelib.adapters.dynamodb.ranges import Range, Ranges
 from chalicelib.adapters.dynamodb.reads import Pause, read_all
 from chalicelib.adapters.dynamodb.rows import Row, row_of
@@ -98,10 +98,17 @@ class DynamoListings:
         """Oldest first."""
         return self._things(JournalEntry, f"order#{order_id}", "journal#")
 
-    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]:
-        """What should have happened by `before`, the oldest first, of one of SHARDS shards."""
+    def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        """What should have happened by `before`, the oldest first, of one of SHARDS shards.
+
+        `after` is the last that was read; it may be gone by now. Many may be due at one instant.
+        """
         late = Range(BY_DUE, f"due#{shard}", newest_first=False, before=stamp(before))
-        return [_due_row(item) for item in self._ranges.first(late, limit)]
+        behind = None
+        if after is not None:
+            pk, sk = key_of(after.ref)
+            behind = {"due_key": f"due#{shard}", "due_at": stamp(after.due_at), "pk": pk, "sk": sk}
+        return [_due_row(item) for item in self._ranges.first(late, limit, behind)]
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         """Deliveries that wait for the end of an endpoint's rest, in the order they came."""

@@ -196,6 +196,21 @@ def test_the_sweeper_is_shown_as_much_as_it_asks_for(records: DynamoRecords, lis
     assert [20] == [len(rows) for shard in range(SHARDS) if (rows := listings.due(shard, AT + HOUR, 20))]
 
 
+def test_the_sweeper_reads_on_behind_what_it_saw_also_when_that_is_gone(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    records.save([things.entry(sequence=i) for i in range(1, 31)])  # all due at one instant
+    [shard] = [shard for shard in range(SHARDS) if listings.due(shard, AT + HOUR, 1)]
+
+    seen: list[DueRow] = []
+    while page := listings.due(shard, AT + HOUR, 7, seen[-1] if seen else None):
+        seen += page
+        records.acknowledge([things.entry(sequence=int(page[-1].ref.parts[1]))])
+
+    assert set(range(1, 31)) == {row.ref.parts[1] for row in seen}
+    assert 30 == len(seen)
+
+
 def test_a_shop_without_cases_has_an_empty_tally(listings: DynamoListings) -> None:
     assert Tally() == listings.tally_of("m1")
 

@@ -18,6 +18,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry, Posting
 from chalicelib.domain.merchants import Merchant, Webhook
@@ -261,6 +262,7 @@ def one_of_each() -> list[Value]:
         evidence(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
+        FrozenShops(merchant_ids=("m1",)),
         Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
         delivery(),
         policy(),
