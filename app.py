@@ -23,6 +23,7 @@ from chalicelib.listeners.cases import cases as case_changes
 from chalicelib.listeners.notifications import notifications as notification_events
 from chalicelib.listeners.orders import orders as order_events
 from chalicelib.listeners.payments import payments as payment_messages
+from chalicelib.listeners.searches import searches
 from chalicelib.listeners.sweeper import sweeper
 from chalicelib.listeners.webhooks import webhooks
 
@@ -33,7 +34,7 @@ API = (
     documents,
 )  # fmt: skip
 FLOWS = (refund_flow, gates)
-LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
+LISTENERS = (case_changes, searches, payment_messages, order_events, webhooks, notification_events, sweeper)
 
 for blueprint in (problems, *API, preflights, *FLOWS, *LISTENERS):
     app.register_blueprint(blueprint)
