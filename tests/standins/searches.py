@@ -240,7 +240,7 @@ def _marks(q: str, doc: CaseDocument) -> list[Mark]:
 
 
 class Mortal:
-    """Any engine between us and which things happen: rivals that each act once before a write, and its end.
+    """Any engine between us and which things happen: rivals that each act once around a call, and its end.
 
     `takes` is how many items of the next write it takes before it dies (None: all of them).
     """
@@ -251,13 +251,26 @@ class Mortal:
         self.takes: int | None = None
 
     def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
-        if self.rivals:
-            self.rivals.pop(0)()
+        self._rival()
         takes, self.takes = self.takes, None
         refused: frozenset[str] = self.engine.write(targets, items[:takes])
         if takes is not None:
             raise SearchUnavailable("it died in the middle")
         return refused
+
+    def page(self, index: str, after: str, limit: int) -> Sequence[Written]:
+        found: Sequence[Written] = self.engine.page(index, after, limit)
+        self._rival()
+        return found
+
+    def replace(self, index: str) -> None:
+        self._rival()
+        self._rival()
+        self.engine.replace(index)
+
+    def _rival(self) -> None:
+        if self.rivals:
+            self.rivals.pop(0)()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.engine, name)

@@ -6,7 +6,7 @@ Whatever happened: once the stream was read to its end, the index equals the tab
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,10 +20,12 @@ from chalicelib.errors import TransientFault
 from chalicelib.schemas.messages import Change
 from chalicelib.usecases import searches
 from tests.standins.searches import MemorySearch, Mortal
+from tests.standins.shops import AGENT
 from tests.standins.world import World
 from tests.usecases.refund_machine import NUMBERS, RefundMachine
 
 SEEDS = st.integers(0, 2**32)
+RIVALS = ("file", "decide", "project", "repeat")
 
 
 def in_table(world: World) -> dict[str, Written]:
@@ -64,6 +66,33 @@ class SearchMachine(RefundMachine):
         self.stream: list[Change] = []  # all of it
         self.read = 0  # how much of it is done
 
+    def wander(self, seed: int, steps: int) -> None:
+        """A story by chance: everything that can happen is as likely, which Hypothesis's own choice is not."""
+        draw = random.Random(seed)
+        for _ in range(steps):
+            n = draw.randrange(10)
+            acts: list[Callable[[], None]] = [
+                lambda: self.file(draw.choice(["coat", "scarf", "pin"]), draw.randint(1, 3), None),
+                lambda n=n: self.decide(n, draw.choice(["approve", "approve", "reject", "counter"]), 500),
+                lambda n=n: self.answer(n, draw.choice(["accept", "decline"])),
+                lambda n=n: self.withdraw(n),
+                lambda n=n: self.escalate(n),
+                lambda n=n: self.rule_case(n, draw.choice(["approve", "close"]), AGENT),
+                lambda: self.carry_on("both"),
+                lambda: self.work(draw.choice(["pay", "accept", "decline", "lose"])),
+                lambda: self.pass_by(draw.choice([1, 30])),
+                self.sweep,
+                lambda n=n: self.project(n + 1, draw.choice([None, None, 0, 1, 2]), draw.random() < 0.8),
+                lambda n=n: self.project(n + 1, None, True),
+                lambda n=n: self.repeat(draw.random()),
+                lambda: self.rebuild([(draw.choice(RIVALS), draw.randrange(10)) for _ in range(draw.randrange(6))]),
+                lambda: self.break_off(draw.randrange(4)),
+                lambda: self.drop() if draw.random() < 0.2 else None,
+            ]
+            act = draw.choice(acts)
+            with suppress(IndexError, ZeroDivisionError):  # nobody to act upon yet
+                act()
+
     def flow(self) -> None:
         self.stream += self.world.records.written
         self.world.records.written.clear()
@@ -80,7 +109,7 @@ class SearchMachine(RefundMachine):
         self.engine.takes = None
 
     @rule(seed=SEEDS)
-    def repeat(self, seed: int) -> None:
+    def repeat(self, seed: float) -> None:
         """Some of what was read comes twice more, in any order."""
         draw = random.Random(seed)
         again = self.stream[: self.read] * 2
@@ -92,7 +121,7 @@ class SearchMachine(RefundMachine):
         if self.engine.live() is not None:
             self.engine.drop(self.engine.live())
 
-    @rule(rivals=st.lists(st.tuples(st.sampled_from(["file", "decide", "project", "repeat"]), NUMBERS), max_size=8))
+    @rule(rivals=st.lists(st.tuples(st.sampled_from(RIVALS), NUMBERS), max_size=8))
     def rebuild(self, rivals: Sequence[tuple[str, int]]) -> None:
         """While people and the projection go on."""
         self.engine.rivals = [lambda act=act, n=n: self.rival(act, n) for act, n in rivals]  # type: ignore[misc]
