@@ -248,6 +248,7 @@ class Mortal:
     def __init__(self, engine: Any) -> None:
         self.engine = engine
         self.rivals: list[Callable[[], None]] = []
+        self.latecomers: list[Callable[[], None]] = []  # all of them, just before an index takes the other's place
         self.takes: int | None = None
 
     def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
@@ -264,8 +265,8 @@ class Mortal:
         return found
 
     def replace(self, index: str) -> None:
-        self._rival()
-        self._rival()
+        while self.latecomers:
+            self.latecomers.pop(0)()
         self.engine.replace(index)
 
     def _rival(self) -> None:

@@ -125,8 +125,9 @@ class SearchMachine(RefundMachine):
     def rebuild(self, rivals: Sequence[tuple[str, int]]) -> None:
         """While people and the projection go on."""
         self.engine.rivals = [lambda act=act, n=n: self.rival(act, n) for act, n in rivals]  # type: ignore[misc]
+        self.engine.latecomers = self.engine.rivals[:2] and [self.file_and_decide, lambda: self.project(20, None, True)]
         outcome = searches.rebuild(self.world, self.engine, scan(self.world), lambda *_: None)
-        self.engine.rivals = []
+        self.engine.rivals, self.engine.latecomers = [], []
         assert [outcome.index] == list(self.engine.targets())
         if not rivals:
             assert in_table(self.world) == in_index(self.engine)
@@ -142,6 +143,10 @@ class SearchMachine(RefundMachine):
         self.engine.takes = None
         assert before == self.engine.live()
         assert len(self.engine.targets()) <= 1
+
+    def file_and_decide(self) -> None:
+        self.file("scarf", 1, None)
+        self.decide(0, "approve", 1)
 
     def rival(self, act: str, n: int) -> None:
         match act:

@@ -50,7 +50,6 @@ def client(endpoint: str, session: Session) -> Client:
         timeout=PATIENCE,
         max_retries=0,
         retry_on_timeout=False,
-        http_compress=not signed,
         pool_maxsize=4,
         **signed,
     )
