@@ -54,7 +54,7 @@ def loaded(module: str) -> tuple[set[str], set[str]]:
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(module=module)],
         cwd=ROOT,
-        env={**kept, **aws, **ENVIRONMENT},
+        env={**kept, **aws, **ENVIRONMENT, "SEARCH_ENDPOINT": "https://search.example.com"},
         capture_output=True,
         text=True,
         check=False,

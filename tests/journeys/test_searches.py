@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import requests
 from local.api import Api
 from local.packaging import ROOT
 from local.stack import Stack
+from operations import searches
+from operations.places import Place
 from tests.journeys.patience import until
 from tests.journeys.shops import LARGE, SMALL, Shop
 from tests.journeys.stories import AGENT, AUDITOR, Story
@@ -102,6 +105,21 @@ def test_a_case_is_found_as_it_stands_and_counted(shop: Shop, api: Api) -> None:
         each["value"]["code"]: each["count"] for each in answer["facets"]["status"]
     }
     assert [LARGE + SMALL] == [each["total"]["amount"] for each in answer["amounts"]]
+
+
+def test_the_index_is_made_anew_while_people_file_and_equals_the_table(shop: Shop, api: Api, stack: Stack) -> None:
+    place = Place("local", api, stack.cloud, stack.table, stack.refund_flow_arn, stack.search_url)
+    before = shop.reviewed()
+    until(lambda: found(api, shop.buyer), lambda seen: seen == [before.case_id])
+    with ThreadPoolExecutor(2) as people:
+        filing = [people.submit(shop.reviewed) for _ in range(6)]
+        first = searches.reindex(place)
+        filed = {before.case_id, *(each.result().case_id for each in filing)}
+    until(lambda: set(found(api, shop.buyer)), lambda seen: seen == filed)
+    assert first.index == place.search.live()
+    again = searches.reindex(place)
+    assert (first.index, 0, 0, 0) == (again.before, again.lacking, again.stale, again.extra)
+    assert filed == set(found(api, shop.buyer))
 
 
 def test_while_the_engine_is_silent_search_says_503_and_everything_else_goes_on(
