@@ -1,7 +1,7 @@
 # One word per job. Every target makes the environments it needs, so a fresh clone needs only Python 3.11 (and Java 17
 # for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE.
 .DEFAULT_GOAL := help
-.PHONY: help environments run test check package deploy campaign replay benchmark openapi format clean
+.PHONY: help environments run test check package deploy reindex campaign replay benchmark openapi format clean
 
 SYSTEM_PYTHON ?= python3
 PYTHON := .venv/bin/python
@@ -28,6 +28,9 @@ package: environments  ## the deployable package: build/package/template.json an
 
 deploy: environments  ## both stacks of STAGE to the AWS account of your credentials (needs infra/parameters/STAGE.json)
 	@$(PYTHON) -m local.deployment "$(STAGE)"
+
+reindex: environments  ## makes the search index anew from the table (STAGE=prod; without it the stack of `make run`)
+	@$(PYTHON) -m operations --stage "$(or $(STAGE),local)" reindex
 
 campaign: environments  ## faults at every call, seeded simulations (SEEDS=N, SEED=n, PLANS=all, WRITE=1)
 	@$(PYTHON) -m tests.campaign

@@ -30,10 +30,11 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.listeners.notifications import notifications
     from chalicelib.listeners.orders import orders
     from chalicelib.listeners.payments import payments
+    from chalicelib.listeners.searches import searches
     from chalicelib.listeners.sweeper import sweeper
     from chalicelib.listeners.webhooks import webhooks
 
-    return (refund_flow, gates, cases, payments, orders, webhooks, notifications, sweeper)
+    return (refund_flow, gates, cases, searches, payments, orders, webhooks, notifications, sweeper)
 
 
 app = Chalice(app_name="aftersales", configure_logs=False)

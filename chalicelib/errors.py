@@ -37,7 +37,8 @@ AftersalesError
 │   └── VersionMismatch           If-Match named another version
 └── Fault                         not the caller's doing
     ├── TransientFault            try the same again
-    │   └── VersionLost           another writer was faster
+    │   ├── VersionLost           another writer was faster
+    │   └── SearchUnavailable     there is no search engine, or it does not answer in time
     └── PartnerUnavailable        a partner did not answer
 """
 
@@ -239,6 +240,10 @@ class TransientFault(Fault):
 
 class VersionLost(TransientFault):
     """Raised when another writer was faster, or when this very write already stands."""
+
+
+class SearchUnavailable(TransientFault):
+    """Raised when a stage has no search, when its index is not built, or when the engine does not answer in time."""
 
 
 class PartnerUnavailable(Fault):

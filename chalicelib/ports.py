@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
     from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
+    from chalicelib.domain.searches import CaseQuery, Found, Written
     from chalicelib.domain.tallies import Tally
     from chalicelib.domain.values import Value
     from chalicelib.domain.webhooks import DeliveryState
@@ -243,6 +244,66 @@ class Courier(Protocol):
     def send(self, channel: str, notification: Notification) -> None: ...
 
 
+class Search(Protocol):
+    """The index of cases: asked by people, written by the projection."""
+
+    def find(self, actor: Actor, query: CaseQuery, now: datetime) -> Found:
+        """What this actor may see of what is looked for; `now` is what overdue means on the first page.
+
+        Raises SearchUnavailable, Forbidden for roles without cases, InvalidRequest for a cursor of another question.
+        """
+        ...
+
+    def targets(self) -> Sequence[str]:
+        """The indexes to write to at this moment: the live one, and the one that is being rebuilt. Or none at all.
+
+        Raises TransientFault when the engine does not answer.
+        """
+        ...
+
+    def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
+        """Puts each item into each target, unless the same or a newer version of it stands there.
+
+        Answers the ids of cases that a target can never take. A target that is gone by now needs nothing any more.
+        Raises TransientFault when the same should be tried again.
+        """
+        ...
+
+
+class SearchIndexes(Protocol):
+    """The indexes behind the search, for whoever rebuilds them. All raise TransientFault."""
+
+    def live(self) -> str | None:
+        """The index that is searched."""
+        ...
+
+    def begin(self) -> str:
+        """A new empty index that the projection writes to from now on. Leftovers of rebuilds before are removed."""
+        ...
+
+    def drop(self, index: str) -> None: ...
+
+    def replace(self, index: str) -> None:
+        """From now on this one is searched, at one blow; the one before is removed."""
+        ...
+
+    def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
+        """As the projection does."""
+        ...
+
+    def refresh(self, index: str) -> None:
+        """All that was written is found from now on."""
+        ...
+
+    def page(self, index: str, after: str, limit: int) -> Sequence[Written]:
+        """What is found in an index, by case id, beyond `after` (empty: from the start)."""
+        ...
+
+    def standing(self, index: str, case_ids: Sequence[str]) -> Mapping[str, Written]:
+        """What an index holds of these cases at this moment, found or not yet."""
+        ...
+
+
 class Tokens(Protocol):
     """For the front door alone, so not among the use cases' ports."""
 
@@ -280,3 +341,5 @@ class Ports(Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def courier(self) -> Courier: ...
+    @property
+    def search(self) -> Search: ...

@@ -41,6 +41,11 @@ def _safe(address: str) -> str:
     return address
 
 
+def _there(text: Any) -> Any:
+    """`none`, because an export of CloudFormation cannot be empty, as None."""
+    return None if text == "none" else text
+
+
 def _pairs(text: Any) -> Any:
     """`127.0.0.1:9700,localhost:9701` as pairs. Raises ValueError for anything that is not loopback."""
     if not isinstance(text, str):
@@ -80,6 +85,7 @@ class Settings(BaseModel):
     client_id: Name
     speed: int = Field(default=1, ge=1)  # divides the durations that the deadline calendar gives
     webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()
+    search_endpoint: Annotated[SafeAddress | None, BeforeValidator(_there)] = None  # a stage may have no search
     web_origins: Annotated[frozenset[Origin], BeforeValidator(_listed)] = frozenset()  # of the web pages
 
     @classmethod

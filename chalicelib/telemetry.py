@@ -84,7 +84,7 @@ def _plain(value: Any) -> Any:
 
 
 def _logger() -> Logger:
-    for noisy in ("botocore", "boto3", "urllib3", "jwt"):
+    for noisy in ("botocore", "boto3", "urllib3", "jwt", "opensearch"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # Chalice's own logger has the app's name, which is this one: what the framework writes passes the list as well.
     return Logger(service="aftersales", logger_formatter=_Formatter(utc=True, use_rfc3339=True))

@@ -113,6 +113,16 @@ class World:
         return LoggingCourier()
 
     @cached_property
+    def search(self) -> p.Search:
+        if self.settings.search_endpoint is None:
+            from chalicelib.adapters.opensearch.absent import NoSearch
+
+            return NoSearch()
+        from chalicelib.adapters.opensearch.cases import OpenSearchCases
+
+        return OpenSearchCases.of(self.settings.search_endpoint, self.settings.stage, self.clients.session)
+
+    @cached_property
     def tokens(self) -> p.Tokens:
         from chalicelib.adapters.tokens import CognitoTokens
 

@@ -23,6 +23,7 @@ DROPPED = re.compile(
     | \.(pyi|pyx|pxd|c|h|typed|md|rst)$
     | \.dist-info/(?!METADATA$|entry_points\.txt$)
     | ^(pip|setuptools|wheel|_distutils_hack|pkg_resources)(/|-) | ^distutils-precedence\.pth$
+    | ^opensearchpy/_async/(client|plugins)/
     | ^aws_lambda_powertools/event_handler/openapi/swagger_ui/
     """,
     re.VERBOSE,

@@ -10,8 +10,9 @@ from datetime import date, datetime
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import Fault
 from local.api import Unexpected
-from operations import cases, due, freezes, holidays, places, queues, refunds, sweeper
+from operations import cases, due, freezes, holidays, places, queues, refunds, searches, sweeper
 from operations.errors import OperationsError
 from operations.places import Place
 from operations.printing import say
@@ -41,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     holiday.add_argument("--reason", default="public holiday", help="stands on every timeline")
     holiday.add_argument("--go", action="store_true", help="really move them")
     dead = verbs.add_parser("dead", help="what lies in a dead-letter queue")
-    dead.add_argument("queue", choices=[*queues.QUEUES, queues.CHANGES])
+    dead.add_argument("queue", choices=[*queues.QUEUES, *queues.READERS])
     dead.add_argument("--replay", action="store_true", help="put all of it back into the queue")
     redo = verbs.add_parser("redo", help="carries a parked case or a failed or unknown refund on")
     redo.add_argument("case_id")
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     unfreeze.add_argument("merchant_id", metavar="MERCHANT")
     unfreeze.add_argument("--reason", required=True, help="why; kept like the other")
     verbs.add_parser("unknown", help="refunds of which nobody knows whether they were paid")
+    verbs.add_parser("reindex", help="makes the search index anew, while people search and write")
     verbs.add_parser("sweep", help="the sweeper's next minute, now")
     return whole
 
@@ -79,6 +81,8 @@ def perform(place: Place, asked: argparse.Namespace) -> int:
             freezes.turn(place, asked.merchant_id, asked.reason, frozen=asked.verb == "freeze")
         case "unknown":
             refunds.unknown(place)
+        case "reindex":
+            searches.reindex(place)
         case "sweep":
             sweeper.sweep(place)
     return 0
@@ -88,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         return perform(places.find(asked.stage), asked)
-    except (OperationsError, Unexpected) as error:
+    except (OperationsError, Unexpected, Fault) as error:
         say(str(error))
     except (BotoCoreError, ClientError) as error:
         say(f"AWS: {error}")  # no credentials, no region, or a right that is missing: it names which

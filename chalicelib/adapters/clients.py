@@ -40,7 +40,7 @@ class Clients:
     """Each client is made when it is first asked for: making one reads its service's model, 10 to 40 ms."""
 
     def __init__(self) -> None:
-        self._session = Session()
+        self.session = Session()
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
@@ -71,7 +71,7 @@ class Clients:
         return cast("SecretsManagerClient", self._made("secretsmanager"))
 
     def _made(self, service: str, config: Config = CONFIG) -> object:
-        client: object = self._session.create_client(service, config=config)
+        client: object = self.session.create_client(service, config=config)
         # A client and its model live as long as the container: the collector need not walk through them.
         gc.freeze()
         return client

@@ -48,6 +48,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/preview"): _rule("order", "buyer"),
     ("POST", "/cases"): _rule("order", "buyer", key=True),
     ("GET", "/cases"): _rule("none", _PARTIES),
+    ("GET", "/cases/search"): _rule("none", _PARTIES),
     ("GET", "/cases/{case_id}"): _rule("case", _PARTIES),
     ("GET", "/cases/{case_id}/timeline"): _rule("case", _PARTIES),
     ("POST", "/cases/{case_id}/withdraw"): _rule("case", "buyer", key=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -122,11 +123,15 @@ class NextAction(Value):
 
     @staticmethod
     def of(gate: GateRef) -> NextAction:
+        return NextAction.named(gate.name, gate.owner.partition("#")[0], gate.due_at, gate.silence)
+
+    @staticmethod
+    def named(gate: str, who: str, until: datetime, silence: str) -> NextAction:
         return NextAction(
-            gate=name(names.GATES, gate.name),
-            who=name(names.ACTORS, gate.owner.partition("#")[0]),
-            until=gate.due_at,
-            silence=name(names.SILENCES, gate.silence),
+            gate=name(names.GATES, gate),
+            who=name(names.ACTORS, who),
+            until=until,
+            silence=name(names.SILENCES, silence),
         )
 
 

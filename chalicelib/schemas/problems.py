@@ -68,6 +68,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.VersionMismatch: ("内容已被更新，请刷新", "It has changed since you read it"),
     e.Fault: ("系统错误", "Something went wrong on our side"),
     e.TransientFault: ("暂时无法处理，请重试", "Not possible right now, try again"),
+    e.SearchUnavailable: ("搜索暂不可用", "Search is not available right now"),
     e.PartnerUnavailable: ("合作方暂时无响应", "A partner does not answer"),
 }
 

@@ -137,8 +137,7 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
         {"name": name, "in": "path", "required": True, "schema": _PATH.get(name, _IDENTIFIER)}
         for name in re.findall(r"{(\w+)}", path)
     ]
-    for name in operation.query:
-        told, schema = _QUERY[name]
+    for name, told, schema in _query(operation):
         parameters.append({"name": name, "in": "query", "description": told, "schema": schema})
     if rule.key:
         parameters.append(_header("Idempotency-Key", True, _KEY, "^[!-~]{1,255}$"))
@@ -149,6 +148,26 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         parameters.extend(_header(name, True, told, None) for name in names)
     return parameters
+
+
+def _query(operation: Operation) -> list[tuple[str, str, Json]]:
+    """(name, what it is, schema) of each query parameter, from the table above or from a model's fields."""
+    if isinstance(operation.query, tuple):
+        return [(name, *_QUERY[name]) for name in operation.query]
+    found = []
+    for name, schema in operation.query.model_json_schema()["properties"].items():
+        told, known = _QUERY.get(name, ("", {}))
+        plain = {key: value for key, value in _not_null(schema).items() if key not in ("title", "description")}
+        found.append((name, schema.get("description") or told, plain | (known if name == "cursor" else {})))
+    return found
+
+
+def _not_null(schema: Json) -> Json:
+    """A parameter that may be left out, as what it is when it is there."""
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    [kind] = [each for each in schema.get("anyOf", [{}]) if each.get("type") != "null"]
+    default = {"default": schema["default"]} if schema.get("default") else {}
+    return {**kind, **rest, **default}
 
 
 _KEY = "new for each act, the same for each repetition of it"

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases, merchants, orders, simulations, webhook_deliveries
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
@@ -19,6 +20,7 @@ from chalicelib.schemas.monitors import MonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.schemas.searches import SearchView
 from local.openapi import shapes
 
 Model = type[BaseModel]
@@ -39,7 +41,7 @@ class Operation:
     answers: Mapping[int, Model | ListOf | str]  # a string is a media type
     body: Model | None = None
     errors: Errors = ()
-    query: tuple[str, ...] = ()
+    query: tuple[str, ...] | Model = ()
     if_match: bool = False
 
 
@@ -90,6 +92,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "My cases, my shop's, or everybody's; newest first",
         {200: ListOf(CaseRowView)},
         query=("status", *_PAGE),
+    ),
+    ("GET", "/cases/search"): Operation(
+        "Cases",
+        "Find cases by words in Chinese or English, and by fields; counted by field, hits marked",
+        {200: SearchView},
+        errors=(e.SearchUnavailable,),
+        query=CaseQuery,
     ),
     ("GET", "/cases/{case_id}"): Operation("Cases", "A case, and who must do what until when", _CASE),
     ("GET", "/cases/{case_id}/timeline"): Operation(

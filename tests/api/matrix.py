@@ -82,6 +82,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
     ("POST", "/cases"): plain("/cases", _FILING),
     ("GET", "/cases"): plain("/cases"),
+    ("GET", "/cases/search"): plain("/cases/search"),
     ("GET", "/cases/{case_id}"): of_case(stages.in_review),
     ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
     ("POST", "/cases/{case_id}/withdraw"): of_case(stages.in_review, "/withdraw", {}),

@@ -60,7 +60,7 @@ def ran(program: str) -> tuple[set[str], set[str]]:
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
-        env={**kept, **aws, **ENVIRONMENT},
+        env={**kept, **aws, **ENVIRONMENT, "SEARCH_ENDPOINT": "https://search.example.com"},
         capture_output=True,
         text=True,
         check=False,

@@ -134,21 +134,41 @@ def waits_for_a_worker():
 
 
 def reads_streams_apart():
-    """Whether the queues' poller goes on while the stream's function is at work; how many threads read streams."""
-    at_work, done, started = threading.Event(), threading.Event(), []
+    """Whether the queues' poller and another reader of the stream go on while one function is at work; how many
+    threads read streams; how often the queues' poller was started."""
+    at_work, other_at_work, done, started = threading.Event(), threading.Event(), threading.Event(), []
+    table = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1"
+    queue = "arn:aws:sqs:us-east-1:000000000000:q"
+    known = [("0", "r", {"UUID": n, "EventSourceArn": arn}) for n, arn in (("a", table), ("b", table), ("c", queue))]
+    functions = types.SimpleNamespace(_ensure_poller=lambda: started.append("poller"), _iter_all_esms=lambda: known)
 
     def read():
+        [(_, _, mapping)] = functions._iter_all_esms()
+        if mapping["UUID"] == "b":
+            other_at_work.set()
+            return False
         at_work.set()
         done.wait(20)
         return False
 
-    functions = types.SimpleNamespace(_poll_dynamodb_streams=read, _ensure_poller=lambda: started.append("poller"))
+    functions._poll_dynamodb_streams = read
     patched_ministack.read_streams_apart(functions)
     functions._ensure_poller()
     functions._ensure_poller()
-    goes_on = at_work.wait(20) and functions._poll_dynamodb_streams() is False and not done.is_set()
+    goes_on = at_work.wait(20) and functions._poll_dynamodb_streams() is False and other_at_work.wait(20)
+    goes_on = goes_on and not done.is_set()
     done.set()
     return [goes_on, sum(thread.name == "streams" for thread in threading.enumerate()), len(started)]
+
+
+def undone_changes(patch):
+    """What becomes of batches whose function reports something undone: of a stream, of a queue, and of nothing."""
+    bodies = iter([{"batchItemFailures": [{"itemIdentifier": "1"}]}, '{"batchItemFailures": [{}]}', None])
+    functions = types.SimpleNamespace(_execute_function=lambda function, event: {"body": next(bodies)})
+    if patch:
+        patched_ministack.hear_of_undone_changes(functions)
+    batches = [{"Records": [{"dynamodb": {}}]}, {"Records": [{"messageId": "1"}]}, {"Records": [{"dynamodb": {}}]}]
+    return [bool(functions._execute_function({}, batch).get("error")) for batch in batches]
 
 
 def most_at_once():
@@ -180,6 +200,7 @@ with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
 patched["third"] = waits_for_a_worker()
 patched["streams"] = reads_streams_apart()
+unpatched["undone"], patched["undone"] = undone_changes(False), undone_changes(True)
 unpatched["most_at_once"] = most_at_once()
 patched_ministack.count_in_numbers(lambda_svc)
 patched["most_at_once"] = most_at_once()

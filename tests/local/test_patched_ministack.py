@@ -77,8 +77,15 @@ def test_who_comes_while_all_workers_are_busy_waits_for_one(seen: dict[str, Any]
     assert seen["patched"]["third"] == ["func_cap", "reused", True]
 
 
-def test_the_queues_do_not_wait_for_the_function_that_reads_the_stream(seen: dict[str, Any]) -> None:
-    assert [True, 1, 2] == seen["patched"]["streams"]
+def test_neither_the_queues_nor_its_other_reader_wait_for_a_reader_of_the_stream(
+    seen: dict[str, Any],
+) -> None:
+    assert [True, 2, 2] == seen["patched"]["streams"]
+
+
+def test_what_a_reader_of_the_stream_could_not_do_comes_again(seen: dict[str, Any]) -> None:
+    assert [False, False, False] == seen["unpatched"]["undone"]
+    assert [True, False, False] == seen["patched"]["undone"]
 
 
 def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[str, Any]) -> None:
