@@ -16,6 +16,7 @@ from chalicelib.api.payments import payments
 from chalicelib.api.policies import policies
 from chalicelib.api.preflights import preflights
 from chalicelib.api.problems import problems
+from chalicelib.api.reconciliations import reconciliations
 from chalicelib.api.webhook_deliveries import webhook_deliveries
 from chalicelib.flows.gates import gates
 from chalicelib.flows.refund_flow import refund_flow
@@ -23,6 +24,7 @@ from chalicelib.listeners.cases import cases as case_changes
 from chalicelib.listeners.notifications import notifications as notification_events
 from chalicelib.listeners.orders import orders as order_events
 from chalicelib.listeners.payments import payments as payment_messages
+from chalicelib.listeners.reconciliations import reconciliations as bills
 from chalicelib.listeners.sweeper import sweeper
 from chalicelib.listeners.webhooks import webhooks
 
@@ -30,10 +32,10 @@ app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
     authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
-    documents,
+    reconciliations, documents,
 )  # fmt: skip
 FLOWS = (refund_flow, gates)
-LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
+LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper, bills)
 
 for blueprint in (problems, *API, preflights, *FLOWS, *LISTENERS):
     app.register_blueprint(blueprint)
