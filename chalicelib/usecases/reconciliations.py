@@ -47,7 +47,10 @@ def catch_up(ports: Ports) -> Mapping[date, Reconciliation]:
     """
     done: dict[date, Reconciliation] = {}
     broken: Exception | None = None
-    for day in islice(_due(ports), DAYS_AT_ONCE):
+    for day in _due(ports):
+        # Only what was done counts: days that break or have no bill must not stand before the others for ever.
+        if len(done) == DAYS_AT_ONCE:
+            break
         try:
             found = reconcile(ports, day)
         except Exception as error:  # whatever it is, the next day may be well
@@ -206,8 +209,6 @@ def _keep(
 
     def once(stored: Found) -> Decision[Reconciliation | None]:
         known = stored.get(ref)
-        if known is not None and (known.newest.digest, known.newest.closed) == (digest, closed):
-            return [], None
         report = Report(
             number=known.newest.number + 1 if known else 1,
             at=now,
@@ -218,6 +219,8 @@ def _keep(
             differences=dict(kinds),
             totals=totals,
         )
+        if known is not None and report == known.newest.but(number=report.number, at=now):
+            return [], None
         if known is None:
             first = Reconciliation(day=day, zone=ports.bills.zone, reports=(report,), facts=facts)
             return [first], first
