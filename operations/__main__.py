@@ -11,7 +11,7 @@ import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.api import Unexpected
-from operations import cases, due, holidays, places, queues, refunds, sweeper
+from operations import cases, due, holidays, places, queues, reconciliations, refunds, sweeper
 from operations.errors import OperationsError
 from operations.places import Place
 from operations.printing import say
@@ -49,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
     redo.add_argument("--refund", metavar="NUMBER", help="which one, when there are several")
     redo.add_argument("--note", required=True, help="why; it stands on the timeline")
     verbs.add_parser("unknown", help="refunds of which nobody knows whether they were paid")
+    bill = verbs.add_parser("reconcile", help="a day against the provider's bill, and the ways back from it")
+    bill.add_argument("day", type=date.fromisoformat, metavar="DAY")
+    bill.add_argument("--show", action="store_true", help="only what stands, without running it again")
+    bill.add_argument(
+        "--record", action="store_true", help="record what the bill says and we do not know; pays nothing"
+    )
     verbs.add_parser("sweep", help="the sweeper's next minute, now")
     return whole
 
@@ -71,6 +77,8 @@ def perform(place: Place, asked: argparse.Namespace) -> int:
             refunds.redo(place, asked.case_id, asked.action, asked.refund, asked.note)
         case "unknown":
             refunds.unknown(place)
+        case "reconcile":
+            return 2 if reconciliations.reconcile(place, asked.day, record=asked.record, run=not asked.show) else 0
         case "sweep":
             sweeper.sweep(place)
     return 0
