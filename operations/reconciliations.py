@@ -48,7 +48,7 @@ def _run(place: Place, day: date) -> None:
     content = json.loads(answer["Payload"].read() or b"{}")
     if answer.get("FunctionError"):
         raise Refused(f"the run failed: {content.get('errorType', '')}: {content.get('errorMessage', '')}")
-    say("another outcome than before" if content.get("days") else "nothing new")
+    say("another outcome than before" if content.get("reconciled") else "nothing new")
 
 
 def _read(place: Place, day: date) -> dict[str, Any]:

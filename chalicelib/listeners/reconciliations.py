@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from chalice.app import Blueprint
 
@@ -29,14 +28,10 @@ def on_bill_due(ports: Ports, occasion: Occasion) -> Mapping[str, int]:
 
 def _counted(news: Mapping[date, Reconciliation]) -> Mapping[str, int]:
     """Metrics of the reports that are new; what an alarm looks at stands under one name for all kinds."""
-    done: dict[str, Any] = {"days": len(news), "rows": 0, "differences": 0}
     for found in news.values():
-        report = found.newest
-        done["rows"] += report.rows
-        done["differences"] += report.total
-        for kind, times in report.differences.items():
+        for kind, times in found.newest.differences.items():
             count("ReconciliationDifference", times, kind=kind)
     if news:
-        count("ReconciliationDone", done["days"])
-        count("ReconciliationDifferences", done["differences"])
-    return done
+        count("ReconciliationDone", len(news))
+        count("ReconciliationDifferences", sum(found.newest.total for found in news.values()))
+    return {"reconciled": len(news)}

@@ -30,6 +30,7 @@ from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 AT_ONCE = 100  # refunds in one read: what BatchGetItem takes
+SETTLING = timedelta(hours=3)  # after a day's end: by then the last payment's news has come, or was asked for
 DAYS_BACK = 7  # that are made up for, when the provider or we were down
 DAYS_AT_ONCE = 3  # in one run of the clock: each is minutes at most, and a function has fifteen
 LONGEST_SEARCH = 31  # days before ours on which the bill may have a payment that we learned of late
@@ -64,7 +65,7 @@ def catch_up(ports: Ports) -> Mapping[date, Reconciliation]:
 
 
 def _due(ports: Ports) -> Iterator[date]:
-    today = day_of(ports.clock.now(), ports.bills.zone)
+    today = day_of(ports.clock.now() - SETTLING, ports.bills.zone)
     days = [today - timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
     known = ports.records.load([refs.reconciliation(day) for day in days])
     for day in days:

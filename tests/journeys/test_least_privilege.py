@@ -59,12 +59,6 @@ def test_who_reads_the_bill_has_a_key_that_the_provider_lets_only_read(stack: St
     assert (403, True) == (answer.status, key != stack.payment_key)
 
 
-def test_who_reads_the_bill_writes_no_refund(stack: Stack) -> None:
-    refund = {"pk": {"S": "case#case_forged"}, "sk": {"S": "refund#rfd_forged"}}
-    with pytest.raises(ClientError, match="not authorized to perform: dynamodb:PutItem"):
-        acting_as(stack, "OnBillDueRole", "dynamodb").put_item(TableName=stack.table, Item=refund)
-
-
 def test_nobody_reads_the_whole_table(stack: Stack) -> None:
     with pytest.raises(ClientError, match="not authorized to perform: dynamodb:Scan"):
         acting_as(stack, "ApiHandlerRole", "dynamodb").scan(TableName=stack.table)

@@ -62,7 +62,7 @@ def answering(place: Place, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_day_is_run_and_shown(place: Place, api: FakeApi, answering: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    function = answering({"days": 1})
+    function = answering({"reconciled": 1})
     api.will("GET", PATH, view(FACTS))
     assert 2 == reconcile(place, DAY)
     assert ([b'{"day": "2026-11-22"}'], []) == (function.asked, api.acts())
@@ -79,7 +79,7 @@ def test_showing_runs_nothing(place: Place, api: FakeApi, answering: Any) -> Non
 def test_every_fact_is_recorded_under_a_key_of_its_own_and_one_that_fails_stops_no_other(
     place: Place, api: FakeApi, answering: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answering({"days": 0})
+    answering({"reconciled": 0})
     api.will("GET", PATH, view(FACTS), view(FACTS[:1]))
     api.will("POST", f"{PATH}/facts", {"code": "TransientFault"}, status=503)
     assert 1 == reconcile(place, DAY, record=True)
@@ -90,7 +90,7 @@ def test_every_fact_is_recorded_under_a_key_of_its_own_and_one_that_fails_stops_
 
 
 def test_a_day_without_a_bill_is_said_so(place: Place, answering: Any) -> None:
-    answering({"days": 0})
+    answering({"reconciled": 0})
     with pytest.raises(Refused, match="no bill"):
         reconcile(place, DAY)
 

@@ -122,7 +122,7 @@ def test_a_save_whose_reply_was_lost_is_no_second_report() -> None:
 
 def test_a_provider_that_is_down_is_asked_again_the_next_hour() -> None:
     world = fresh()
-    world.clock.at = days.ENDS
+    world.clock.at = days.ENDS + 3 * days.HOUR
     world.bills.is_down = True
     with pytest.raises(TransientFault):
         reconciliations.catch_up(world)

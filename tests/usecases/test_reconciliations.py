@@ -200,6 +200,16 @@ def test_the_clock_makes_up_for_days_that_were_missed_and_looks_again_when_the_n
     assert world.records.one(refs.reconciliation(DAY)).newest.closed
 
 
+def test_the_clock_leaves_a_day_alone_until_the_last_news_of_it_has_come() -> None:
+    """A payment of its last seconds is told a moment later: that is no difference."""
+    world = world_of(days.day(10, 0, odd=0))
+    world.bills.bills = {DAY: []}
+    world.clock.at = ENDS + 3 * days.HOUR - timedelta(milliseconds=1)
+    assert {} == reconciliations.catch_up(world)
+    world.clock.pass_by(milliseconds=1)
+    assert [DAY] == list(reconciliations.catch_up(world))
+
+
 def test_a_day_that_breaks_does_not_hold_up_the_others_and_is_told() -> None:
     world = world_of(days.day(10, 0, odd=0))
     world.bills.bills = {DAY - n * ONE: [] for n in range(-2, 9)}
