@@ -191,7 +191,8 @@ class Report(Value):
 class Reconciliation(Record):
     """A day against its bill. A run that finds what the last one found changes nothing; another is another report.
 
-    `facts` are those of the newest report, the first of them where there are more than one item holds.
+    `facts` are those of the newest report, the first of them where there are more than one item holds. `told`: the
+    number of the last report that was counted, so that an alarm is late when something breaks, and never lost.
     """
 
     provider: str = PROVIDER
@@ -200,6 +201,11 @@ class Reconciliation(Record):
     reports: Annotated[tuple[Report, ...], Field(min_length=1)]
     facts: tuple[Fact, ...] = ()
     recorded: tuple[Recorded, ...] = ()
+    told: int = 0
+
+    @property
+    def is_news(self) -> bool:
+        return self.told < self.newest.number
 
     @property
     def newest(self) -> Report:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 from chalice.app import Blueprint
 
@@ -20,18 +19,24 @@ reconciliations = Blueprint(__name__)
 @reconciliations.lambda_function(name="on_bill_due")
 @entry.occasion
 def on_bill_due(ports: Ports, occasion: Occasion) -> Mapping[str, int]:
+    broken = None
     if occasion.day is None:
-        return _counted(usecase.catch_up(ports))
-    found = usecase.reconcile(ports, occasion.day)
-    return _counted({occasion.day: found} if found else {})
+        broken = usecase.catch_up(ports)
+    else:
+        usecase.reconcile(ports, occasion.day)
+    news = usecase.news(ports, occasion.day)
+    _count(news)
+    usecase.told(ports, news)
+    if broken is not None:
+        raise broken
+    return {"reconciled": len(news)}
 
 
-def _counted(news: Mapping[date, Reconciliation]) -> Mapping[str, int]:
+def _count(news: Sequence[Reconciliation]) -> None:
     """Metrics of the reports that are new; what an alarm looks at stands under one name for all kinds."""
-    for found in news.values():
+    for found in news:
         for kind, times in found.newest.differences.items():
             count("ReconciliationDifference", times, kind=kind)
     if news:
         count("ReconciliationDone", len(news))
-        count("ReconciliationDifferences", sum(found.newest.total for found in news.values()))
-    return {"reconciled": len(news)}
+        count("ReconciliationDifferences", sum(found.newest.total for found in news))

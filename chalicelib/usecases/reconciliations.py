@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.domain import reconciliations as domain
 from chalicelib.domain import refs
@@ -41,36 +41,53 @@ REPORTS = 20  # that the summary remembers; the files of all of them stay
 T = TypeVar("T")
 
 
-def catch_up(ports: Ports) -> Mapping[date, Reconciliation]:
+def catch_up(ports: Ports) -> Exception | None:
     """Every day of the last week that has no report yet, or one that waited for the bill of the day after.
 
-    A day that breaks does not stop the others; its error is raised when they are done. Answers those with news.
+    A day that breaks does not stop the others: the first error is answered, to be raised when all else is done.
     """
-    done: dict[date, Reconciliation] = {}
-    broken: Exception | None = None
+    done, broken = 0, None
     for day in _due(ports):
         # Only what was done counts: days that break or have no bill must not stand before the others for ever.
-        if len(done) == DAYS_AT_ONCE:
+        if done == DAYS_AT_ONCE:
             break
         try:
-            found = reconcile(ports, day)
+            done += reconcile(ports, day) is not None
         except Exception as error:  # whatever it is, the next day may be well
             broken = broken or error
-            continue
-        if found is not None:
-            done[day] = found
-    if broken is not None:
-        raise broken
-    return done
+    return broken
+
+
+def news(ports: Ports, day: date | None = None) -> Sequence[Reconciliation]:
+    """What was not told yet, of one day or of the last week."""
+    wanted = [refs.reconciliation(each) for each in ([day] if day else _last_week(ports))]
+    known: Mapping[Any, Any] = ports.records.load(wanted)
+    return [known[ref] for ref in wanted if ref in known and known[ref].is_news]
+
+
+def told(ports: Ports, reports: Iterable[Reconciliation]) -> None:
+    """Notes what was counted, after it was: what breaks in between is counted twice."""
+    for each in reports:
+        ref, number = refs.reconciliation(each.day), each.newest.number
+
+        def once(found: Found, ref: Any = ref, number: int = number) -> Decision[None]:
+            known = found.need(ref, ReconciliationNotFound)
+            return ([known.next(told=number)] if known.told < number else []), None
+
+        steps.change(ports, [ref], once)
+
+
+def _last_week(ports: Ports) -> list[date]:
+    today = day_of(ports.clock.now() - SETTLING, ports.bills.zone)
+    return [today - timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
 
 
 def _due(ports: Ports) -> Iterator[date]:
-    today = day_of(ports.clock.now() - SETTLING, ports.bills.zone)
-    days = [today - timedelta(days=back) for back in range(DAYS_BACK, 0, -1)]
-    known = ports.records.load([refs.reconciliation(day) for day in days])
+    days = _last_week(ports)
+    known: Mapping[Any, Any] = ports.records.load([refs.reconciliation(day) for day in days])
     for day in days:
-        stands: Any = known.get(refs.reconciliation(day))
-        if stands is None or (not stands.newest.closed and day < today - ONE_DAY):
+        stands = known.get(refs.reconciliation(day))
+        if stands is None or (not stands.newest.closed and day < days[-1]):
             yield day
 
 
@@ -87,10 +104,10 @@ def reconcile(ports: Ports, day: date) -> Reconciliation | None:
     if lines is None:
         return None
     rows, unreadable = _by_number(lines)
-    before, after = _settled_on(ports, day - ONE_DAY), _settled_on(ports, day + ONE_DAY)
-    found = [*domain.of_unreadable(unreadable), *_on_the_bill(ports, rows, before or set())]
+    before, after = _other_day(ports, day - ONE_DAY), _other_day(ports, day + ONE_DAY)
+    found = [*domain.of_unreadable(unreadable), *_on_the_bill(ports, rows, before.settled if before else set())]
     billed = {number for number, of in rows.items() if any(row.state == "settled" for row in of)}
-    there = (billed | {line.refund_no for line in unreadable}, before or set(), after or set())
+    there = [billed, {line.refund_no for line in unreadable}, *(bill.there for bill in (before, after) if bill)]
     ours: defaultdict[str, Counter[str]] = defaultdict(Counter)
     absent = _absent(ports, day, there, ours)
     if after is not None:
@@ -114,12 +131,26 @@ def _by_number(lines: Iterable[BillLine]) -> tuple[dict[str, list[BillRow]], lis
     return rows, unreadable
 
 
-def _settled_on(ports: Ports, day: date) -> set[str] | None:
-    """The numbers that another day's bill has, also those of lines that cannot be read; None where it has no bill."""
+class OtherDay(NamedTuple):
+    """The numbers that another day's bill has as settled; and with those of lines that cannot be read."""
+
+    settled: set[str]
+    there: set[str]
+
+
+def _other_day(ports: Ports, day: date) -> OtherDay | None:
+    """None where there is no bill."""
     lines = ports.bills.read(day)
     if lines is None:
         return None
-    return {line.refund_no for line in lines if isinstance(line, Unreadable) or line.state == "settled"}
+    settled: set[str] = set()
+    unreadable: set[str] = set()
+    for line in lines:
+        if isinstance(line, Unreadable):
+            unreadable.add(line.refund_no)
+        elif line.state == "settled":
+            settled.add(line.refund_no)
+    return OtherDay(settled, settled | unreadable if unreadable else settled)
 
 
 def _on_the_bill(ports: Ports, rows: Mapping[str, list[BillRow]], before: set[str]) -> Iterator[Difference]:
@@ -131,7 +162,7 @@ def _on_the_bill(ports: Ports, rows: Mapping[str, list[BillRow]], before: set[st
             )
 
 
-def _absent(ports: Ports, day: date, bills: tuple[set[str], ...], ours: defaultdict[str, Counter[str]]) -> list[Refund]:
+def _absent(ports: Ports, day: date, bills: Sequence[set[str]], ours: defaultdict[str, Counter[str]]) -> list[Refund]:
     """What we settled on the day and none of the bills has; `ours` is told the money of all of it."""
     begins, ends = span(day, ports.bills.zone)
     looked_for: list[str] = []
@@ -154,8 +185,8 @@ def _missing(ports: Ports, day: date, absent: list[Refund]) -> Iterator[Differen
         earlier = day - timedelta(days=back)
         if not any(day_of(refund.granted_at, ports.bills.zone) <= earlier for refund in absent):
             break
-        there = _settled_on(ports, earlier) or set()
-        absent = [refund for refund in absent if refund.refund_no not in there]
+        bill = _other_day(ports, earlier)
+        absent = [refund for refund in absent if bill is None or refund.refund_no not in bill.there]
     for place, refund in enumerate(sorted(absent, key=lambda refund: refund.refund_no)):
         asked = ports.bills.find(refund).settlement if place < ASKED else None
         yield domain.missing(refund, asked)

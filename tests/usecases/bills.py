@@ -38,6 +38,15 @@ def reconciled(world: World, day: date = DAY) -> Reconciliation:
     return world.records.one(refs.reconciliation(day))
 
 
+def caught_up(world: World) -> list[date]:
+    """One run of the clock: the days that it did. Raises what broke, when the others are done."""
+    before = {one.day: one for one in world.records.all(Reconciliation)}
+    broken = reconciliations.catch_up(world)
+    if broken is not None:
+        raise broken
+    return [one.day for one in world.records.all(Reconciliation) if before.get(one.day) != one]
+
+
 def report(world: World, day: date = DAY) -> list[dict[str, str]]:
     """The newest report's lines, by the English words of their heads."""
     content = world.reports.files[world.records.one(refs.reconciliation(day)).newest.object_key]

@@ -10,6 +10,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import InvalidRequest, TransientFault
 from chalicelib.listeners.reconciliations import on_bill_due
+from chalicelib.usecases import reconciliations as usecase
 from tests.reconciliation import days
 from tests.reconciliation.days import DAY, PLANTS
 from tests.standins.world import World
@@ -67,3 +68,31 @@ def test_a_provider_that_is_down_is_an_error_of_the_function_so_that_it_rings(wo
     world.bills.is_down = True
     with pytest.raises(TransientFault):
         on_bill_due({}, None)
+
+
+@pytest.mark.parametrize("fate", ["lost_reply", "refused"])
+def test_no_difference_goes_uncounted_whatever_breaks_while_it_is_kept(world: World, fate: Any, capsys: Any) -> None:
+    """A summary that stands although its reply was lost is news all the same."""
+    world.records.fates.append(fate)
+    on_bill_due({}, None)
+    assert 10 == counted(capsys.readouterr().out)["ReconciliationDifferences"]
+
+
+def test_a_day_that_breaks_leaves_no_other_uncounted(world: World, capsys: Any) -> None:
+    world.bills.bills[DAY - ONE] = []
+    world.bills.breaks_after.append(0)  # the older day, read first
+    with pytest.raises(TransientFault):
+        on_bill_due({}, None)
+    assert 10 == counted(capsys.readouterr().out)["ReconciliationDifferences"]
+
+
+def test_what_was_counted_and_not_noted_is_counted_again(
+    world: World, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(usecase, "told", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            on_bill_due({}, None)
+    capsys.readouterr()
+    on_bill_due({}, None)
+    assert 10 == counted(capsys.readouterr().out)["ReconciliationDifferences"]

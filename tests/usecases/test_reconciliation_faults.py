@@ -17,7 +17,7 @@ from chalicelib.usecases import reconciliations
 from tests.reconciliation import days
 from tests.reconciliation.days import DAY, PLANTS
 from tests.standins.world import World
-from tests.usecases.bills import reconciled, world_of
+from tests.usecases.bills import caught_up, reconciled, world_of
 
 CALLS = {
     "records": ("load", "save"),
@@ -125,8 +125,8 @@ def test_a_provider_that_is_down_is_asked_again_the_next_hour() -> None:
     world.clock.at = days.ENDS + 3 * days.HOUR
     world.bills.is_down = True
     with pytest.raises(TransientFault):
-        reconciliations.catch_up(world)
+        caught_up(world)
     assert [] == world.records.all(Reconciliation)
     world.bills.is_down = False
     world.bills.bills = {DAY: world.bills.bills[DAY]}
-    assert [DAY] == list(reconciliations.catch_up(world))
+    assert [DAY] == caught_up(world)

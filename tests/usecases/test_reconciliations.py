@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import refs
-from chalicelib.domain.bills import BillRow, day_of
+from chalicelib.domain.bills import BillRow, Unreadable, day_of
 from chalicelib.domain.reconciliations import Fact, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import Forbidden, InvalidRequest, ReconciliationNotFound, RefundNotFound, TransientFault
@@ -24,7 +24,7 @@ from tests.reconciliation.days import BEGINS, DAY, ENDS, PLANTS, Planted
 from tests.standins import stages
 from tests.standins.shops import AGENT, AUDITOR, BUYER, OPERATOR, asking, sell, shop
 from tests.standins.world import World
-from tests.usecases.bills import ONE, found, reconciled, report, world_of
+from tests.usecases.bills import ONE, caught_up, found, reconciled, report, world_of
 
 PLANTED = len(PLANTS)
 
@@ -88,6 +88,14 @@ def test_what_the_day_before_has_paid_is_not_paid_again() -> None:
     world.bills.bills[DAY - ONE] = [row._replace(settled_at=row.settled_at - ONE, reference="before")]
     reconciled(world)
     assert [("extra", row.refund_no)] == found(world)
+
+
+def test_a_line_that_could_not_be_read_yesterday_makes_no_second_payment_of_todays() -> None:
+    world = world_of(days.day(1, 0, odd=0))
+    [row] = world.bills.bills[DAY]
+    world.bills.bills[DAY - ONE] = [Unreadable("…", "is not JSON", row.refund_no)]
+    reconciled(world)
+    assert [] == found(world)
 
 
 # --- what is missing needs the bill of the day after
@@ -189,14 +197,14 @@ def test_the_clock_makes_up_for_days_that_were_missed_and_looks_again_when_the_n
     world.bills.bills = {DAY - n * ONE: world.bills.bills.get(DAY - n * ONE, []) for n in range(-1, 9)}
     world.clock.at = ENDS + timedelta(hours=6)  # the morning after DAY: its next bill is not there yet
     del world.bills.bills[DAY + ONE]
-    done = [list(reconciliations.catch_up(world)) for _ in range(4)]
+    done = [caught_up(world) for _ in range(4)]
     assert [[DAY - n * ONE for n in (6, 5, 4)], [DAY - n * ONE for n in (3, 2, 1)], [DAY], []] == done
     world.bills.reads.clear()
     reconciliations.catch_up(world)
     assert [] == world.bills.reads
     world.clock.pass_by(days=1)
     world.bills.bills[DAY + ONE] = []
-    assert [DAY, DAY + ONE] == list(reconciliations.catch_up(world))
+    assert [DAY, DAY + ONE] == caught_up(world)
     assert world.records.one(refs.reconciliation(DAY)).newest.closed
 
 
@@ -205,9 +213,9 @@ def test_the_clock_leaves_a_day_alone_until_the_last_news_of_it_has_come() -> No
     world = world_of(days.day(10, 0, odd=0))
     world.bills.bills = {DAY: []}
     world.clock.at = ENDS + 3 * days.HOUR - timedelta(milliseconds=1)
-    assert {} == reconciliations.catch_up(world)
+    assert [] == caught_up(world)
     world.clock.pass_by(milliseconds=1)
-    assert [DAY] == list(reconciliations.catch_up(world))
+    assert [DAY] == caught_up(world)
 
 
 def test_a_day_that_breaks_does_not_hold_up_the_others_and_is_told() -> None:
@@ -215,14 +223,14 @@ def test_a_day_that_breaks_does_not_hold_up_the_others_and_is_told() -> None:
     world.bills.bills = {DAY - n * ONE: [] for n in range(-2, 9)}
     world.bills.breaks_after.append(0)
     with pytest.raises(TransientFault):
-        reconciliations.catch_up(world)
+        caught_up(world)
     assert 3 == len(world.records.all(Reconciliation))
 
 
 def test_days_that_have_no_bill_do_not_stand_before_those_that_have_one() -> None:
     world = world_of(days.day(10, 0, odd=0))
     world.bills.bills = {DAY: [], DAY + ONE: []}
-    assert [DAY, DAY + ONE] == list(reconciliations.catch_up(world))
+    assert [DAY, DAY + ONE] == caught_up(world)
 
 
 # --- reading
