@@ -25,7 +25,7 @@ from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.schemas.lists import ListView
 from chalicelib.schemas.reconciliations import ReconciliationRowView, ReconciliationView, RecordedView, RecordFact
 from chalicelib.schemas.reports import report_of
-from chalicelib.usecases import refunds, steps
+from chalicelib.usecases import settlements, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -324,6 +324,6 @@ def record_fact(ports: Ports, request: Request, day: date, body: RecordFact) -> 
 
 def _record(ports: Ports, day: date, fact: Fact) -> None:
     if fact.state == "settled":
-        refunds.record(ports, fact.refund_no, ProviderAnswer("settled"))
+        settlements.record(ports, fact.refund_no, ProviderAnswer("settled"))
     else:
-        refunds.reverse(ports, fact.refund_no, f"on the bill of {day}")
+        settlements.reverse(ports, fact.refund_no, f"on the bill of {day}")

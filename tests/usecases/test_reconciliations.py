@@ -18,7 +18,7 @@ from chalicelib.domain.refunds import Refund
 from chalicelib.errors import Forbidden, InvalidRequest, ReconciliationNotFound, RefundNotFound, TransientFault
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.reconciliations import RecordFact
-from chalicelib.usecases import reconciliations, refunds
+from chalicelib.usecases import reconciliations, settlements
 from tests.reconciliation import days
 from tests.reconciliation.days import BEGINS, DAY, ENDS, PLANTS, Planted
 from tests.standins import stages
@@ -391,7 +391,7 @@ def test_what_was_learned_late_is_not_missing_on_the_day_on_which_we_learned_it(
     here = scene("submitted")
     here.world.clock.pass_by(days=3)
     now = here.world.clock.now()
-    refunds.record(here.world, here.refund.refund_no, ProviderAnswer("settled"))
+    settlements.record(here.world, here.refund.refund_no, ProviderAnswer("settled"))
     today, then = day_of(now, "Asia/Shanghai"), day_of(now, "Asia/Shanghai") - 3 * ONE
     row = BillRow(
         here.refund.refund_no, "mv", here.refund.payment_id, here.refund.amount, "CNY", "settled", now - 3 * ONE
