@@ -19,6 +19,7 @@ from chalicelib.api.payments import payments
 from chalicelib.api.policies import policies
 from chalicelib.api.preflights import preflights
 from chalicelib.api.problems import problems
+from chalicelib.api.reconciliations import reconciliations
 from chalicelib.api.webhook_deliveries import webhook_deliveries
 
 
@@ -30,18 +31,19 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.listeners.notifications import notifications
     from chalicelib.listeners.orders import orders
     from chalicelib.listeners.payments import payments
+    from chalicelib.listeners.reconciliations import reconciliations as bills
     from chalicelib.listeners.searches import searches
     from chalicelib.listeners.sweeper import sweeper
     from chalicelib.listeners.webhooks import webhooks
 
-    return (refund_flow, gates, cases, searches, payments, orders, webhooks, notifications, sweeper)
+    return (refund_flow, gates, cases, searches, payments, orders, webhooks, notifications, sweeper, bills)
 
 
 app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
     authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
-    documents,
+    reconciliations, documents,
 )  # fmt: skip
 # Flows and listeners are functions of their own, and import their own files (house.md, fact 2): whoever packages, or
 # calls them in process, finds them here, but the API's container has no use for them.

@@ -86,6 +86,7 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "PAYMENT_URL": cloud,
         "NOTICE_SECRET": "aftersales/benchmark/notices",
+        "BILL_SECRET": "aftersales/benchmark/bills",
         "PAYMENT_SECRET": "aftersales/benchmark/payment",
         "WEBHOOK_SECRET": "aftersales/benchmark/webhook",
         "ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",

@@ -23,7 +23,7 @@ from chalicelib.domain.refunds import case_of
 from chalicelib.errors import Fault, RefundNotFound, TransientFault
 from chalicelib.ports import Ports
 from chalicelib.schemas.messages import Change, Message, read_message
-from chalicelib.schemas.tasks import Task, read_task
+from chalicelib.schemas.tasks import Occasion, Task, read_occasion, read_task
 from chalicelib.telemetry import bound, count, facts, log
 
 Handler = Callable[[Any, Any], Any]
@@ -113,20 +113,35 @@ def schedule(function: Callable[[Ports], Mapping[str, int] | None]) -> Handler:
 
     @wraps(function)
     def handler(event: Any, context: Any) -> dict[str, int]:
-        with bound(**_whereabouts(context)):
-            try:
-                done = dict(function(wiring.ports()) or {})
-            except Exception as error:
-                _note(error, "a scheduled run failed")
-                _let_through(error)
-            for name, times in done.items():
-                if times:
-                    count("Scheduled", times, done=name)
-                    if name.startswith("failed"):  # under one name for all kinds, because an alarm cannot search
-                        count("ScheduledFailed", times)
-            return done
+        return _ran(context, lambda: function(wiring.ports()))
 
     return handler
+
+
+def occasion(function: Callable[[Ports, Occasion], Mapping[str, int] | None]) -> Handler:
+    """A run by the clock or by an operator's hand: `function(ports, occasion)`, else as `schedule`."""
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> dict[str, int]:
+        return _ran(context, lambda: function(wiring.ports(), read_occasion(event)))
+
+    return handler
+
+
+def _ran(context: Any, run: Callable[[], Mapping[str, int] | None]) -> dict[str, int]:
+    with bound(**_whereabouts(context)):
+        try:
+            done = dict(run() or {})
+        except Exception as error:
+            _note(error, "a scheduled run failed")
+            _let_through(error)
+        for name, times in done.items():
+            if times:
+                count("Scheduled", times, done=name)
+                if name.startswith("failed"):  # under one name for all kinds, because an alarm cannot search
+                    count("ScheduledFailed", times)
+        return done
 
 
 def _handled(function: Callable[[Ports, Message], object], record: Mapping[str, Any]) -> bool:

@@ -19,7 +19,8 @@ AftersalesError
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
-│   └── DeliveryNotFound          no such event was on its way to this merchant
+│   ├── DeliveryNotFound          no such event was on its way to this merchant
+│   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
 │   ├── RefundExceedsPaid         more money than the units were worth
@@ -164,6 +165,10 @@ class PolicyNotFound(NotFound):
 
 class DeliveryNotFound(NotFound):
     """Raised when no such event was ever on its way to this merchant."""
+
+
+class ReconciliationNotFound(NotFound):
+    """Raised when no bill of a day was reconciled."""
 
 
 class RouteNotFound(NotFound):

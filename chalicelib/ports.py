@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 # Protocols are for the reader and the type checker: nothing is loaded for them.
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
+    from chalicelib.domain.bills import BillLine
     from chalicelib.domain.endpoints import Disabled
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import CaseStatus, RefundState
     from chalicelib.domain.notifications import Notification
     from chalicelib.domain.policies import Policy
+    from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
     from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
@@ -84,6 +86,14 @@ class Listings(Protocol):
     def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]: ...
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]: ...
+
+    def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
+        """Every refund that was settled from `since` on and before `until`, also if it came back later."""
+        ...
+
+    def reconciliations(self, limit: int, cursor: str | None) -> Page[Reconciliation]:
+        """Newest day first, consistent."""
+        ...
 
     def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
         """Oldest first, consistent."""
@@ -176,6 +186,33 @@ class Payments(Protocol):
         ...
 
     def find(self, refund: Refund) -> ProviderAnswer: ...
+
+
+class Bills(Protocol):
+    """The provider's books, to read: with a key that moves no money."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the provider's days."""
+        ...
+
+    def read(self, day: date) -> Iterator[BillLine] | None:
+        """Every line of a day's bill, as it comes; None while there is none. Raises TransientFault, also in between."""
+        ...
+
+    def find(self, refund: Refund) -> ProviderAnswer: ...
+
+
+class Reports(Protocol):
+    """Files for people, kept for years and never changed."""
+
+    def put(self, object_key: str, content: bytes) -> None:
+        """The same content under the same key is the same file. Raises TransientFault."""
+        ...
+
+    def link(self, object_key: str) -> str:
+        """A presigned address to download the file, good for minutes."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -333,6 +370,10 @@ class Ports(Protocol):
     def payment_commands(self) -> PaymentCommands: ...
     @property
     def payments(self) -> Payments: ...
+    @property
+    def bills(self) -> Bills: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def provider_notices(self) -> ProviderNotices: ...
     @property

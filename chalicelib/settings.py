@@ -6,6 +6,7 @@ import ipaddress
 import os
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -61,6 +62,14 @@ def _pairs(text: Any) -> Any:
     return frozenset(pairs)
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError(f"{name} is no time zone") from None
+    return name
+
+
 SafeAddress = Annotated[Address, AfterValidator(_safe)]
 
 
@@ -78,6 +87,8 @@ class Settings(BaseModel):
     refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
+    payment_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"  # of the provider's days
+    bill_secret: Name  # the name of the secret that holds {"api_key"} of a key that only reads
     notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address

@@ -84,9 +84,10 @@ def _deploy_app(
 
 
 def _tell_payment_keys(cloud: Cloud, data: Mapping[str, str], keys: partners.Keys) -> None:
-    """Puts the payment provider's key where the worker reads it, and what it signs with where the API does."""
+    """Puts the payment provider's keys where the worker and the reconciliation read them, and what it signs with."""
     held = {
         data["PaymentSecretName"]: {"api_key": keys.payment},
+        data["BillSecretName"]: {"api_key": keys.payment_reader},
         data["NoticeSecretName"]: {"signing_secret": keys.payment_signing},
     }
     for name, secret in held.items():

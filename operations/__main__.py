@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Fault
 from local.api import Unexpected
-from operations import cases, due, freezes, holidays, places, queues, refunds, searches, sweeper
+from operations import cases, due, freezes, holidays, places, queues, reconciliations, refunds, searches, sweeper
 from operations.errors import OperationsError
 from operations.places import Place
 from operations.printing import say
@@ -57,6 +57,12 @@ def parser() -> argparse.ArgumentParser:
     unfreeze.add_argument("--reason", required=True, help="why; kept like the other")
     verbs.add_parser("unknown", help="refunds of which nobody knows whether they were paid")
     verbs.add_parser("reindex", help="makes the search index anew, while people search and write")
+    bill = verbs.add_parser("reconcile", help="a day against the provider's bill, and the ways back from it")
+    bill.add_argument("day", type=date.fromisoformat, metavar="DAY")
+    bill.add_argument("--show", action="store_true", help="only what stands, without running it again")
+    bill.add_argument(
+        "--record", action="store_true", help="record what the bill says and we do not know; pays nothing"
+    )
     verbs.add_parser("sweep", help="the sweeper's next minute, now")
     return whole
 
@@ -83,6 +89,8 @@ def perform(place: Place, asked: argparse.Namespace) -> int:
             refunds.unknown(place)
         case "reindex":
             searches.reindex(place)
+        case "reconcile":
+            return 2 if reconciliations.reconcile(place, asked.day, record=asked.record, run=not asked.show) else 0
         case "sweep":
             sweeper.sweep(place)
     return 0

@@ -30,7 +30,7 @@ RUNNING = ROOT / "build" / "run.json"
 class Session(Protocol):
     """What makes AWS clients: a boto3 session, or the local cloud's."""
 
-    def client(self, service_name: str) -> Any: ...
+    def client(self, service_name: str, *, config: Any = None) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
     "PAYMENT_URL": "https://payments.example.com",
     "NOTICE_SECRET": "aftersales/test/notices",
+    "BILL_SECRET": "aftersales/test/bills",
     "PAYMENT_SECRET": "aftersales/test/payment",
     "WEBHOOK_SECRET": "aftersales/test/webhook",
     "ISSUER": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc",

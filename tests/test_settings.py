@@ -74,6 +74,14 @@ def test_stand_ins_on_this_machine_need_none(address: str, monkeypatch: pytest.M
     assert address == Settings.read().payment_url
 
 
+def test_the_provider_s_days_are_of_a_zone_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Asia/Shanghai" == Settings.read().payment_zone
+    for name in ("Shanghai", "../etc/passwd", "UTC+8"):
+        monkeypatch.setenv("PAYMENT_ZONE", name)
+        with pytest.raises(Fault, match="PAYMENT_ZONE"):
+            Settings.read()
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings.read().speed = 2  # type: ignore[misc]

@@ -48,6 +48,51 @@ DELIVERY_STATES: Names = {
     "given_up": ("已放弃", "Given up"),
     "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
 }
+DIFFERENCES: Names = {
+    "missing": ("账单缺失", "Missing on the bill"),
+    "extra": ("账单多出", "Extra on the bill"),
+    "other_amount": ("金额不符", "Another amount"),
+    "other_state": ("状态不符", "Another state"),
+    "settled_late": ("到账日不符", "Settled late"),
+    "unreadable": ("账单行无法读取", "Line cannot be read"),
+}
+BECAUSES: Names = {
+    "not_on_bills": ("当日、次日及此前账单均无此单", "on no bill of the day, the next, or before"),
+    "unknown_number": ("我方无此退款单号", "a number that we never gave"),
+    "moved_again": ("同一单号重复出账", "money moved again under the same number"),
+    "amount": ("金额不同", "the amount differs"),
+    "currency": ("币种不同", "the currency differs"),
+    "payment": ("退回的支付单不同", "it went to another payment"),
+    "paid_there": ("渠道已付，我方未到账", "the provider paid it, we do not have it as paid"),
+    "reversed_there": ("渠道已冲正，我方未冲正", "the provider took it back, we do not have it as reversed"),
+    "another_day": ("到账日与我方不同", "booked on another day than ours"),
+    "long_after_grant": ("批准七日后才到账", "paid more than seven days after the grant"),
+    "unreadable": ("该行不是有效记录", "the line is no record"),
+}
+WAYS_BACK: Names = {
+    "record_fact": (
+        "补记账单事实：python -m operations reconcile 日期 --record（不会再次付款）",
+        "Record the bill's fact: python -m operations reconcile DAY --record (pays nothing)",
+    ),
+    "ask_again": ("渠道未答复：重新对账再次查询", "The provider did not answer: run the day again, it asks again"),
+    "correct_bill": (
+        "渠道确认已付：要求渠道更正账单，无需付款",
+        "The provider says that it paid: have it correct its bill; nothing to pay",
+    ),
+    "prove_payment": (
+        "渠道未确认付款：要求付款凭证，或要求其发送 refund.reversed 通知后由人工处理；切勿另行付款",
+        "The provider does not say that it paid: ask for proof, or for its refund.reversed notice, which brings the "
+        "case to a person; pay nothing by hand",
+    ),
+    "claim_back": ("向渠道追回该笔款项", "Claim this money back from the provider"),
+    "compare": (
+        "与渠道核对凭证：多付追回，少付由渠道补足；切勿另行付款",
+        "Compare the proofs: claim a surplus back, have the provider pay the rest; pay nothing by hand",
+    ),
+    "person": ("人工核查：python -m operations case 售后单号", "A person looks: python -m operations case CASE_ID"),
+    "book_on_bill_day": ("按账单日入账，无需其他操作", "Book it on the bill's day; nothing else to do"),
+    "read_by_hand": ("人工核对该行并要求渠道更正", "Read the line by hand, and have the provider correct it"),
+}
 REMEDIES: Names = {
     "refund_only": ("仅退款", "Refund only"),
     "return_and_refund": ("退货退款", "Return and refund"),

@@ -52,6 +52,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.MerchantNotFound: ("商家不存在", "There is no such merchant"),
     e.PolicyNotFound: ("售后政策不存在", "There is no such policy"),
     e.DeliveryNotFound: ("没有该推送记录", "There is no such delivery"),
+    e.ReconciliationNotFound: ("该日尚未对账", "This day was not reconciled"),
     e.RouteNotFound: ("地址不存在", "There is nothing at this address"),
     e.NotEligible: ("不符合售后条件", "The policy does not allow this"),
     e.RefundExceedsPaid: ("退款金额超过实付金额", "More than was paid"),

@@ -23,6 +23,7 @@ VERSION = "1.0.0"
 _IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:@-]*$", "maxLength": 128}
 _PATH: dict[str, Json] = {
     "case_id": {"type": "string", "pattern": "^case_[0-9A-Z]{26}$"},
+    "day": {"type": "string", "format": "date", "description": "in the provider's time zone"},
     "gate": {"type": "string", "enum": list(get_args(GateName))},
 }
 _QUERY: dict[str, tuple[str, Json]] = {

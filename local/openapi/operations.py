@@ -12,7 +12,7 @@ from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.searches import CaseQuery
-from chalicelib.schemas import cases, merchants, orders, simulations, webhook_deliveries
+from chalicelib.schemas import cases, merchants, orders, reconciliations, simulations, webhook_deliveries
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
@@ -238,6 +238,25 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: shapes.Received},
         PaymentNotice,
         (e.RefundNotFound, e.OrderNotFound, e.OrderBusy),
+    ),
+    ("GET", "/reconciliations"): Operation(
+        "Payments",
+        "Days that were compared with the provider's bill, newest first",
+        {200: ListOf(reconciliations.ReconciliationRowView)},
+        query=_PAGE,
+    ),
+    ("GET", "/reconciliations/{day}"): Operation(
+        "Payments",
+        "A day's reports, each with the address of its file (CSV), good for minutes",
+        {200: reconciliations.ReconciliationView},
+        errors=(e.ReconciliationNotFound,),
+    ),
+    ("POST", "/reconciliations/{day}/facts"): Operation(
+        "Payments",
+        "Record what the day's bill says of a refund; it pays nothing",
+        {200: reconciliations.RecordedView},
+        reconciliations.RecordFact,
+        (e.ReconciliationNotFound, e.RefundNotFound),
     ),
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",

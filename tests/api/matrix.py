@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.reconciliations import Fact
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
+from tests.adapters.dynamodb import things
 from tests.standins import stages
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -76,6 +78,17 @@ def of_delivery(rest: str = "", body: Any = None) -> Scene:
     return scene
 
 
+def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
+    """A day whose bill has a payment that we do not know of."""
+
+    def scene(world: World) -> Ask:
+        refund_no = world.refund(stages.submitted(world)).refund_no
+        world.records.put(things.reconciliation(facts=(Fact(refund_no=refund_no, state="settled"),)))
+        return f"/reconciliations{rest}", {"refund_no": refund_no} if body else None
+
+    return scene
+
+
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
@@ -117,6 +130,9 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),
     ("POST", "/merchants/{merchant_id}/replays"): of_delivery("replays", {"since": PLACED.isoformat()}),
+    ("GET", "/reconciliations"): of_reconciliation(),
+    ("GET", "/reconciliations/{day}"): of_reconciliation("/2026-11-22"),
+    ("POST", "/reconciliations/{day}/facts"): of_reconciliation("/2026-11-22/facts", True),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),

@@ -12,7 +12,7 @@ from chalicelib.domain.actors import Role
 from tests.adapters.dynamodb import things
 from tests.house.names import of_type
 
-KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "NoticeSecret", "WebhookSecret", "Search")
+KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "BillSecret", "NoticeSecret", "WebhookSecret", "Search")
 
 
 @pytest.mark.parametrize("name", KEPT)

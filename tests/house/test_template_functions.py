@@ -71,6 +71,33 @@ def test_only_who_speaks_to_the_provider_reads_its_secret(resources: Mapping[str
     assert readers == {"OnPaymentCommandRole"}
 
 
+def test_only_who_reads_the_bill_has_the_key_that_only_reads_and_no_other(resources: Mapping[str, Any]) -> None:
+    secrets = {
+        (role, json.dumps(each["Resource"]).partition("secret:aftersales/${Stage}/")[2].partition("-")[0])
+        for role, each in statements(resources)
+        if "secretsmanager:GetSecretValue" in each["Action"]
+    }
+    assert [("OnBillDueRole", "bills")] == [pair for pair in secrets if "bills" in pair or "OnBillDueRole" in pair]
+
+
+def test_who_reads_the_bill_writes_its_own_items_and_files_and_nothing_else(resources: Mapping[str, Any]) -> None:
+    mine = {each["Sid"]: each for role, each in statements(resources) if role == "OnBillDueRole"}
+    writing = {sid for sid, each in mine.items() if any("Put" in action for action in each["Action"])}
+    assert {"Trace", "WriteItsLog", "WriteReconciliationsOnly", "KeepReports"} == writing
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["bills#*"]}}
+    assert only == mine["WriteReconciliationsOnly"]["Condition"]
+    assert json.dumps(mine["KeepReports"]["Resource"]).endswith('/reconciliations/*"}')
+
+
+def test_the_api_shows_reports_and_changes_none(resources: Mapping[str, Any]) -> None:
+    writing = [
+        json.dumps(each["Resource"])
+        for role, each in statements(resources)
+        if role == "ApiHandlerRole" and "s3:PutObject" in each["Action"]
+    ]
+    assert [True] == [resource.endswith('/evidence/*"}') for resource in writing]
+
+
 def test_only_the_api_verifies_the_provider_s_notifications(resources: Mapping[str, Any]) -> None:
     readers = {role for role, each in statements(resources) if "secret:aftersales/${Stage}/notices" in json.dumps(each)}
     assert readers == {"ApiHandlerRole"}

@@ -17,6 +17,7 @@ from chalicelib.schemas.messages import Change
 from chalicelib.settings import Settings
 from chalicelib.usecases import publishing, searches
 from tests.settings_values import ENVIRONMENT
+from tests.standins.bills import StandInBills, StandInReports
 from tests.standins.listings import MemoryListings
 from tests.standins.partners import (
     PlainTokens,
@@ -58,6 +59,8 @@ class World:
         self.events = RecordingEvents()
         self.payment_commands = RecordingCommands()
         self.payments = StandInProvider()
+        self.bills = StandInBills()
+        self.reports = StandInReports()
         self.provider_notices = StandInNotices()
         self.evidence = StandInEvidence()
         self.webhooks = StandInWebhooks()

@@ -90,9 +90,10 @@ def of_entry(entry: Entry) -> Strings:
 
 
 def of_refund(refund: Refund) -> Strings:
+    """Listed by when it was settled, once it is (reconciliation asks for a day's), before that by its grant."""
     return {
         "state_key": f"refund#{refund.state}#{shard(refund.case_id)}",
-        "listed_at": f"{stamp(refund.granted_at)}#{refund.refund_no}",
+        "listed_at": f"{stamp(refund.settled_at or refund.granted_at)}#{refund.refund_no}",
         "summary": rows.refund_summary(refund),
         **_watched(refund.case_id, refund.watch_at),
     }

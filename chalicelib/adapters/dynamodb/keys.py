@@ -22,6 +22,7 @@ from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import SHARDS
@@ -62,6 +63,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
     Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
     Preferences: Pattern("buyer#{0}", "preferences", ("buyer_id",)),
+    Reconciliation: Pattern("bills#{0}", "reconciliation#{1}", ("provider", "day")),
     Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
 }
 

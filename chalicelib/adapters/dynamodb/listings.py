@@ -7,7 +7,7 @@ that changes its status between two pages is neither lost nor repeated.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
@@ -25,6 +25,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100
+AT_ONCE = 1000  # rows of a query that reads on to the end: nearly what DynamoDB's megabyte holds
 STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
@@ -65,6 +67,19 @@ class DynamoListings:
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         ranges = [Range(BY_STATE, f"refund#{state}#{shard}") for shard in range(SHARDS)]
         return self._rows(RefundRow, ("refunds", state), ranges, limit, cursor)
+
+    def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
+        """Every refund that was settled from `since` on and before `until`, also if it came back later."""
+        for state in ("settled", "reversed"):
+            for shard in range(SHARDS):
+                of = Range(BY_STATE, f"refund#{state}#{shard}", newest_first=False, before=stamp(until))
+                for item in self._ranges.each(of, stamp(since), AT_ONCE):
+                    yield row_of(RefundRow, item["summary"]["S"])
+
+    def reconciliations(self, limit: int, cursor: str | None) -> Page[Reconciliation]:
+        days = Range(TABLE, f"bills#{PROVIDER}", "reconciliation#")
+        items, further = self._page(("reconciliations",), [days], limit, cursor)
+        return Page([cast(Reconciliation, thing_of(item)) for item in items], further)
 
     def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         until = stamp(before) if before is not None else None

@@ -81,6 +81,11 @@ class Ranges:
         request = self._request(range, at_once, None)
         return [item for _, item in self._stream(range, *self._query(request))]
 
+    def each(self, range: Range, first: str, at_once: int) -> Iterator[Item]:
+        """Every item of a range from position `first` on, one query after the other while somebody reads."""
+        stream = self._stream(range, *self._query(self._request(range, at_once, first)))
+        return (item for _, item in stream)
+
     def _heads(self, requests: list[Request]) -> list[tuple[list[Item], Request | None]]:
         if len(requests) == 1:
             return [self._query(requests[0])]
