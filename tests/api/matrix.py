@@ -113,6 +113,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/merchants/{merchant_id}/replays"): of_delivery("replays", {"since": PLACED.isoformat()}),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
+    ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
 }
 

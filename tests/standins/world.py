@@ -18,6 +18,7 @@ from chalicelib.settings import Settings
 from chalicelib.usecases import publishing
 from tests.settings_values import ENVIRONMENT
 from tests.standins.listings import MemoryListings
+from tests.standins.live import MemoryConnections, StandInSockets
 from tests.standins.partners import (
     PlainTokens,
     RecordingCommands,
@@ -61,6 +62,8 @@ class World:
         self.evidence = StandInEvidence()
         self.webhooks = StandInWebhooks()
         self.courier = RecordingCourier()
+        self.connections = MemoryConnections()
+        self.live = StandInSockets()
         self.tokens = PlainTokens()
         self.settings = Settings.model_validate({name.lower(): value for name, value in ENVIRONMENT.items()})
 
