@@ -37,17 +37,17 @@ class Viewer:
     """Keeps the promise's client side: `last` is the last sequence seen; what is not above it is dropped."""
 
     def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+        self.socket = socket
         self.entries: list[Message] = []
         self.repeated = 0
         self.last = 0
 
     def says(self, **wish: Any) -> None:
-        self._socket.send(json.dumps(wish))
+        self.socket.send(json.dumps(wish))
 
     def hears(self) -> Message:
         """The next message, whatever it is."""
-        return dict(json.loads(self._socket.recv(timeout=LONG)))
+        return dict(json.loads(self.socket.recv(timeout=LONG)))
 
     def follows(self, case_id: str, after: int = 0) -> Message:
         """The answer to a subscription; entries that came before it are kept."""
