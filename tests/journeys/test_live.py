@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from local.stack import Stack
@@ -18,10 +18,10 @@ from tests.journeys.viewers import Viewer, address, ticket, watching
 PAGE = "http://127.0.0.1:5173"  # infra/parameters/local.json
 
 
-def refused(url: str, origin: str | None = None) -> None:
-    """(The local gateway says 403 for every refusal; AWS passes 401 on as it is.)"""
-    with pytest.raises(InvalidHandshake), connect(url, origin=origin, proxy=None):  # type: ignore[arg-type]
+def refused(url: str, origin: str | None = None, status: int = 401) -> None:
+    with pytest.raises(InvalidStatus) as answer, connect(url, origin=origin, proxy=None):  # type: ignore[arg-type]
         pass
+    assert status == answer.value.response.status_code
 
 
 def test_a_refund_is_watched_from_filing_to_settlement(shop: Shop, stack: Stack) -> None:
@@ -84,7 +84,7 @@ def test_nobody_connects_without_a_ticket_of_his_own(shop: Shop, stack: Stack, q
 def test_a_foreign_page_does_not_connect_and_a_page_of_ours_still_can(shop: Shop) -> None:
     url = address(ticket(shop.api, shop.buyer))
     for origin in ("https://evil.example", "http://127.0.0.1:5173.evil.example", "null"):
-        refused(url, origin)
+        refused(url, origin, 403)
     with connect(url, origin=PAGE, proxy=None) as socket:  # type: ignore[arg-type]
         Viewer(socket).says(action="ping")
 

@@ -49,7 +49,7 @@ async def seen(socket: ClientConnection, last: str) -> tuple[list[int], int]:
 
 
 def memory(stack: Stack) -> int:
-    """Bytes of the local cloud's own process, which holds all the connections (the largest: another holds its leash)."""
+    """Bytes of the local cloud's own process, which holds all the connections; its leash is small."""
     port, sizes = stack.endpoint.rpartition(":")[2], [0]
     for folder in Path("/proc").glob("[0-9]*"):
         try:
