@@ -348,6 +348,7 @@ def test_who_connects_is_known_by_origin_and_ticket() -> None:
         ({}, None, None),
         ({"multiValueHeaders": None, "multiValueQueryStringParameters": None}, None, None),
         ({"multiValueHeaders": {"origin": [""]}}, "", None),
+        ({"headers": {"Origin": "https://a"}, "queryStringParameters": {"ticket": "t1"}}, "https://a", "t1"),
         ({"multiValueHeaders": {"origin": ["https://a", "https://b"]}}, "https://a, https://b", None),
         ({"multiValueQueryStringParameters": {"ticket": ["t1", "t2"]}}, None, None),
         ({"multiValueQueryStringParameters": {"Ticket": ["t1"]}}, None, None),

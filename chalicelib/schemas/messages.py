@@ -68,9 +68,8 @@ class Signal:
 def read_signal(event: Mapping[str, Any]) -> Signal:
     """API Gateway's event of a WebSocket route."""
     context = event["requestContext"]
-    headers: Mapping[str, list[str]] = event.get("multiValueHeaders") or {}
-    origins = [value for name, values in headers.items() if name.lower() == "origin" for value in values]
-    tickets = (event.get("multiValueQueryStringParameters") or {}).get("ticket") or []
+    origins = _all(event, "headers", "multiValueHeaders", "origin")
+    tickets = _all(event, "queryStringParameters", "multiValueQueryStringParameters", "ticket")
     return Signal(
         connection_id=context["connectionId"],
         kind=context["eventType"],
@@ -78,6 +77,17 @@ def read_signal(event: Mapping[str, Any]) -> Signal:
         ticket=tickets[0] if len(tickets) == 1 else None,
         text=None if event.get("isBase64Encoded") else event.get("body"),
     )
+
+
+def _all(event: Mapping[str, Any], single: str, multiple: str, wanted: str) -> list[str]:
+    """Every value under this name: an origin that stands in one place only must not be overlooked."""
+    several: Mapping[str, list[str]] = event.get(multiple) or {
+        name: [value] for name, value in (event.get(single) or {}).items()
+    }
+    is_header = single == "headers"
+    return [
+        value for name, values in several.items() if (name.lower() if is_header else name) == wanted for value in values
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -151,6 +152,17 @@ def test_everything_that_is_kept_is_forgotten_by_itself(dynamodb_client: DynamoD
     assert 5 == len(items)
     assert {"ticket": int(NOW.timestamp()) + 60, "connection": later, "case": later} == ends
     assert "secret" not in repr(items)
+
+
+@pytest.mark.dynamodb
+def test_of_many_handshakes_with_one_ticket_one_comes_in(dynamodb_client: DynamoDBClient, live_table: str) -> None:
+    kept = DynamoConnections(dynamodb_client, live_table)
+    for number in range(20):
+        ticket = Ticket.of(f"secret-{number}", BUYER, NOW)
+        kept.issue(ticket)
+        with ThreadPoolExecutor(8) as crowd:
+            told = list(crowd.map(kept.redeem, [ticket.digest] * 8, [f"c{n}" for n in range(8)], [NOW] * 8))
+        assert 1 == sum(actor is not None for actor in told)
 
 
 CALLS: list[tuple[str, Callable[[DynamoConnections], object]]] = [
