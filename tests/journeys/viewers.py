@@ -29,7 +29,7 @@ def watching(stack: Stack, api: Api, user: str, origin: str | None = None) -> It
     """A connection of this user, closed afterwards."""
     issued = ticket(api, user)
     assert stack.live_url == issued["url"]
-    with connect(address(issued), origin=origin, proxy=None) as socket:  # type: ignore[arg-type]
+    with connect(address(issued), origin=origin, proxy=None, open_timeout=LONG) as socket:  # type: ignore[arg-type]
         yield Viewer(socket)
 
 
