@@ -11,6 +11,7 @@ from chalicelib.api.authorizer import authorizer
 from chalicelib.api.buyers import buyers
 from chalicelib.api.cases import cases
 from chalicelib.api.documents import documents
+from chalicelib.api.live import live
 from chalicelib.api.merchants import merchants
 from chalicelib.api.monitors import monitors
 from chalicelib.api.notifications import notifications
@@ -28,6 +29,7 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
     from chalicelib.listeners.cases import cases
+    from chalicelib.listeners.live import live as live_signals
     from chalicelib.listeners.notifications import notifications
     from chalicelib.listeners.orders import orders
     from chalicelib.listeners.payments import payments
@@ -36,14 +38,26 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.listeners.sweeper import sweeper
     from chalicelib.listeners.webhooks import webhooks
 
-    return (refund_flow, gates, cases, searches, payments, orders, webhooks, notifications, sweeper, bills)
+    return (
+        refund_flow,
+        gates,
+        cases,
+        searches,
+        payments,
+        orders,
+        webhooks,
+        notifications,
+        live_signals,
+        sweeper,
+        bills,
+    )
 
 
 app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
     authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
-    reconciliations, documents,
+    reconciliations, live, documents,
 )  # fmt: skip
 # Flows and listeners are functions of their own, and import their own files (house.md, fact 2): whoever packages, or
 # calls them in process, finds them here, but the API's container has no use for them.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.bills import BillLine
+    from chalicelib.domain.connections import Connection, Subscription, Ticket
     from chalicelib.domain.endpoints import Disabled
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
@@ -44,6 +45,10 @@ class Clock(Protocol):
 class Ids(Protocol):
     def new(self, kind: str) -> str:
         """A new time-ordered id, `<kind>_<ULID>`."""
+        ...
+
+    def secret(self) -> str:
+        """256 random bits as text for an address: only who was given it can know it."""
         ...
 
     def jitter(self) -> float:
@@ -341,6 +346,59 @@ class SearchIndexes(Protocol):
         ...
 
 
+class Connections(Protocol):
+    """Who listens, and to what: a small table of its own that forgets. All reads are consistent."""
+
+    def issue(self, ticket: Ticket) -> None: ...
+
+    def redeem(self, digest: str, connection_id: str, now: datetime) -> Actor | None:
+        """Whose ticket it is; from now on it is this connection's. None when it is unknown, over, or another's."""
+        ...
+
+    def open(self, connection: Connection) -> None: ...
+
+    def find(self, connection_id: str) -> Connection | None: ...
+
+    def of_actor(self, actor_key: str) -> Sequence[Connection]:
+        """One person's connections, without the cases that they follow."""
+        ...
+
+    def follow(self, subscription: Subscription) -> None:
+        """It replaces an earlier one of the same connection to the same case."""
+        ...
+
+    def unfollow(self, connection_id: str, case_id: str) -> None: ...
+
+    def followers(self, case_id: str) -> Sequence[Subscription]: ...
+
+    def advance(self, subscription: Subscription, sent: int) -> None:
+        """Notes how far it was sent, unless it is further already, or was replaced or forgotten meanwhile."""
+        ...
+
+    def forget(self, connection: Connection) -> None: ...
+
+
+class Live(Protocol):
+    """The open WebSockets."""
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        ...
+
+    def welcomes(self, origin: str | None) -> bool:
+        """Whether a page of this origin may connect; None is no page but a program."""
+        ...
+
+    def post(self, connection_id: str, message: str) -> bool:
+        """False when the connection is gone. Raises TransientFault: then it may have come through or not."""
+        ...
+
+    def close(self, connection_id: str) -> None:
+        """Ends it; one that is gone is success."""
+        ...
+
+
 class Tokens(Protocol):
     """For the front door alone, so not among the use cases' ports."""
 
@@ -384,3 +442,7 @@ class Ports(Protocol):
     def courier(self) -> Courier: ...
     @property
     def search(self) -> Search: ...
+    @property
+    def connections(self) -> Connections: ...
+    @property
+    def live(self) -> Live: ...

@@ -37,8 +37,8 @@ def _is_loopback(host: str) -> bool:
 def _safe(address: str) -> str:
     """Keys, tokens and money travel in TLS, or do not leave the machine."""
     parts = urlsplit(address)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
-        raise ValueError("must be https")
+    if parts.scheme not in ("https", "wss") and not _is_loopback(parts.hostname or ""):
+        raise ValueError("must be encrypted")
     return address
 
 
@@ -71,6 +71,7 @@ def _zone(name: str) -> str:
 
 
 SafeAddress = Annotated[Address, AfterValidator(_safe)]
+SafeSocket = Annotated[str, StringConstraints(pattern=r"^wss?://[^\s/]+/\S+$"), AfterValidator(_safe)]
 
 
 class Settings(BaseModel):
@@ -84,6 +85,8 @@ class Settings(BaseModel):
     payment_queue_url: Address
     webhook_queue_url: Address
     evidence_bucket: Name
+    live_table: Name
+    live_url: SafeSocket  # of the WebSocket API's stage
     refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}

@@ -135,6 +135,18 @@ class World:
         return OpenSearchCases.of(self.settings.search_endpoint, self.settings.stage, self.clients.session)
 
     @cached_property
+    def connections(self) -> p.Connections:
+        from chalicelib.adapters.dynamodb.connections import DynamoConnections
+
+        return DynamoConnections(self.clients.dynamodb, self.settings.live_table)
+
+    @cached_property
+    def live(self) -> p.Live:
+        from chalicelib.adapters.live import Sockets
+
+        return Sockets(self.settings.live_url, self.settings.web_origins, self.clients.sockets)
+
+    @cached_property
     def tokens(self) -> p.Tokens:
         from chalicelib.adapters.tokens import CognitoTokens
 

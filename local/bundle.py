@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 
 # botocore describes four hundred services in data; these are the ones our adapters call.
-SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
+SERVICES = ("apigatewaymanagementapi", "dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
 DROPPED = re.compile(
     r"""
       ^bin/ | (^|/)__pycache__/ | (^|/)tests?/

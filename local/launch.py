@@ -70,6 +70,7 @@ def _run_parameters(
         "PaymentUrl": addresses.payment_url,
         "SearchEndpoint": search_url or "none",
         "JwksUrl": f"{endpoint}/{data['UserPoolId']}/.well-known/jwks.json",
+        "LiveGateway": f"{endpoint.replace('http', 'ws', 1)}/_aws/execute-api",
         "WebhookAllow": f"{ports.HOST}:{port},localhost:{port}",
     }
 
@@ -112,6 +113,7 @@ def _describe(
     return Stack(
         endpoint=cloud.endpoint,
         api_url=f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/api",
+        live_url=outputs["LiveUrl"],
         table=outputs["TableName"],
         bus=outputs["BusName"],
         evidence_bucket=outputs["EvidenceBucketName"],

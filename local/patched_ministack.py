@@ -17,6 +17,8 @@
    has a thread: one of them being slow, or failing, is nothing to the other.
 8. A queue's `MaximumConcurrency` that is a parameter of the template stays a text, with which no queue is ever polled
    again. Here it becomes the number that it is on AWS.
+9. Whom the function of a WebSocket API does not connect is told 403, whatever the function said. AWS passes its status
+   on, so that a client can tell a bad ticket (401) from a foreign page (403).
 
 9. What a reader of a stream reports as undone (`batchItemFailures`) counts as done. Here the whole batch comes again,
    as it may on AWS.
@@ -26,6 +28,7 @@ All are pinned: another version must be looked at before it is trusted (tests/lo
 
 from __future__ import annotations
 
+import contextvars
 import hashlib
 import importlib.metadata
 import json
@@ -233,10 +236,34 @@ def count_in_numbers(functions: Any) -> None:
     functions._sqs_esm_concurrency = sqs_esm_concurrency
 
 
+def refuse_as_the_function_says(gateway: Any) -> None:
+    """Makes the status of `$connect`'s function the answer to the upgrade."""
+    handle, invoke = gateway.handle_websocket, gateway._invoke_ws_lambda
+    said: contextvars.ContextVar[int] = contextvars.ContextVar("said", default=200)
+
+    async def invoke_ws_lambda(*given: Any, **named: Any) -> Any:
+        answer = await invoke(*given, **named)
+        if "CONNECT" in given:
+            said.set(int((answer or {}).get("statusCode", 200)))
+        return answer
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *given: Any, **named: Any) -> None:
+        async def answer(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.close" and said.get() >= 400:
+                status, _ = said.get(), said.set(200)
+                await gateway._refuse_ws_handshake(scope, send, status, "Refused", "", "")
+            else:
+                await send(message)
+
+        await handle(scope, receive, answer, *given, **named)
+
+    gateway.handle_websocket, gateway._invoke_ws_lambda = handle_websocket, invoke_ws_lambda
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import lambda_svc, stepfunctions
+    from ministack.services import apigateway, lambda_svc, stepfunctions
 
     version = importlib.metadata.version("ministack")
     if version != PINNED:
@@ -249,6 +276,7 @@ def main() -> None:
     hear_of_undone_changes(lambda_svc)
     read_streams_apart(lambda_svc)
     count_in_numbers(lambda_svc)
+    refuse_as_the_function_says(apigateway)
     wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 

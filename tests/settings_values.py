@@ -8,6 +8,8 @@ ENVIRONMENT = {
     "BUS": "aftersales-test",
     "PAYMENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/payment-commands",
     "WEBHOOK_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/webhooks",
+    "LIVE_TABLE": "aftersales-test-live",
+    "LIVE_URL": "wss://abc123.execute-api.eu-west-1.amazonaws.com/live",
     "EVIDENCE_BUCKET": "aftersales-test-evidence",
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
     "PAYMENT_URL": "https://payments.example.com",

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -70,8 +71,12 @@ class Clients:
     def secretsmanager(self) -> SecretsManagerClient:
         return cast("SecretsManagerClient", self._made("secretsmanager"))
 
-    def _made(self, service: str, config: Config = CONFIG) -> object:
-        client: object = self.session.create_client(service, config=config)
+    def sockets(self, endpoint: str) -> ApiGatewayManagementApiClient:
+        """The connections of one WebSocket API: its stage's own address is the endpoint."""
+        return cast("ApiGatewayManagementApiClient", self._made("apigatewaymanagementapi", endpoint=endpoint))
+
+    def _made(self, service: str, config: Config = CONFIG, endpoint: str | None = None) -> object:
+        client: object = self.session.create_client(service, config=config, endpoint_url=endpoint)
         # A client and its model live as long as the container: the collector need not walk through them.
         gc.freeze()
         return client

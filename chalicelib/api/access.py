@@ -83,6 +83,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("PUT", "/buyers/{buyer_id}/credit"): _rule("none", "operator"),
     ("GET", "/notifications"): _rule("none", "buyer"),
     ("PUT", "/notifications/preferences"): _rule("none", "buyer"),
+    ("POST", "/live/tickets"): _rule("none", _PARTIES),
     ("GET", "/openapi.json"): _rule("anybody"),
     ("GET", "/docs"): _rule("anybody"),
     ("GET", "/health"): _rule("anybody"),

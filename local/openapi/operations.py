@@ -16,6 +16,7 @@ from chalicelib.schemas import cases, merchants, orders, reconciliations, simula
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
+from chalicelib.schemas.live import TicketView
 from chalicelib.schemas.monitors import MonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
@@ -274,6 +275,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: shapes.PreferencesView},
         PreferencesBody,
         (e.OrderBusy,),
+    ),
+    ("POST", "/live/tickets"): Operation(
+        "Live",
+        "A ticket that opens one WebSocket within a minute; the protocol is in docs/live.md",
+        {201: TicketView},
     ),
     ("GET", "/openapi.json"): Operation("Documents", "This document", {200: "application/json"}),
     ("GET", "/docs"): Operation("Documents", "This document, to read", {200: "text/html"}),

@@ -135,6 +135,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/reconciliations/{day}/facts"): of_reconciliation("/2026-11-22/facts", True),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
+    ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
 }
 

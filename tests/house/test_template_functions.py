@@ -62,8 +62,27 @@ def test_statements_of_a_role_have_names_of_their_own(resources: Mapping[str, An
 
 
 def test_nobody_deletes_or_scans(resources: Mapping[str, Any]) -> None:
-    asked = {action for _, each in statements(resources) for action in each["Action"]}
+    """But for who listens live, which is no fact: that table, and no other, is deleted from."""
+    asked = {action for _, each in statements(resources) if not is_live(each) for action in each["Action"]}
     assert not asked & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:DeleteTable", "s3:DeleteObject"}
+    of_live = {action for _, each in statements(resources) if is_live(each) for action in each["Action"]}
+    assert of_live == {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")} | {"dynamodb:Query"}
+
+
+def is_live(statement: Mapping[str, Any]) -> bool:
+    """The statement is about the table of connections alone."""
+    return str(statement["Resource"]).endswith("table/aftersales-${Stage}-live'}")
+
+
+def test_only_listeners_speak_to_connections_and_only_to_those_of_this_api(resources: Mapping[str, Any]) -> None:
+    found = {
+        role: json.dumps(each["Resource"])
+        for role, each in statements(resources)
+        if "execute-api:ManageConnections" in each["Action"]
+    }
+    assert {"OnLiveConnectedRole", "OnLiveMessageRole", "OnLiveEventRole"} == set(found)
+    for spoken_to in found.values():
+        assert spoken_to.count("${LiveApi}/live/") == spoken_to.count("/@connections/*") == spoken_to.count("Fn::Sub")
 
 
 def test_only_who_speaks_to_the_provider_reads_its_secret(resources: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +33,11 @@ def test_every_listener_has_exactly_one_trigger(resources: Mapping[str, Any], ma
         if "ScheduleExpression" in rule
         for target in rule["Targets"]
     ]
-    assert sorted(LISTENERS) == sorted(by_mapping + by_clock)
+    by_socket = [
+        re.findall(r"functions/\$\{(\w+)\.Arn\}", each["IntegrationUri"]["Fn::Sub"])[0]
+        for each in of_type(resources, "AWS::ApiGatewayV2::Integration").values()
+    ]
+    assert sorted(LISTENERS) == sorted(by_mapping + by_clock + by_socket)
 
 
 def test_one_bad_message_does_not_bring_back_the_good_ones_of_its_batch(mappings: Mapping[str, Any]) -> None:

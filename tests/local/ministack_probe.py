@@ -3,6 +3,7 @@
 Nothing waits in real time: the engine's event is replaced by one that says how long it was asked to wait.
 """
 
+import asyncio
 import importlib.metadata
 import json
 import sys
@@ -17,7 +18,7 @@ sys.path.append(sys.argv[1])
 import patched_ministack
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -177,6 +178,37 @@ def most_at_once():
     return lambda_svc._sqs_esm_concurrency(mapping, {}, {}, {})
 
 
+def refused_with():
+    """The answer to an upgrade whose function says 401."""
+    heard: list = []
+
+    async def says_no(*given, **named):
+        return {"statusCode": 401}
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        heard.append(message)
+
+    async def upgrade():
+        await apigateway.handle_websocket(scope, receive, send, "api1", path_override="/live")
+
+    scope = {"extensions": {"websocket.http.response": {}}, "headers": [], "query_string": b""}
+    apigateway._apis["api1"] = {"apiId": "api1", "protocolType": "WEBSOCKET"}
+    apigateway._routes["api1"] = {"r1": {"routeKey": "$connect", "target": "integrations/i1"}}
+    apigateway._invoke_ws_lambda = says_no
+    return heard, upgrade
+
+
+def refusal(patch):
+    heard, upgrade = refused_with()
+    if patch:
+        patched_ministack.refuse_as_the_function_says(apigateway)
+    asyncio.run(upgrade())
+    return [heard[0]["type"], heard[0].get("status")]
+
+
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
 engine._add_event = lambda *_: None
 unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
@@ -204,6 +236,8 @@ unpatched["undone"], patched["undone"] = undone_changes(False), undone_changes(T
 unpatched["most_at_once"] = most_at_once()
 patched_ministack.count_in_numbers(lambda_svc)
 patched["most_at_once"] = most_at_once()
+
+unpatched["refusal"], patched["refusal"] = refusal(False), refusal(True)
 
 version = importlib.metadata.version("ministack")
 print(json.dumps({"version": version, "unpatched": unpatched, "patched": patched}))

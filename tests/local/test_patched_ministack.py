@@ -94,3 +94,11 @@ def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[st
 
 def test_a_queue_has_as_many_batches_at_work_as_its_mapping_says(seen: dict[str, Any]) -> None:
     assert seen["patched"]["most_at_once"] == 3
+
+
+def test_upstream_still_refuses_every_upgrade_alike(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["refusal"] == ["websocket.close", None], "upstream has it: drop this patch"
+
+
+def test_an_upgrade_is_refused_as_its_function_says(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["refusal"] == ["websocket.http.response.start", 401]

@@ -19,6 +19,7 @@ from chalicelib.usecases import publishing, searches
 from tests.settings_values import ENVIRONMENT
 from tests.standins.bills import StandInBills, StandInReports
 from tests.standins.listings import MemoryListings
+from tests.standins.live import MemoryConnections, StandInSockets
 from tests.standins.partners import (
     PlainTokens,
     RecordingCommands,
@@ -66,6 +67,8 @@ class World:
         self.webhooks = StandInWebhooks()
         self.courier = RecordingCourier()
         self.search = MemorySearch()
+        self.connections = MemoryConnections()
+        self.live = StandInSockets()
         self.tokens = PlainTokens()
         self.settings = Settings.model_validate({name.lower(): value for name, value in ENVIRONMENT.items()})
 
