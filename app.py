@@ -20,6 +20,7 @@ from chalicelib.api.webhook_deliveries import webhook_deliveries
 from chalicelib.flows.gates import gates
 from chalicelib.flows.refund_flow import refund_flow
 from chalicelib.listeners.cases import cases as case_changes
+from chalicelib.listeners.evidence import evidence as stored_evidence
 from chalicelib.listeners.notifications import notifications as notification_events
 from chalicelib.listeners.orders import orders as order_events
 from chalicelib.listeners.payments import payments as payment_messages
@@ -33,7 +34,7 @@ API = (
     documents,
 )  # fmt: skip
 FLOWS = (refund_flow, gates)
-LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
+LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, stored_evidence, sweeper)
 
 for blueprint in (problems, *API, preflights, *FLOWS, *LISTENERS):
     app.register_blueprint(blueprint)

@@ -14,13 +14,14 @@ from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import DueRow, Ports
-from chalicelib.usecases import gates, parkings, publishing, webhooks
+from chalicelib.usecases import evidence, gates, parkings, publishing, webhooks
 from chalicelib.usecases.steps import Found
 
 AT_ONCE = 100  # per shard and sweep: the next minute takes the rest
@@ -110,11 +111,17 @@ def _endpoint(ports: Ports, webhook: Webhook) -> str | None:
     return "woken" if webhooks.wake(ports, webhook.merchant_id) else None
 
 
+def _evidence(ports: Ports, file: Evidence) -> str | None:
+    """Nobody told what was uploaded, if anything was: the form has run out, so this is what there is."""
+    return evidence.check(ports, file.case_id, file.evidence_id)
+
+
 _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Entry: _entry,
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    Evidence: _evidence,
     Webhook: _endpoint,
     WebhookDelivery: _webhook,
 }
