@@ -16,6 +16,8 @@
    is written, a queue gets one batch a pass. On AWS each source has readers of its own; here the stream has one.
 8. A queue's `MaximumConcurrency` that is a parameter of the template stays a text, with which no queue is ever polled
    again. Here it becomes the number that it is on AWS.
+9. An address that names an object's version forgets what else it asks for (`response-content-disposition`). On AWS a
+   version is downloaded under the name and type that were signed, and evidence always is.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -193,10 +195,23 @@ def count_in_numbers(functions: Any) -> None:
     functions._sqs_esm_concurrency = sqs_esm_concurrency
 
 
+def answer_versions_as_asked(s3: Any) -> None:
+    """Makes an object's version come with the headers that its address asks for."""
+    get = s3._get_object
+
+    def get_object(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
+        status, answered, body = get(bucket_name, key, headers, query_params)
+        if query_params and "versionId" in query_params and status == 200:
+            s3._apply_response_overrides(answered, query_params)
+        return status, answered, body
+
+    s3._get_object = get_object
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import lambda_svc, stepfunctions
+    from ministack.services import lambda_svc, s3, stepfunctions
 
     version = importlib.metadata.version("ministack")
     if version != PINNED:
@@ -208,6 +223,7 @@ def main() -> None:
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
     read_streams_apart(lambda_svc)
     count_in_numbers(lambda_svc)
+    answer_versions_as_asked(s3)
     wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 

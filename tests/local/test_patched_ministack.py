@@ -87,3 +87,11 @@ def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[st
 
 def test_a_queue_has_as_many_batches_at_work_as_its_mapping_says(seen: dict[str, Any]) -> None:
     assert seen["patched"]["most_at_once"] == 3
+
+
+def test_upstream_still_forgets_how_a_version_is_to_be_kept(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["disposition"] is None, "upstream has it: drop answer_versions_as_asked"
+
+
+def test_a_version_comes_as_its_address_asks(seen: dict[str, Any]) -> None:
+    assert "attachment" == seen["patched"]["disposition"]
