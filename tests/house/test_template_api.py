@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.api.replies import GUARDS
+from local import deployment
 
 REFUSALS = ("UNAUTHORIZED", "ACCESS_DENIED", "MISSING_AUTHENTICATION_TOKEN", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX")
 OURS = {name for name in vars(errors) if isinstance(getattr(errors, name), type)}
@@ -44,9 +45,14 @@ def test_a_page_may_read_every_refusal(refusals: Mapping[str, Any]) -> None:
     """One origin is named; for several there is no way but all, which is why this says nothing but that it refuses."""
     for kind, refusal in refusals.items():
         headers = refusal["ResponseParameters"]["Headers"]
-        allowed = {"Fn::If": ["OneOrigin", {"Fn::Sub": "'${WebOrigins}'"}, "'*'"]}
-        assert allowed == headers["Access-Control-Allow-Origin"], kind
+        assert {"Fn::Sub": "'${RefusalOrigin}'"} == headers["Access-Control-Allow-Origin"], kind
         assert "Access-Control-Allow-Credentials" not in headers, kind
+
+
+@pytest.mark.parametrize("stage", sorted(file.stem for file in deployment.PARAMETERS.glob("*.json")))
+def test_where_pages_have_one_origin_no_other_may_read_a_refusal(stage: str) -> None:
+    given = deployment.parameters(stage)["app"]
+    assert given["RefusalOrigin"] == ("*" if "," in given["WebOrigins"] else given["WebOrigins"])
 
 
 def test_a_refusal_carries_the_guards_of_every_answer(refusals: Mapping[str, Any]) -> None:
