@@ -59,6 +59,7 @@ def checks() -> list[Step]:
         Step("templates", ["cfn-lint", "build/package/template.json", "infra/data.yaml"]),
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         *test_steps([]),
+        Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
     ]
 

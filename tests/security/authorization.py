@@ -105,21 +105,21 @@ def tried(cell: Cell) -> str | None:
 def attempts() -> Iterator[Attempt]:
     for cell in cells():
         if cell.stated != 200:
-            yield Attempt(str(cell), "deny by default", lambda cell=cell: tried(cell))  # type: ignore[misc]
+            yield Attempt(str(cell), "deny by default", lambda cell=cell: tried(cell))
 
 
 def controls() -> Iterator[Attempt]:
     for cell in cells():
         if cell.stated == 200:
-            yield Attempt(str(cell), "who may, can", lambda cell=cell: tried(cell))  # type: ignore[misc]
+            yield Attempt(str(cell), "who may, can", lambda cell=cell: tried(cell))
 
 
 HEAD = """\
 # Who may do what
 
-Written by `python -m tests.security.authorization` from `chalicelib/api/access.py` and compared by a test; `make security`
-tries each of its {count} cells at the door. The thing is a buyer's at a shop: **own** is theirs, **another's** is the
-same thing asked for by another buyer or shop. `✓` is done, else the status: 403 a forbidden act, 404 what is not there
+Written by `python -m tests.security.authorization` from `chalicelib/api/access.py` and compared by a test;
+`make security` tries each of its {count} cells at the door. The thing is a buyer's at a shop: **own** is theirs,
+**another's** is the same thing asked for by another buyer or shop. `✓` is done, else the status: 403 a forbidden act, 404 what is not there
 or not theirs, 401 nobody. What is not there is 404 for everybody who may ask (`✓/404`), and 403 for all others.
 
 | route | of | {names} |
@@ -133,9 +133,7 @@ SHOWN = [who for who in CALLERS if who not in ("nobody", "a forger")]
 
 
 def page() -> str:
-    head = HEAD.format(
-        count=len(list(cells())), names=" | ".join(SHOWN), rule="---|" * (len(SHOWN) - 1) + "---"
-    )
+    head = HEAD.format(count=len(list(cells())), names=" | ".join(SHOWN), rule="---|" * (len(SHOWN) - 1) + "---")
     rows = [f"| `{' '.join(route)}` | {ACCESS[route].of} | {' | '.join(_words(route))} |" for route in GUARDED]
     open_ = sorted(OPEN, key=lambda route: ACCESS[route].of == "anybody")
     tail = TAIL.format(open=", ".join(f"`{' '.join(route)}`" for route in open_))

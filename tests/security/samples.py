@@ -56,7 +56,9 @@ def pdf(*objects: bytes, catalogue: bytes = b"", trailer: bytes = b"") -> bytes:
     at = len(text)
     text += b"xref\n0 %d\n0000000000 65535 f \n" % (len(said) + 1)
     text += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(text) + b"trailer<</Size %d/Root 1 0 R" % (len(said) + 1) + trailer + b">>\nstartxref\n%d\n%%%%EOF\n" % at
+    return (
+        bytes(text) + b"trailer<</Size %d/Root 1 0 R" % (len(said) + 1) + trailer + b">>\nstartxref\n%d\n%%%%EOF\n" % at
+    )
 
 
 def stream(data: bytes, about: bytes = b"") -> bytes:

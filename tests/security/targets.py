@@ -45,18 +45,43 @@ fdff:ffff::1 fe80::1 fe80::1%eth0 fe80::a9fe:a9fe febf::1 fec0::1 ff01::1 ff02::
 
 # Where clouds keep the keys of whoever asks from inside.
 METADATA = {
-    "169.254.169.254": "EC2, Azure, GCP, DigitalOcean", "169.254.170.2": "ECS", "169.254.170.23": "EKS Pod Identity",
-    "fd00:ec2::254": "EC2 by IPv6", "fd00:ec2::23": "EKS by IPv6", "169.254.169.253": "the VPC's name server",
-    "169.254.169.123": "the VPC's clock", "169.254.169.251": "the VPC's licences", "100.100.100.200": "Alibaba",
-    "192.0.0.192": "Oracle", "169.254.42.42": "Scaleway", "fd20:ce::254": "GCP by IPv6", "fd00:42::42": "Scaleway by IPv6",
-    "168.63.129.16": "Azure's wire server", "169.254.0.23": "Tencent", "169.254.100.1": "Lambda's runtime API",
-}  # fmt: skip
+    "169.254.169.254": "EC2, Azure, GCP, DigitalOcean",
+    "169.254.170.2": "ECS",
+    "169.254.170.23": "EKS Pod Identity",
+    "fd00:ec2::254": "EC2 by IPv6",
+    "fd00:ec2::23": "EKS by IPv6",
+    "169.254.169.253": "the VPC's name server",
+    "169.254.169.123": "the VPC's clock",
+    "169.254.169.251": "the VPC's licences",
+    "100.100.100.200": "Alibaba",
+    "192.0.0.192": "Oracle",
+    "169.254.42.42": "Scaleway",
+    "fd20:ce::254": "GCP by IPv6",
+    "fd00:42::42": "Scaleway by IPv6",
+    "168.63.129.16": "Azure's wire server",
+    "169.254.0.23": "Tencent",
+    "169.254.100.1": "Lambda's runtime API",
+}
 METADATA_NAMES = (
-    "metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal",
-    "metadata.tencentyun.com", "metadata.azure.internal", "metadata.platformequinix.com", "rancher-metadata",
-    "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "host.docker.internal", "localhost",
-    "localhost.localdomain", "ip6-localhost", "broadcasthost", "vault.service.consul", "gateway.docker.internal",
-)  # fmt: skip
+    "metadata",
+    "metadata.google.internal",
+    "metadata.goog",
+    "instance-data",
+    "instance-data.ec2.internal",
+    "metadata.tencentyun.com",
+    "metadata.azure.internal",
+    "metadata.platformequinix.com",
+    "rancher-metadata",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+    "host.docker.internal",
+    "localhost",
+    "localhost.localdomain",
+    "ip6-localhost",
+    "broadcasthost",
+    "vault.service.consul",
+    "gateway.docker.internal",
+)
 
 # 127.0.0.1 and the metadata's address in the notations that readers of addresses have known.
 SPELT = """
@@ -66,37 +91,80 @@ SPELT = """
 ①②⑦.⓪.⓪.① １２７.0.0.1 ⑯⑨.②⑤④.⑯⑨.②⑤④ ⓛⓞⓒⓐⓛⓗⓞⓢⓣ locaⅼhost ʟocalhost localhoſt lo\u00adcalhost lоcalhost 127.0.0.1\u200b
 """.split()
 LITERALS = """
-[::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [0:0:0:0:0:0:0:1] [0000::1] [::ffff:a9fe:a9fe] [fd00:ec2::254]
-[fe80::1] [fe80::1%25eth0] [fe80::1%eth0] [64:ff9b::7f00:1] [2002:7f00:1::] [2001:db8::1] [2606:4700:4700::1111]
-[::1%251] [v1.x] [::1 ::1] [127.0.0.1]
-""".replace("[::1 ::1]", "").split()
+[::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [0:0:0:0:0:0:0:1] [0000::1] [::ffff:a9fe:a9fe]
+[fd00:ec2::254] [fe80::1] [fe80::1%25eth0] [fe80::1%eth0] [64:ff9b::7f00:1] [2002:7f00:1::] [2001:db8::1] [2606:4700:4700::1111]
+[::1%251] [v1.x] [127.0.0.1]
+""".split()
 
 NOT_ADDRESSES = {
-    "plain http": "http://shop.example.com/", "ftp": "ftp://shop.example.com/", "a file": "file:///etc/passwd",
-    "a file with a host": "file://shop.example.com/etc/passwd", "gopher": "gopher://shop.example.com:70/_x",
-    "dict": "dict://127.0.0.1:11211/stat", "ldap": "ldap://127.0.0.1/", "data": "data:text/plain,x", "jar": "jar:https://x!/",
-    "javascript": "javascript:alert(1)", "netdoc": "netdoc:///etc/passwd", "tftp": "tftp://127.0.0.1/x", "ws": "wss://x.example/",
-    "sftp": "sftp://x.example/", "a unix socket": "http+unix://%2Fvar%2Frun%2Fdocker.sock/", "url:": "url:https://x.example/",
-    "no scheme": "shop.example.com/hook", "no scheme but slashes": "//shop.example.com/hook", "one slash": "https:/shop.example.com",
-    "no slash": "https:shop.example.com", "three slashes": "https:///shop.example.com", "nothing": "        ",
-    "a user": "https://user@shop.example.com/", "a user and a password": "https://user:pw@shop.example.com/",
-    "a host behind a user": "https://shop.example.com@127.0.0.1/", "a host before a user": "https://127.0.0.1@shop.example.com/",
-    "two users": "https://a@b@shop.example.com/", "an empty user": "https://@shop.example.com/", "a colon user": "https://:@shop.example.com/",
-    "a user in percent": "https://shop.example.com%40127.0.0.1/", "a user behind a fragment": "https://shop.example.com#@127.0.0.1/",
-    "a user behind a query": "https://127.0.0.1?@shop.example.com/", "a fragment": "https://shop.example.com/#x",
-    "a backslash": "https://shop.example.com\\@127.0.0.1/", "backslashes": "https:\\\\127.0.0.1\\", "a backslash path": "https://127.0.0.1\\.shop.example.com/",
-    "a space": "https://shop.example.com/a b", "a space in the host": "https://shop .example.com/", "a line break": "https://shop.example.com/\r\nHost: x",
-    "a line break in the host": "https://shop.example.com\r\n.evil/", "a tab in the host": "https://127.0.\t0.1/", "a null": "https://shop.example.com/\0",
-    "a null in the host": "https://127.0.0.1\0.example.com/", "other letters": "https://shоp.example.com/", "a soft hyphen": "https://shop\u00ad.example.com/",
-    "an ideographic stop": "https://shop。example。com/", "a right-to-left mark": "https://\u202eshop.example.com/", "a trailing dot": "https://shop.example.com./",
-    "an empty label": "https://shop..example.com/", "a leading dot": "https://.shop.example.com/", "a star": "https://*.example.com/",
-    "an underscore": "https://a_b.example.com/", "a percent": "https://%73hop.example.com/", "a percent dot": "https://127%2e0%2e0%2e1/",
-    "a hyphen at the end": "https://shop-.example.com/", "a long label": f"https://{'a' * 64}.example.com/", "a long name": f"https://{'a.' * 127}com/",
-    "a number as its last part": "https://shop.example.1/", "a hexadecimal last part": "https://shop.0x1/", "a broken bracket": "https://[::1/",
-    "a bracket behind": "https://::1]/", "two ports": "https://shop.example.com:443:80/", "a port in hexadecimal": "https://shop.example.com:0x50/",
-    "a port beyond all": "https://shop.example.com:65536/", "a negative port": "https://shop.example.com:-1/", "port zero": "https://shop.example.com:0/",
+    "plain http": "http://shop.example.com/",
+    "ftp": "ftp://shop.example.com/",
+    "a file": "file:///etc/passwd",
+    "a file with a host": "file://shop.example.com/etc/passwd",
+    "gopher": "gopher://shop.example.com:70/_x",
+    "dict": "dict://127.0.0.1:11211/stat",
+    "ldap": "ldap://127.0.0.1/",
+    "data": "data:text/plain,x",
+    "jar": "jar:https://x!/",
+    "javascript": "javascript:alert(1)",
+    "netdoc": "netdoc:///etc/passwd",
+    "tftp": "tftp://127.0.0.1/x",
+    "ws": "wss://x.example/",
+    "sftp": "sftp://x.example/",
+    "a unix socket": "http+unix://%2Fvar%2Frun%2Fdocker.sock/",
+    "url:": "url:https://x.example/",
+    "no scheme": "shop.example.com/hook",
+    "no scheme but slashes": "//shop.example.com/hook",
+    "one slash": "https:/shop.example.com",
+    "no slash": "https:shop.example.com",
+    "three slashes": "https:///shop.example.com",
+    "nothing": "        ",
+    "a user": "https://user@shop.example.com/",
+    "a user and a password": "https://user:pw@shop.example.com/",
+    "a host behind a user": "https://shop.example.com@127.0.0.1/",
+    "a host before a user": "https://127.0.0.1@shop.example.com/",
+    "two users": "https://a@b@shop.example.com/",
+    "an empty user": "https://@shop.example.com/",
+    "a colon user": "https://:@shop.example.com/",
+    "a user in percent": "https://shop.example.com%40127.0.0.1/",
+    "a user behind a fragment": "https://shop.example.com#@127.0.0.1/",
+    "a user behind a query": "https://127.0.0.1?@shop.example.com/",
+    "a fragment": "https://shop.example.com/#x",
+    "a backslash": "https://shop.example.com\\@127.0.0.1/",
+    "backslashes": "https:\\\\127.0.0.1\\",
+    "a backslash path": "https://127.0.0.1\\.shop.example.com/",
+    "a space": "https://shop.example.com/a b",
+    "a space in the host": "https://shop .example.com/",
+    "a line break": "https://shop.example.com/\r\nHost: x",
+    "a line break in the host": "https://shop.example.com\r\n.evil/",
+    "a tab in the host": "https://127.0.\t0.1/",
+    "a null": "https://shop.example.com/\0",
+    "a null in the host": "https://127.0.0.1\0.example.com/",
+    "other letters": "https://shоp.example.com/",
+    "a soft hyphen": "https://shop\u00ad.example.com/",
+    "an ideographic stop": "https://shop。example。com/",
+    "a right-to-left mark": "https://\u202eshop.example.com/",
+    "a trailing dot": "https://shop.example.com./",
+    "an empty label": "https://shop..example.com/",
+    "a leading dot": "https://.shop.example.com/",
+    "a star": "https://*.example.com/",
+    "an underscore": "https://a_b.example.com/",
+    "a percent": "https://%73hop.example.com/",
+    "a percent dot": "https://127%2e0%2e0%2e1/",
+    "a hyphen at the end": "https://shop-.example.com/",
+    "a long label": f"https://{'a' * 64}.example.com/",
+    "a long name": f"https://{'a.' * 127}com/",
+    "a number as its last part": "https://shop.example.1/",
+    "a hexadecimal last part": "https://shop.0x1/",
+    "a broken bracket": "https://[::1/",
+    "a bracket behind": "https://::1]/",
+    "two ports": "https://shop.example.com:443:80/",
+    "a port in hexadecimal": "https://shop.example.com:0x50/",
+    "a port beyond all": "https://shop.example.com:65536/",
+    "a negative port": "https://shop.example.com:-1/",
+    "port zero": "https://shop.example.com:0/",
     "too long": "https://shop.example.com/" + "x" * 2048,
-}  # fmt: skip
+}
 PORTS = (1, 21, 22, 23, 25, 53, 80, 110, 111, 135, 139, 143, 161, 389, 445, 465, 514, 587, 636, 873, 993, 995, 1023)
 
 
@@ -120,7 +188,7 @@ def watched() -> Iterator[Connects]:
 
 def _webhooks(resolve: Resolve) -> StandardWebhooks:
     held = Held({"master": {"1": base64.b64encode(b"o" * 32).decode()}})
-    return StandardWebhooks(held.secrets(), None, "", (), resolve)  # type: ignore[arg-type]
+    return StandardWebhooks(held.secrets(), None, "", (), resolve)
 
 
 def _answering(*addresses: str) -> Resolve:
@@ -133,7 +201,7 @@ def _refused(url: str, resolve: Resolve) -> str | None:
 
 
 @cache
-def _stage():  # type: ignore[no-untyped-def]
+def _stage():
     return shop()
 
 
@@ -167,11 +235,12 @@ def _by_name() -> Iterator[Attempt]:
     url = "https://shop.example.com/hook"
     for address in (*INSIDE, *METADATA):
         why = f"a name may lead anywhere: {METADATA.get(address, 'not a host of the public internet')}"
-        yield Attempt(f"a name for {address}", why, lambda address=address: _refused(url, _answering(address)))  # type: ignore[misc]
+        yield Attempt(f"a name for {address}", why, lambda address=address: _refused(url, _answering(address)))
         yield Attempt(
-            f"a name for a public address and {address}", "one wrong address among right ones is tried sooner or later",
-            lambda address=address: _refused(url, _answering(PUBLIC, address, OTHER)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"a name for a public address and {address}",
+            "one wrong address among right ones is tried sooner or later",
+            lambda address=address: _refused(url, _answering(PUBLIC, address, OTHER)),
+        )
     yield Attempt("a name for nothing", "no address is no public address", lambda: _refused(url, _answering()))
     yield Attempt("a name that is not found", "a name server may be silent", lambda: _refused(url, _silent))
 
@@ -183,30 +252,36 @@ def _silent(*_: object) -> Sequence[str]:
 def _by_spelling() -> Iterator[Attempt]:
     why = "whoever resolves it may read it as a number of the inside"
     for host in dict.fromkeys((*SPELT, *LITERALS, *METADATA_NAMES[:1])):
-        yield Attempt(f"the host {host!r}", why, lambda host=host: _refused(f"https://{host}/", _answering(PUBLIC)))  # type: ignore[misc]
+        yield Attempt(f"the host {host!r}", why, lambda host=host: _refused(f"https://{host}/", _answering(PUBLIC)))
     for host in METADATA_NAMES:
         resolve = _answering("169.254.169.254")
         yield Attempt(
-            f"the name {host}", "names of the inside are known to name servers of the inside",
-            lambda host=host, resolve=resolve: _refused(f"https://{host}/latest/meta-data/", resolve),  # type: ignore[misc]
-        )  # fmt: skip
+            f"the name {host}",
+            "names of the inside are known to name servers of the inside",
+            lambda host=host, resolve=resolve: _refused(f"https://{host}/latest/meta-data/", resolve),
+        )
     for name, url in NOT_ADDRESSES.items():
         yield Attempt(
-            name, "readers of addresses disagree, so there is one form", lambda url=url: _refused(url, _answering(PUBLIC))  # type: ignore[misc]
+            name,
+            "readers of addresses disagree, so there is one form",
+            lambda url=url: _refused(url, _answering(PUBLIC)),
         )
     for port in PORTS:
         yield Attempt(
-            f"port {port}", "below 1024 live other services, which would take our words for theirs",
-            lambda port=port: _refused(f"https://shop.example.com:{port}/", _answering(PUBLIC)),  # type: ignore[misc]
-        )  # fmt: skip
+            f"port {port}",
+            "below 1024 live other services, which would take our words for theirs",
+            lambda port=port: _refused(f"https://shop.example.com:{port}/", _answering(PUBLIC)),
+        )
 
 
 def _by_rebinding() -> Iterator[Attempt]:
     why = "a name server may answer otherwise the second time"
     for address in ("127.0.0.1", "169.254.169.254", "10.0.0.1", "::1", "fd00:ec2::254", "::ffff:169.254.169.254"):
-        yield Attempt(f"checked as public, then {address}", why, lambda address=address: _rebound(address))  # type: ignore[misc]
+        yield Attempt(f"checked as public, then {address}", why, lambda address=address: _rebound(address))
         yield Attempt(
-            f"registered as public, then {address}", why, lambda address=address: _moved_inside(address)  # type: ignore[misc]
+            f"registered as public, then {address}",
+            why,
+            lambda address=address: _moved_inside(address),
         )
 
 
@@ -226,7 +301,7 @@ def _moved_inside(address: str) -> str | None:
     answers = iter([[PUBLIC], [address]])
     world = shop()
     webhooks = _webhooks(lambda *_: next(answers))
-    world.webhooks = webhooks  # type: ignore[assignment]
+    world.webhooks = webhooks
     with behind(world), watched() as connects:
         if call("PUT", "/merchants/m1/webhook", {"url": "https://shop.example.com/"}, token=TOKEN).status != 200:
             return "the public address was not taken"
@@ -235,14 +310,23 @@ def _moved_inside(address: str) -> str | None:
 
 
 def _by_redirect() -> Iterator[Attempt]:
-    places = ("http://127.0.0.1:{}/", "//127.0.0.1:{}/", "http://localhost:{}/", "/again", "http://169.254.169.254/latest/")
+    places = (
+        "http://127.0.0.1:{}/",
+        "//127.0.0.1:{}/",
+        "http://localhost:{}/",
+        "/again",
+        "http://169.254.169.254/latest/",
+    )
     for status, place in itertools.product((300, 301, 302, 303, 305, 307, 308), places):
         yield Attempt(
-            f"sent on by {status} to {place}", "the first address was checked, the second was not",
-            lambda status=status, place=place: _followed(status, place),  # type: ignore[misc]
-        )  # fmt: skip
+            f"sent on by {status} to {place}",
+            "the first address was checked, the second was not",
+            lambda status=status, place=place: _followed(status, place),
+        )
     for header in ("refresh", "content-location", "link", "alt-svc"):
-        yield Attempt(f"sent on by {header}", "other headers lead on too", lambda header=header: _followed(200, header=header))  # type: ignore[misc]
+        yield Attempt(
+            f"sent on by {header}", "other headers lead on too", lambda header=header: _followed(200, header=header)
+        )
 
 
 def _followed(status: int, place: str = "http://127.0.0.1:{}/", header: str = "location") -> str | None:
@@ -257,20 +341,24 @@ def _followed(status: int, place: str = "http://127.0.0.1:{}/", header: str = "l
 def _locally(server: Server) -> StandardWebhooks:
     held = Held({"master": {"1": base64.b64encode(b"o" * 32).decode()}})
     allow = {("127.0.0.1", server.port)}
-    return StandardWebhooks(held.secrets(), None, "", allow, _answering("127.0.0.1"))  # type: ignore[arg-type]
+    return StandardWebhooks(held.secrets(), None, "", allow, _answering("127.0.0.1"))
 
 
 def controls() -> Iterator[Attempt]:
-    urls = ("https://shop.example.com/hook", "https://SHOP.example.com", "https://shop.example.com:8443/a?b=c",
-            "https://xn--fiq228c.example.xn--p1ai/")  # fmt: skip
+    urls = (
+        "https://shop.example.com/hook",
+        "https://SHOP.example.com",
+        "https://shop.example.com:8443/a?b=c",
+        "https://xn--fiq228c.example.xn--p1ai/",
+    )
     for url in urls:
-        yield Attempt(f"a shop at {url}", "shops have addresses", lambda url=url: _let_out(url))  # type: ignore[misc]
+        yield Attempt(f"a shop at {url}", "shops have addresses", lambda url=url: _let_out(url))
     yield Attempt("a stand-in that settings name", "a local stack has partners", _local)
 
 
 def _let_out(url: str) -> str | None:
     world = shop()
-    world.webhooks = _webhooks(_answering(PUBLIC))  # type: ignore[assignment]
+    world.webhooks = _webhooks(_answering(PUBLIC))
     with behind(world):
         status = call("PUT", "/merchants/m1/webhook", {"url": url}, token=TOKEN).status
     with watched() as connects:

@@ -102,10 +102,38 @@ Sort = Mapping[str, Made]
 
 def _no_token() -> Iterator[tuple[str, Made]]:
     words = (
-        "", " ", ".", "..", "...", "....", "null", "undefined", "true", "0", "{}", "[]", "a", "a.b", "a.b.c", "a.b.c.d",
-        "a.b.c.d.e", "..c", ".b.", "a..", "not base64.at.all", "жетон.жетон.жетон", "\x00.\x00.\x00", "=.=.=", "%00",
-        "../../etc/passwd", "' OR '1'='1", "${jndi:ldap://x}", "{{7*7}}", "buyer:b1", "operator:op1",
-    )  # fmt: skip
+        "",
+        " ",
+        ".",
+        "..",
+        "...",
+        "....",
+        "null",
+        "undefined",
+        "true",
+        "0",
+        "{}",
+        "[]",
+        "a",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d",
+        "a.b.c.d.e",
+        "..c",
+        ".b.",
+        "a..",
+        "not base64.at.all",
+        "жетон.жетон.жетон",
+        "\x00.\x00.\x00",
+        "=.=.=",
+        "%00",
+        "../../etc/passwd",
+        "' OR '1'='1",
+        "${jndi:ldap://x}",
+        "{{7*7}}",
+        "buyer:b1",
+        "operator:op1",
+    )
     for word in words:
         yield repr(word), lambda word=word: word
     yield "a header that is no JSON", lambda: f"{part(b'{')}.{part(claims())}.x"
@@ -131,17 +159,27 @@ def _no_token() -> Iterator[tuple[str, Made]]:
 def _algorithms() -> Iterator[tuple[str, Made]]:
     for name in ("none", "None", "NONE", "nOnE", "none ", " none", "non\u0435", "", "null"):
         for end in ("", "x", part(b"\0" * 256)):
-            made = lambda name=name, end=end: (
-                f"{part({'alg': name, 'kid': 'k1'})}.{part(claims(role='operator'))}.{end}"
-            )  # noqa: E731
+
+            def made(name=name, end=end):
+                return f"{part({'alg': name, 'kid': 'k1'})}.{part(claims(role='operator'))}.{end}"
+
             yield f"unsigned as {name!r} with {end[:3]!r}", made
     secrets = {
-        "the public key": PEM, "the public key without its last line end": PEM.strip(), "the public key's bytes": DER,
-        "the public key as of old": OLD_PEM, "the key's JSON": json.dumps(KEYS[0]).encode(),
-        "the modulus": KEYS[0]["n"].encode(), "the modulus' bytes": base64.urlsafe_b64decode(KEYS[0]["n"] + "=="),
-        "nothing": b"", "a null": b"\0", "a word": b"secret", "the key's id": b"k1", "the client": CLIENT.encode(),
-        "the issuer": ISSUER.encode(), "the exponent": b"AQAB",
-    }  # fmt: skip
+        "the public key": PEM,
+        "the public key without its last line end": PEM.strip(),
+        "the public key's bytes": DER,
+        "the public key as of old": OLD_PEM,
+        "the key's JSON": json.dumps(KEYS[0]).encode(),
+        "the modulus": KEYS[0]["n"].encode(),
+        "the modulus' bytes": base64.urlsafe_b64decode(KEYS[0]["n"] + "=="),
+        "nothing": b"",
+        "a null": b"\0",
+        "a word": b"secret",
+        "the key's id": b"k1",
+        "the client": CLIENT.encode(),
+        "the issuer": ISSUER.encode(),
+        "the exponent": b"AQAB",
+    }
     for (name, key), digest in itertools.product(secrets.items(), ("sha256", "sha384", "sha512")):
         yield f"{digest} with {name}", lambda key=key, digest=digest: hmac_signed(key, digest)
     for name, key in secrets.items():
@@ -183,25 +221,72 @@ def _keys() -> Iterator[tuple[str, Made]]:
     for kid in (None, 1, 0, True, 1.5, [], ["k1"], {}, {"k1": 1}):
         yield f"an id that is {kid!r}", lambda kid=kid: signed(kid=kid)
     ids = (
-        "", " ", "k", "k9", "K1", "k1 ", " k1", "k1\n", "k1\0", "\uff4b1", "k1.pem", "k1,k1", "k-ec", "o", "k" * 4000,
-        "../../dev/null", "/dev/null", "/proc/sys/kernel/randomize_va_space", "....//....//dev/null", "..\\..\\nul",
-        "file:///dev/null", "C:\\windows\\win.ini", "/etc/passwd%00", "http://127.0.0.1/k", "https://evil.example/k",
-        "ldap://evil.example/k", "k1' OR '1'='1", "' UNION SELECT 'key' --", "k1; DROP TABLE keys", "k1' AND sleep(9)#",
-        "{\"$ne\": null}", "$(id)", "`id`", "| id", "&& id", "${jndi:ldap://x}", "{{7*7}}", "<script>", "__proto__",
-        "constructor", "*", "k?", "k[1]", "%6b1",
-    )  # fmt: skip
+        "",
+        " ",
+        "k",
+        "k9",
+        "K1",
+        "k1 ",
+        " k1",
+        "k1\n",
+        "k1\0",
+        "\uff4b1",
+        "k1.pem",
+        "k1,k1",
+        "k-ec",
+        "o",
+        "k" * 4000,
+        "../../dev/null",
+        "/dev/null",
+        "/proc/sys/kernel/randomize_va_space",
+        "....//....//dev/null",
+        "..\\..\\nul",
+        "file:///dev/null",
+        "C:\\windows\\win.ini",
+        "/etc/passwd%00",
+        "http://127.0.0.1/k",
+        "https://evil.example/k",
+        "ldap://evil.example/k",
+        "k1' OR '1'='1",
+        "' UNION SELECT 'key' --",
+        "k1; DROP TABLE keys",
+        "k1' AND sleep(9)#",
+        '{"$ne": null}',
+        "$(id)",
+        "`id`",
+        "| id",
+        "&& id",
+        "${jndi:ldap://x}",
+        "{{7*7}}",
+        "<script>",
+        "__proto__",
+        "constructor",
+        "*",
+        "k?",
+        "k[1]",
+        "%6b1",
+    )
     for kid in ids:
         yield f"the id {kid[:40]!r}", lambda kid=kid: signed(key=THEIRS, kid=kid)
     for kid in ("/dev/null", "../../../../dev/null", "' UNION SELECT '' --", "k1"):
         yield f"an empty secret under {kid!r}", lambda kid=kid: hmac_signed(b"", kid=kid)
     brought: dict[str, Any] = {
-        "jwk": jwk(THEIRS, "k1"), "jku": "https://evil.example/jwks", "x5u": "https://evil.example/cert.pem",
-        "x5c": [base64.b64encode(DER).decode()], "x5t": part(hashlib.sha1(DER).digest()),
-        "x5t#S256": part(hashlib.sha256(DER).digest()), "jwks": {"keys": [jwk(THEIRS, "k1")]},
-        "iss": ISSUER, "url": "https://evil.example/jwks", "epk": jwk(CURVE, "k1"),
-    }  # fmt: skip
+        "jwk": jwk(THEIRS, "k1"),
+        "jku": "https://evil.example/jwks",
+        "x5u": "https://evil.example/cert.pem",
+        "x5c": [base64.b64encode(DER).decode()],
+        "x5t": part(hashlib.sha1(DER).digest()),
+        "x5t#S256": part(hashlib.sha256(DER).digest()),
+        "jwks": {"keys": [jwk(THEIRS, "k1")]},
+        "iss": ISSUER,
+        "url": "https://evil.example/jwks",
+        "epk": jwk(CURVE, "k1"),
+    }
     for (name, value), kid in itertools.product(brought.items(), ("k1", "k9")):
-        made = lambda name=name, value=value, kid=kid: signed(key=THEIRS, kid=kid, **{name: value})  # noqa: E731
+
+        def made(name=name, value=value, kid=kid):
+            return signed(key=THEIRS, kid=kid, **{name: value})
+
         yield f"a key that came along as {name} under {kid}", made
     places = ("http://127.0.0.1/jwks", "file:///etc/passwd", f"{ISSUER}/../evil", f"{ISSUER}@evil.example", "data:,x")
     for place in places:
@@ -271,24 +356,133 @@ def _said() -> Iterator[tuple[str, Made]]:
     """Signed by our issuer's key, and still not for us, not now, or not anybody."""
     now = int(time.time())
     wrong: dict[str, list[Any]] = {
-        "iss": [..., None, "", 7, [ISSUER], {"iss": ISSUER}, ISSUER + "/", ISSUER.upper(), ISSUER[:-1], ISSUER + " ",
-                ISSUER.replace("https", "http"), ISSUER.replace("abc", "xyz"), ISSUER.replace("eu-west-1", "eu-west-2"),
-                ISSUER.replace(".com", ".com.evil.example"), f"https://evil.example/?{ISSUER}", "accounts.google.com"],
-        "aud": [..., None, "", 7, True, [CLIENT], [CLIENT, "client-2"], {CLIENT: 1}, "client-2", CLIENT + " ",
-                CLIENT.upper(), "client-11", "client", "*", f"{CLIENT},client-2"],
-        "token_use": [..., None, "", 7, True, ["id"], {"id": 1}, "refresh", "ID", "id ", "access", "bearer", "id,access"],
-        "exp": [..., None, "", "tomorrow", str(now + 300), True, [now + 300], {}, 0, 1, -1, now - 3600, now - 60, now - 11,
-                float("nan"), float("inf"), -(10**300), now + 0.5, "1e99"],
+        "iss": [
+            ...,
+            None,
+            "",
+            7,
+            [ISSUER],
+            {"iss": ISSUER},
+            ISSUER + "/",
+            ISSUER.upper(),
+            ISSUER[:-1],
+            ISSUER + " ",
+            ISSUER.replace("https", "http"),
+            ISSUER.replace("abc", "xyz"),
+            ISSUER.replace("eu-west-1", "eu-west-2"),
+            ISSUER.replace(".com", ".com.evil.example"),
+            f"https://evil.example/?{ISSUER}",
+            "accounts.google.com",
+        ],
+        "aud": [
+            ...,
+            None,
+            "",
+            7,
+            True,
+            [CLIENT],
+            [CLIENT, "client-2"],
+            {CLIENT: 1},
+            "client-2",
+            CLIENT + " ",
+            CLIENT.upper(),
+            "client-11",
+            "client",
+            "*",
+            f"{CLIENT},client-2",
+        ],
+        "token_use": [
+            ...,
+            None,
+            "",
+            7,
+            True,
+            ["id"],
+            {"id": 1},
+            "refresh",
+            "ID",
+            "id ",
+            "access",
+            "bearer",
+            "id,access",
+        ],
+        "exp": [
+            ...,
+            None,
+            "",
+            "tomorrow",
+            str(now + 300),
+            True,
+            [now + 300],
+            {},
+            0,
+            1,
+            -1,
+            now - 3600,
+            now - 60,
+            now - 11,
+            float("nan"),
+            float("inf"),
+            -(10**300),
+            now + 0.5,
+            "1e99",
+        ],
         "iat": [..., None, "", "now", str(now), True, [now], {}, now + 3600, now + 86_400 * 365, float("inf"), 10**300],
         "nbf": [None, "", "now", str(now), [now], now + 3600, now + 60, float("inf"), True],
         "sub": [..., None, 7, [], {}, True],
-        "cognito:groups": [..., None, "", "buyer", "operator", 7, {}, {"operator": 1}, [], [None], [[]], [["operator"]],
-                           [{"operator": 1}], ["admins"], ["OPERATOR"], ["operator "], ["operator\0"], ["оperator"],
-                           ["buyer", "operator"], ["merchant", "agent"], ["policy"], ["system"], ["clock"], ["payment"],
-                           ["*"], ["buyer", "supervisor", "operator", "auditor"], ["root"], ["administrators"]],
-        "cognito:username": [7, True, [], ["b1"], {"b1": 1}, "b1#order", "b1 ", "b 1", "b1\n", "../b1", "b1/..",
-                             "b1%23", "\u0441b1", "b" * 129, "-b1", "b1\0", "{b1}", "b1'--", "<b1>", "*"],
-    }  # fmt: skip
+        "cognito:groups": [
+            ...,
+            None,
+            "",
+            "buyer",
+            "operator",
+            7,
+            {},
+            {"operator": 1},
+            [],
+            [None],
+            [[]],
+            [["operator"]],
+            [{"operator": 1}],
+            ["admins"],
+            ["OPERATOR"],
+            ["operator "],
+            ["operator\0"],
+            ["оperator"],
+            ["buyer", "operator"],
+            ["merchant", "agent"],
+            ["policy"],
+            ["system"],
+            ["clock"],
+            ["payment"],
+            ["*"],
+            ["buyer", "supervisor", "operator", "auditor"],
+            ["root"],
+            ["administrators"],
+        ],
+        "cognito:username": [
+            7,
+            True,
+            [],
+            ["b1"],
+            {"b1": 1},
+            "b1#order",
+            "b1 ",
+            "b 1",
+            "b1\n",
+            "../b1",
+            "b1/..",
+            "b1%23",
+            "\u0441b1",
+            "b" * 129,
+            "-b1",
+            "b1\0",
+            "{b1}",
+            "b1'--",
+            "<b1>",
+            "*",
+        ],
+    }
     for name, values in wrong.items():
         for value in values:
             told = "missing" if value is ... else repr(value)[:60]
@@ -302,29 +496,86 @@ def _said() -> Iterator[tuple[str, Made]]:
     )
     yield "an identity token that names its client elsewhere", lambda: signed(claims(aud=..., client_id=CLIENT))
     shops = (
-        ..., None, "", " ", 7, True, ["m1"], ["m1", "m2"], {"m1": 1}, "m1#settings", "m1 ", " m1", "m 1", "m1\n", "m1\0",
-        "../m1", "m1/..", "*", "m1%23", "m" * 129, "\u0440m1", "-m1", "'m1'", "m1,m2", "m1|m2",
-    )  # fmt: skip
+        ...,
+        None,
+        "",
+        " ",
+        7,
+        True,
+        ["m1"],
+        ["m1", "m2"],
+        {"m1": 1},
+        "m1#settings",
+        "m1 ",
+        " m1",
+        "m 1",
+        "m1\n",
+        "m1\0",
+        "../m1",
+        "m1/..",
+        "*",
+        "m1%23",
+        "m" * 129,
+        "\u0440m1",
+        "-m1",
+        "'m1'",
+        "m1,m2",
+        "m1|m2",
+    )
     for shop_ in shops:
         told = "missing" if shop_ is ... else repr(shop_)[:40]
         said = {"custom:merchant_id": shop_}
         yield f"a merchant of the shop {told}", lambda said=said: signed(claims(role="merchant", **said))
     for name, text in {
-        "groups": '"cognito:groups": ["operator"]', "user": '"cognito:username": "b2"', "issuer": f'"iss": "{ISSUER}"',
-        "end": '"exp": 9999999999', "audience": f'"aud": "{CLIENT}"', "use": '"token_use": "id"',
-    }.items():  # fmt: skip
+        "groups": '"cognito:groups": ["operator"]',
+        "user": '"cognito:username": "b2"',
+        "issuer": f'"iss": "{ISSUER}"',
+        "end": '"exp": 9999999999',
+        "audience": f'"aud": "{CLIENT}"',
+        "use": '"token_use": "id"',
+    }.items():
         yield f"two of the claim {name}", lambda text=text: signed(f"{json.dumps(claims())[:-1]}, {text}}}".encode())
 
 
 def _headers() -> Iterator[tuple[str, Made]]:
     """Good tokens, sent in ways that no client of ours sends them."""
     ways = (
-        "{}", "Basic {}", "Token {}", "JWT {}", "Digest {}", "Negotiate {}", "DPoP {}", "Bearer:{}", "Bearer: {}",
-        "Bearer={}", "Bearer,{}", "Bearer\t{}", "Bearer\n{}", "Bearer\u00a0{}", "Bearer{}", "Bearer \"{}\"",
-        "Bearer '{}'", "Bearer <{}>", "Bearer {},{}", "Bearer {} {}", "Bearer {};x", "Bearer {}, Bearer {}", "Bearer {}\n",
-        "Bearer {}\t", "Bearer \t{}", "Bearer \u2003{}", "Bearer {}\0", "Bearer %20{}", "Bearer token={}",
-        "Bearer Bearer {}", "\ufeffBearer {}", "Веarer {}", "Bearer {}#", "Bearer {}?", "Basic x, Bearer {}",
-    )  # fmt: skip
+        "{}",
+        "Basic {}",
+        "Token {}",
+        "JWT {}",
+        "Digest {}",
+        "Negotiate {}",
+        "DPoP {}",
+        "Bearer:{}",
+        "Bearer: {}",
+        "Bearer={}",
+        "Bearer,{}",
+        "Bearer\t{}",
+        "Bearer\n{}",
+        "Bearer\u00a0{}",
+        "Bearer{}",
+        'Bearer "{}"',
+        "Bearer '{}'",
+        "Bearer <{}>",
+        "Bearer {},{}",
+        "Bearer {} {}",
+        "Bearer {};x",
+        "Bearer {}, Bearer {}",
+        "Bearer {}\n",
+        "Bearer {}\t",
+        "Bearer \t{}",
+        "Bearer \u2003{}",
+        "Bearer {}\0",
+        "Bearer %20{}",
+        "Bearer token={}",
+        "Bearer Bearer {}",
+        "\ufeffBearer {}",
+        "Веarer {}",
+        "Bearer {}#",
+        "Bearer {}?",
+        "Basic x, Bearer {}",
+    )
     for way in ways:
         yield f"as {way!r}", lambda way=way: way.replace("{}", good())
 
@@ -353,7 +604,7 @@ def _worlds() -> tuple[World, CognitoTokens]:
     world = shop()
     sell(world)
     tokens = CognitoTokens(ISSUER, CLIENT, "https://jwks", fetch=lambda _: json.dumps({"keys": KEYS}).encode())
-    world.tokens = tokens  # type: ignore[assignment]
+    world.tokens = tokens
     return world, tokens
 
 
@@ -368,7 +619,7 @@ def ask(header: str, method: str = "GET", path: str = "/cases", body: Any = None
 
 def attempts() -> Iterator[Attempt]:
     for name, why, made in _forged():
-        yield Attempt(f"{why[:24]}… {name}", why, lambda made=made: _refused(made()))  # type: ignore[misc]
+        yield Attempt(f"{why[:24]}… {name}", why, lambda made=made: _refused(made()))
     yield from _above_their_station()
 
 
@@ -380,16 +631,39 @@ def _refused(header: str) -> str | None:
 def _above_their_station() -> Iterator[Attempt]:
     """Valid tokens of somebody, with words beside the claim that counts."""
     why = "only the group decides, and only of a merchant the shop"
-    names = ("role", "roles", "groups", "scope", "permissions", "cognito:roles", "cognito:preferred_role", "custom:role",
-             "admin", "isAdmin", "custom:groups", "authorities", "realm_access", "https://aftersales/role")  # fmt: skip
+    names = (
+        "role",
+        "roles",
+        "groups",
+        "scope",
+        "permissions",
+        "cognito:roles",
+        "cognito:preferred_role",
+        "custom:role",
+        "admin",
+        "isAdmin",
+        "custom:groups",
+        "authorities",
+        "realm_access",
+        "https://aftersales/role",
+    )
     for name in names:
         for value in ("operator", ["operator"]):
-            header = lambda name=name, value=value: f"Bearer {signed({**claims(), name: value})}"  # noqa: E731
-            yield Attempt(f"a buyer with {name}={value!r}", why, lambda header=header: _is_no_operator(header()))  # type: ignore[misc]
+
+            def header(name=name, value=value):
+                return f"Bearer {signed({**claims(), name: value})}"
+
+            yield Attempt(f"a buyer with {name}={value!r}", why, lambda header=header: _is_no_operator(header()))
     for role in ("buyer", "orders", "stock", "logistics"):
-        header = lambda role=role: f"Bearer {good(role=role, **{'custom:merchant_id': 'm1'})}"  # noqa: E731
-        yield Attempt(f"a {role} with a shop", why, lambda header=header: _is_no_member(header()))  # type: ignore[misc]
-    foreign = lambda: f"Bearer {good(role='merchant', **{'custom:merchant_id': 'm2'})}"  # noqa: E731
+
+        def header(role=role):
+            return f"Bearer {good(role=role, **{'custom:merchant_id': 'm1'})}"
+
+        yield Attempt(f"a {role} with a shop", why, lambda header=header: _is_no_member(header()))
+
+    def foreign():
+        return f"Bearer {good(role='merchant', **{'custom:merchant_id': 'm2'})}"
+
     yield Attempt("a merchant of another shop", why, lambda: _is_no_member(foreign()))
 
 
@@ -406,10 +680,13 @@ def _is_no_member(header: str) -> str | None:
 def controls() -> Iterator[Attempt]:
     roles = ("buyer", "merchant", "agent", "supervisor", "operator", "auditor")
     for use, role in itertools.product(("id", "access"), roles):
-        made = lambda use=use, role=role: f"Bearer {good(use, role)}"  # noqa: E731
-        yield Attempt(f"a good {use} token of a {role}", "people work", lambda made=made: _let_in(made()))  # type: ignore[misc]
+
+        def made(use=use, role=role):
+            return f"Bearer {good(use, role)}"
+
+        yield Attempt(f"a good {use} token of a {role}", "people work", lambda made=made: _let_in(made()))
     for word in ("bearer", "BEARER", "Bearer "):
-        yield Attempt(f"announced as {word!r}", "a scheme has no case", lambda word=word: _let_in(f"{word} {good()}"))  # type: ignore[misc]
+        yield Attempt(f"announced as {word!r}", "a scheme has no case", lambda word=word: _let_in(f"{word} {good()}"))
 
 
 def _let_in(header: str) -> str | None:

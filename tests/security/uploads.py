@@ -58,21 +58,49 @@ def tar() -> bytes:
 
 
 OTHER: Mapping[str, bytes] = {
-    "a page": PAGE, "a page without its head": b"<script>alert(1)</script>", "an SVG": SVG,
-    "an SVG as XML": b'<?xml version="1.0"?>' + SVG, "PHP": PHP, "JSP": b"<%@ page import='java.io.*' %>",
-    "a shell script": b"#!/bin/sh\nrm -rf /\n", "a batch file": b"@echo off\r\ndel *.*\r\n",
-    "a program for Windows": b"MZ" + b"\0" * 58 + b"\x80\0\0\0" + b"\0" * 64 + b"PE\0\0", "a program for Linux": b"\x7fELF\2\1\1" + b"\0" * 60,
-    "a class": b"\xca\xfe\xba\xbe\0\0\0\x34" + b"\0" * 40, "WebAssembly": b"\0asm\1\0\0\0", "a shortcut": b"L\0\0\0\1\x14\2\0" + b"\0" * 60,
-    "an archive": archive(), "a path in an archive": archive(name="../../etc/passwd"), "an archive of an archive": archive(archive(), "x.zip"),
-    "a bomb of an archive": archive(b"\0" * 20_000_000, "x"), "a packed bomb": gzip.compress(b"\0" * 20_000_000), "a tape": tar(),
-    "RAR": b"Rar!\x1a\x07\x01\0" + b"\0" * 40, "7z": b"7z\xbc\xaf\x27\x1c\0\4" + b"\0" * 40, "a cabinet": b"MSCF" + b"\0" * 40,
-    "an office document": archive(b"<w:document/>", "word/document.xml"), "an old office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
-    "RTF": b"{\\rtf1\\object}", "a mail": b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + PAGE, "XML that reads files":
-    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>', "a GIF": b"GIF89a\1\0\1\0\x80\0\0;", "a bitmap": b"BM" + b"\0" * 60,
-    "TIFF": b"II*\0\x08\0\0\0" + b"\0" * 20, "an icon": b"\0\0\1\0\1\0" + b"\0" * 40, "HEIC": box(b"ftyp", b"heic\0\0\0\0mif1heic"), "AVIF": box(b"ftyp", b"avif\0\0\0\0avif"),
-    "QuickTime": samples.mp4(b"qt  "), "Matroska": b"\x1aE\xdf\xa3" + b"\0" * 40, "Flash": b"FWS\x09" + b"\0" * 40, "PostScript": b"%!PS-Adobe-3.0\n(x) run\n",
-    "text": "一张照片".encode(), "nulls": b"\0" * 1000, "JSON": b'{"a": 1}', "one byte": b"\x89", "a signature alone": PNG,
-}  # fmt: skip
+    "a page": PAGE,
+    "a page without its head": b"<script>alert(1)</script>",
+    "an SVG": SVG,
+    "an SVG as XML": b'<?xml version="1.0"?>' + SVG,
+    "PHP": PHP,
+    "JSP": b"<%@ page import='java.io.*' %>",
+    "a shell script": b"#!/bin/sh\nrm -rf /\n",
+    "a batch file": b"@echo off\r\ndel *.*\r\n",
+    "a program for Windows": b"MZ" + b"\0" * 58 + b"\x80\0\0\0" + b"\0" * 64 + b"PE\0\0",
+    "a program for Linux": b"\x7fELF\2\1\1" + b"\0" * 60,
+    "a class": b"\xca\xfe\xba\xbe\0\0\0\x34" + b"\0" * 40,
+    "WebAssembly": b"\0asm\1\0\0\0",
+    "a shortcut": b"L\0\0\0\1\x14\2\0" + b"\0" * 60,
+    "an archive": archive(),
+    "a path in an archive": archive(name="../../etc/passwd"),
+    "an archive of an archive": archive(archive(), "x.zip"),
+    "a bomb of an archive": archive(b"\0" * 20_000_000, "x"),
+    "a packed bomb": gzip.compress(b"\0" * 20_000_000),
+    "a tape": tar(),
+    "RAR": b"Rar!\x1a\x07\x01\0" + b"\0" * 40,
+    "7z": b"7z\xbc\xaf\x27\x1c\0\4" + b"\0" * 40,
+    "a cabinet": b"MSCF" + b"\0" * 40,
+    "an office document": archive(b"<w:document/>", "word/document.xml"),
+    "an old office document": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+    "RTF": b"{\\rtf1\\object}",
+    "a mail": b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n" + PAGE,
+    "XML that reads files": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>',
+    "a GIF": b"GIF89a\1\0\1\0\x80\0\0;",
+    "a bitmap": b"BM" + b"\0" * 60,
+    "TIFF": b"II*\0\x08\0\0\0" + b"\0" * 20,
+    "an icon": b"\0\0\1\0\1\0" + b"\0" * 40,
+    "HEIC": box(b"ftyp", b"heic\0\0\0\0mif1heic"),
+    "AVIF": box(b"ftyp", b"avif\0\0\0\0avif"),
+    "QuickTime": samples.mp4(b"qt  "),
+    "Matroska": b"\x1aE\xdf\xa3" + b"\0" * 40,
+    "Flash": b"FWS\x09" + b"\0" * 40,
+    "PostScript": b"%!PS-Adobe-3.0\n(x) run\n",
+    "text": "一张照片".encode(),
+    "nulls": b"\0" * 1000,
+    "JSON": b'{"a": 1}',
+    "one byte": b"\x89",
+    "a signature alone": PNG,
+}
 
 
 def _wrong_types() -> Iterator[tuple[str, str, bytes]]:
@@ -118,9 +146,16 @@ def _pixels() -> bytes:
 
 
 BEHIND: Mapping[str, bytes] = {
-    "a page": PAGE, "an SVG": SVG, "PHP": PHP, "an archive": archive(), "a bomb": archive(b"\0" * 5_000_000),
-    "a PDF": GOOD["application/pdf"], "a program": b"MZ" + b"\0" * 200, "a film": GOOD["video/mp4"], "a word": b"secret",
-}  # fmt: skip
+    "a page": PAGE,
+    "an SVG": SVG,
+    "PHP": PHP,
+    "an archive": archive(),
+    "a bomb": archive(b"\0" * 5_000_000),
+    "a PDF": GOOD["application/pdf"],
+    "a program": b"MZ" + b"\0" * 200,
+    "a film": GOOD["video/mp4"],
+    "a word": b"secret",
+}
 
 
 def _two_in_one() -> Iterator[tuple[str, str, bytes]]:
@@ -137,11 +172,21 @@ def _two_in_one() -> Iterator[tuple[str, str, bytes]]:
         yield f"{name} in a PNG's own chunk", "image/png", _png(_pixels() + chunk(b"prVt", more))
         yield f"{name} in a film's free space", "video/mp4", samples.mp4(b"isom", box(b"free", more))
         yield f"{name} in a WebP's chunk", "image/webp", _riff(b"XMP ", more)
-    for text in (b"<SCRIPT >", b"<ScRiPt/x>", b"<iframe src=x>", b"<img src=x onerror = alert(1)>", b"<a href=javascript:x>", b"<body>", b"<html>"):
+    for text in (
+        b"<SCRIPT >",
+        b"<ScRiPt/x>",
+        b"<iframe src=x>",
+        b"<img src=x onerror = alert(1)>",
+        b"<a href=javascript:x>",
+        b"<body>",
+        b"<html>",
+    ):
         yield f"{text.decode()} in a JPEG", "image/jpeg", _commented(text)
     yield "a page as a film's name", "video/mp4", samples.mp4(b"isom", box(b"udta", PAGE))
-    yield "an object in the middle of a PDF's stream", "application/pdf", pdf(
-        b"<</Length 60>>stream\n9 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj\nendstream "
+    yield (
+        "an object in the middle of a PDF's stream",
+        "application/pdf",
+        pdf(b"<</Length 60>>stream\n9 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj\nendstream "),
     )
 
 
@@ -159,13 +204,22 @@ def _riff(kind: bytes, data: bytes) -> bytes:
 def _active() -> Iterator[tuple[str, str, bytes]]:
     """Documents that do more than show."""
     acts = {
-        "JavaScript": b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>", "JavaScript by a number": b"/OpenAction<</S /JS/JS 5 0 R>>",
-        "JavaScript in disguise": b"/OpenAction<</S/J#61vaScript/J#53(x)>>", "a start of a program": b"/OpenAction<</S/Launch/F(cmd.exe)>>",
-        "a form that is sent": b"/AA<</O<</S/SubmitForm/F(https://evil.example)>>>>", "a file inside": b"/Names<</EmbeddedFiles 5 0 R>>",
-        "a jump to another file": b"/OpenAction<</S/GoToR/F(\\\\\\\\evil\\\\share)>>", "an embedded jump": b"/OpenAction<</S/GoToE>>",
-        "a form of XML": b"/AcroForm<</XFA 5 0 R>>", "rich media": b"/RichMedia 5 0 R", "data that are read in": b"/A<</S/ImportData/F(x)>>",
-        "a film": b"/Movie 5 0 R", "a sound": b"/Sound 5 0 R", "a rendition": b"/A<</S/Rendition>>", "a body": b"/3D 5 0 R",
-    }  # fmt: skip
+        "JavaScript": b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>",
+        "JavaScript by a number": b"/OpenAction<</S /JS/JS 5 0 R>>",
+        "JavaScript in disguise": b"/OpenAction<</S/J#61vaScript/J#53(x)>>",
+        "a start of a program": b"/OpenAction<</S/Launch/F(cmd.exe)>>",
+        "a form that is sent": b"/AA<</O<</S/SubmitForm/F(https://evil.example)>>>>",
+        "a file inside": b"/Names<</EmbeddedFiles 5 0 R>>",
+        "a jump to another file": b"/OpenAction<</S/GoToR/F(\\\\\\\\evil\\\\share)>>",
+        "an embedded jump": b"/OpenAction<</S/GoToE>>",
+        "a form of XML": b"/AcroForm<</XFA 5 0 R>>",
+        "rich media": b"/RichMedia 5 0 R",
+        "data that are read in": b"/A<</S/ImportData/F(x)>>",
+        "a film": b"/Movie 5 0 R",
+        "a sound": b"/Sound 5 0 R",
+        "a rendition": b"/A<</S/Rendition>>",
+        "a body": b"/3D 5 0 R",
+    }
     for name, said in acts.items():
         yield f"a PDF with {name}", "application/pdf", pdf(catalogue=said)
     packed = stream(b"9 0 <</S/JavaScript/JS(app.alert(1))>>", b"/Type/ObjStm/N 1/First 4")
@@ -215,7 +269,7 @@ CONTENTS: Mapping[str, Callable[[], Iterator[tuple[str, str, bytes]]]] = {
 def attempts() -> Iterator[Attempt]:
     for why, sort in CONTENTS.items():
         for name, kind, content in sort():
-            yield Attempt(name, why, lambda kind=kind, content=content: _not_taken(kind, content))  # type: ignore[misc]
+            yield Attempt(name, why, lambda kind=kind, content=content: _not_taken(kind, content))
     yield from _announced()
     yield from _posted()
     yield from _stored()
@@ -261,19 +315,47 @@ def _not_taken(kind: str, content: bytes) -> str | None:
 def _announced() -> Iterator[Attempt]:
     why = "only what the policy names is given a form"
     kinds = (
-        "text/html", "image/svg+xml", "application/zip", "application/javascript", "application/octet-stream", "image/gif",
-        "application/x-msdownload", "text/plain", "application/xhtml+xml", "image/*", "*/*", "image/png; charset=utf-8",
-        "image/png;x=<script>", "image/png, text/html", "IMAGE/PNG", " image/png", "image/png ", "image/png\r\nx-amz-acl: public",
-        "image/png\0", "image", "/", "", "image/png/../x", "multipart/form-data", "image/jpg", "application/pdf#x", "../png",
-        None, 7, ["image/png"], {"a": 1},
-    )  # fmt: skip
+        "text/html",
+        "image/svg+xml",
+        "application/zip",
+        "application/javascript",
+        "application/octet-stream",
+        "image/gif",
+        "application/x-msdownload",
+        "text/plain",
+        "application/xhtml+xml",
+        "image/*",
+        "*/*",
+        "image/png; charset=utf-8",
+        "image/png;x=<script>",
+        "image/png, text/html",
+        "IMAGE/PNG",
+        " image/png",
+        "image/png ",
+        "image/png\r\nx-amz-acl: public",
+        "image/png\0",
+        "image",
+        "/",
+        "",
+        "image/png/../x",
+        "multipart/form-data",
+        "image/jpg",
+        "application/pdf#x",
+        "../png",
+        None,
+        7,
+        ["image/png"],
+        {"a": 1},
+    )
     for kind in kinds:
-        yield Attempt(f"announced as {kind!r}", why, lambda kind=kind: _no_form({"content_type": kind, "size": 10}))  # type: ignore[misc]
+        yield Attempt(f"announced as {kind!r}", why, lambda kind=kind: _no_form({"content_type": kind, "size": 10}))
     for size in (0, -1, 10 * 1024 * 1024 + 1, 2**31, 2**63, 10**30, 1.5, "10", None, True, [1], 1e400):
-        yield Attempt(f"of {size!r} bytes", why, lambda size=size: _no_form({"content_type": "image/png", "size": size}))  # type: ignore[misc]
+        yield Attempt(
+            f"of {size!r} bytes", why, lambda size=size: _no_form({"content_type": "image/png", "size": size})
+        )
     for name in ("key", "object_key", "filename", "name", "acl", "bucket", "url", "state", "content_disposition", "by"):
         body = {"content_type": "image/png", "size": 10, name: "../../evil"}
-        yield Attempt(f"with a {name} of one's own", "nobody names his file", lambda body=body: _no_form(body))  # type: ignore[misc]
+        yield Attempt(f"with a {name} of one's own", "nobody names his file", lambda body=body: _no_form(body))
 
 
 def _no_form(body: dict[str, Any]) -> str | None:
@@ -321,27 +403,56 @@ def allowed(fields: Mapping[str, str], size: int) -> bool:
                 return False
     free = {"policy", "x-amz-signature", "file"}
     known = {name for name in sent if name not in free and not name.startswith("x-ignore-")}
-    return known <= set(named) and all(sent.get(name, "the-bucket" if name == "bucket" else None) == value for name, value in named.items())
+    return known <= set(named) and all(
+        sent.get(name, "the-bucket" if name == "bucket" else None) == value for name, value in named.items()
+    )
 
 
 def _posted() -> Iterator[Attempt]:
     why = "a form is for one object, one type, one size, and nothing else"
-    keys = ("evidence/case_9/evd_1", "../" + KEY, KEY + "/../x", KEY + ".html", KEY + "/${filename}", "${filename}", KEY.upper(),
-            "", "/" + KEY, KEY + " ", "index.html", KEY.replace("/", "//"), KEY + "\0", KEY + "%2f..", KEY[:-1] + "2", KEY[1:])  # fmt: skip
+    keys = (
+        "evidence/case_9/evd_1",
+        "../" + KEY,
+        KEY + "/../x",
+        KEY + ".html",
+        KEY + "/${filename}",
+        "${filename}",
+        KEY.upper(),
+        "",
+        "/" + KEY,
+        KEY + " ",
+        "index.html",
+        KEY.replace("/", "//"),
+        KEY + "\0",
+        KEY + "%2f..",
+        KEY[:-1] + "2",
+        KEY[1:],
+    )
     for key in keys:
-        yield Attempt(f"posted to {key!r}", why, lambda key=key: _not_allowed(key=key))  # type: ignore[misc]
+        yield Attempt(f"posted to {key!r}", why, lambda key=key: _not_allowed(key=key))
     for kind in ("text/html", "image/svg+xml", "image/PNG", "image/png; charset=utf-8", "image/png,text/html", ""):
-        yield Attempt(f"posted as {kind!r}", why, lambda kind=kind: _not_allowed(**{"Content-Type": kind}))  # type: ignore[misc]
+        yield Attempt(f"posted as {kind!r}", why, lambda kind=kind: _not_allowed(**{"Content-Type": kind}))
     more = {
-        "acl": "public-read", "success_action_redirect": "https://evil.example", "redirect": "https://evil.example",
-        "success_action_status": "201", "x-amz-meta-x": "y", "Content-Disposition": "inline", "Content-Encoding": "gzip",
-        "Cache-Control": "public", "Expires": "0", "x-amz-website-redirect-location": "https://evil.example", "tagging": "<x/>",
-        "x-amz-storage-class": "GLACIER", "x-amz-server-side-encryption": "aws:kms", "x-amz-grant-read": "*", "x-amz-security-token": "x",
-    }  # fmt: skip
+        "acl": "public-read",
+        "success_action_redirect": "https://evil.example",
+        "redirect": "https://evil.example",
+        "success_action_status": "201",
+        "x-amz-meta-x": "y",
+        "Content-Disposition": "inline",
+        "Content-Encoding": "gzip",
+        "Cache-Control": "public",
+        "Expires": "0",
+        "x-amz-website-redirect-location": "https://evil.example",
+        "tagging": "<x/>",
+        "x-amz-storage-class": "GLACIER",
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-grant-read": "*",
+        "x-amz-security-token": "x",
+    }
     for name, value in more.items():
-        yield Attempt(f"posted with {name}", why, lambda name=name, value=value: _not_allowed(**{name: value}))  # type: ignore[misc]
+        yield Attempt(f"posted with {name}", why, lambda name=name, value=value: _not_allowed(**{name: value}))
     for size in (0, 1001, 10**9):
-        yield Attempt(f"{size} bytes posted", why, lambda size=size: _not_allowed(size))  # type: ignore[misc]
+        yield Attempt(f"{size} bytes posted", why, lambda size=size: _not_allowed(size))
     yield Attempt("another policy", why, lambda: _not_allowed(policy=base64.b64encode(b'{"conditions": []}').decode()))
     yield Attempt("another signature", why, lambda: _not_allowed(**{"x-amz-signature": "0" * 64}))
 
@@ -353,17 +464,26 @@ def _not_allowed(size: int = 1000, **changes: str) -> str | None:
 def _stored() -> Iterator[Attempt]:
     """Past the form, as if it had not held."""
     png = GOOD["image/png"]
-    for kind in ("text/html", "image/svg+xml", "image/jpeg", "image/png; charset=utf-8", "", "application/octet-stream"):
+    for kind in (
+        "text/html",
+        "image/svg+xml",
+        "image/jpeg",
+        "image/png; charset=utf-8",
+        "",
+        "application/octet-stream",
+    ):
         yield Attempt(
-            f"a picture that the bucket holds as {kind!r}", "the bucket would say so to who downloads",
-            lambda kind=kind: _effect(*_looked_at("image/png", png, stored_as=kind or "x")),  # type: ignore[misc]
-        )  # fmt: skip
+            f"a picture that the bucket holds as {kind!r}",
+            "the bucket would say so to who downloads",
+            lambda kind=kind: _effect(*_looked_at("image/png", png, stored_as=kind or "x")),
+        )
     for more in (1, 1000, 2_000_000):
         content = _png(chunk(b"prVt", b"\0" * more) + _pixels())
         yield Attempt(
-            f"{more} bytes more than announced", "the limit holds also where a form did not",
-            lambda content=content: _effect(*_looked_at("image/png", content, size=len(png))),  # type: ignore[misc]
-        )  # fmt: skip
+            f"{more} bytes more than announced",
+            "the limit holds also where a form did not",
+            lambda content=content: _effect(*_looked_at("image/png", content, size=len(png))),
+        )
     yield Attempt("nothing at all", "nothing shows nothing", lambda: _effect(*_looked_at("image/png", b"")))
     yield Attempt("exchanged after it was looked at", "the form is good for ten minutes", _exchanged)
 
@@ -383,17 +503,27 @@ def controls() -> Iterator[Attempt]:
         "a JPEG and its second picture": ("image/jpeg", GOOD["image/jpeg"] * 2),
         "a JPEG and zeros": ("image/jpeg", GOOD["image/jpeg"] + b"\0" * 64),
         "a PNG with a text": ("image/png", _png(chunk(b"tEXt", b"Software\0a telephone") + _pixels())),
-        "a PNG with a packed text": ("image/png", _png(chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 99)) + _pixels())),
+        "a PNG with a packed text": (
+            "image/png",
+            _png(chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 99)) + _pixels()),
+        ),
         "a PDF that opens at its first page": ("application/pdf", pdf(catalogue=b"/OpenAction[3 0 R/Fit]")),
         "a PDF with a link": ("application/pdf", pdf(b"<</Type/Annot/A<</S/URI/URI(https://shop.example)>>>>")),
         "a PDF whose drawing says JavaScript": ("application/pdf", pdf(stream(b"(/JavaScript) Tj"))),
-        "a PDF with packed objects": ("application/pdf", pdf(stream(b"9 0 <</Type/Font>>", b"/Type/ObjStm/N 1/First 4"))),
+        "a PDF with packed objects": (
+            "application/pdf",
+            pdf(stream(b"9 0 <</Type/Font>>", b"/Type/ObjStm/N 1/First 4")),
+        ),
         "a film of a telephone": ("video/mp4", samples.mp4(b"mp42")),
-    }  # fmt: skip
+    }
     for kind, content in GOOD.items():
-        yield Attempt(f"a good {kind}", "people show what happened", lambda kind=kind, content=content: _taken(kind, content))  # type: ignore[misc]
+        yield Attempt(
+            f"a good {kind}", "people show what happened", lambda kind=kind, content=content: _taken(kind, content)
+        )
     for name, (kind, content) in more.items():
-        yield Attempt(name, "telephones and printers make these", lambda kind=kind, content=content: _taken(kind, content))  # type: ignore[misc]
+        yield Attempt(
+            name, "telephones and printers make these", lambda kind=kind, content=content: _taken(kind, content)
+        )
     yield Attempt("a form as it was given", "browsers send it so", lambda: None if allowed(form(), 1000) else "refused")
 
 

@@ -30,7 +30,6 @@ from tests.security.attempts import Attempt
 from tests.security.doors import behind
 from tests.standins import stages
 from tests.standins.shops import PLACED, sell, shop
-from tests.standins.world import World
 
 NAME = "webhooks"
 MASTER, RETIRED = b"o" * 32, b"r" * 32
@@ -61,13 +60,19 @@ class Stage:
         self.world = shop()
         sell(self.world)
         sell(self.world, "o2")
-        self.world.webhooks = StandardWebhooks(  # type: ignore[assignment]
-            Held({"master": {"1": base64.b64encode(MASTER).decode()}}).secrets(), None, "", (), lambda *_: ["8.8.8.8"]  # type: ignore[arg-type]
+        self.world.webhooks = StandardWebhooks(
+            Held({"master": {"1": base64.b64encode(MASTER).decode()}}).secrets(),
+            None,
+            "",
+            (),
+            lambda *_: ["8.8.8.8"],
         )
-        self.world.provider_notices = SignedNotices(Held({"signing_secret": PROVIDER}).secrets())  # type: ignore[assignment]
+        self.world.provider_notices = SignedNotices(Held({"signing_secret": PROVIDER}).secrets())
         at = self.world.clock.now()
         self.world.records.put(
-            Webhook(merchant_id="m1", url="https://shop.example/hook", secret_version=2, former_until=at, updated_at=PLACED),
+            Webhook(
+                merchant_id="m1", url="https://shop.example/hook", secret_version=2, former_until=at, updated_at=PLACED
+            ),
             Webhook(merchant_id="m2", url="https://rita.example/hook", updated_at=PLACED),
         )
         self.paid = stages.submitted(self.world)
@@ -95,7 +100,11 @@ def stage() -> Stage:
 
 def signed(secret: str, body: bytes, message_id: str = "msg_1", at: int | None = None) -> Headers:
     stamp = str(int(time.time()) if at is None else at)
-    return {"webhook-id": message_id, "webhook-timestamp": stamp, "webhook-signature": mac(secret, message_id, stamp, body)}
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": mac(secret, message_id, stamp, body),
+    }
 
 
 def mac(secret: str, message_id: str, stamp: str, body: bytes, digest: str = "sha256") -> str:
@@ -140,7 +149,10 @@ def _flipped(raw: bytes, at: int) -> bytes:
 def _cut() -> Iterator[tuple[str, Forged]]:
     for left in range(SHORTEST):
         yield f"{left} bytes of the body", lambda door, said, left=left: (said[:left], signed(door.secret, said))
-        yield f"{left} bytes too many", lambda door, said, left=left: (said + b" " * (left + 1), signed(door.secret, said))
+        yield (
+            f"{left} bytes too many",
+            lambda door, said, left=left: (said + b" " * (left + 1), signed(door.secret, said)),
+        )
     for left in range(46):
         yield (
             f"{left} letters of the signature",
@@ -200,8 +212,29 @@ def _times() -> Iterator[tuple[str, Forged]]:
                 _with(signed(door.secret, said), timestamp=lambda stamp, by=by: str(int(stamp) + by)),
             ),
         )
-    odd = ("", " ", "now", "nan", "inf", "-inf", "1e9", "0x6", "١٧٩٥٣٥٥٣٧٧", "-1", "+1", "0", "999999999999", "9" * 40,
-           "1.5", "null", "{}", "1_0", " 1", "1 ", "2026-11-22T00:00:00Z")  # fmt: skip
+    odd = (
+        "",
+        " ",
+        "now",
+        "nan",
+        "inf",
+        "-inf",
+        "1e9",
+        "0x6",
+        "١٧٩٥٣٥٥٣٧٧",
+        "-1",
+        "+1",
+        "0",
+        "999999999999",
+        "9" * 40,
+        "1.5",
+        "null",
+        "{}",
+        "1_0",
+        " 1",
+        "1 ",
+        "2026-11-22T00:00:00Z",
+    )
     for stamp in odd:
         yield (
             f"the time {stamp!r}, not signed",
@@ -226,8 +259,33 @@ def _ids() -> Iterator[tuple[str, Forged]]:
             f"another id {n}",
             lambda door, said, n=n: (said, _with(signed(door.secret, said), id=lambda _, n=n: f"msg_{n + 2}")),
         )
-    odd = ("", " ", "a b", "msg_1 ", " msg_1", 'msg_1.1.{"a":', "{}", "m" * 257, "消息", "msg\n1", "msg\0", "a/b", "a#b",
-           "a%20b", "'", '"', "<x>", "${x}", "msg_1,msg_1", "a;b", "\ufeffmsg_1", "a=b", "(a)", "[a]", "a\\b")  # fmt: skip
+    odd = (
+        "",
+        " ",
+        "a b",
+        "msg_1 ",
+        " msg_1",
+        'msg_1.1.{"a":',
+        "{}",
+        "m" * 257,
+        "消息",
+        "msg\n1",
+        "msg\0",
+        "a/b",
+        "a#b",
+        "a%20b",
+        "'",
+        '"',
+        "<x>",
+        "${x}",
+        "msg_1,msg_1",
+        "a;b",
+        "\ufeffmsg_1",
+        "a=b",
+        "(a)",
+        "[a]",
+        "a\\b",
+    )
     for text in odd:
         yield f"the id {text[:20]!r}, signed", lambda door, said, text=text: (said, _odd(door, said, message_id=text))
 
@@ -250,9 +308,40 @@ def _headers() -> Iterator[tuple[str, Forged]]:
                 f"{' and '.join(gone)} doubled with {between!r}",
                 lambda door, said, gone=gone, between=between: (said, _doubled(door, said, gone, between)),
             )
-    ways = ("{}", "v1", "v1,", ",{}", "v1,{},{}", "v2,{}", "v0,{}", "v1a,{}", "V1,{}", "v1:{}", "v1={}", "sha256={}",
-            "v1;{}", "v1,{}x", "x{}", "v1,x{}", "v1,{}{}", "v1,\"{}\"", "v1,<{}>", "[\"v1,{}\"]", "v1,a v1,b", "v1 {}",
-            "v1\t{}", "v1,%s", "v1,None", "v1,null", "*", "v1,*", "v1,签名", "Bearer {}", "t=1,v1={}", "hmac {}")  # fmt: skip
+    ways = (
+        "{}",
+        "v1",
+        "v1,",
+        ",{}",
+        "v1,{},{}",
+        "v2,{}",
+        "v0,{}",
+        "v1a,{}",
+        "V1,{}",
+        "v1:{}",
+        "v1={}",
+        "sha256={}",
+        "v1;{}",
+        "v1,{}x",
+        "x{}",
+        "v1,x{}",
+        "v1,{}{}",
+        'v1,"{}"',
+        "v1,<{}>",
+        '["v1,{}"]',
+        "v1,a v1,b",
+        "v1 {}",
+        "v1\t{}",
+        "v1,%s",
+        "v1,None",
+        "v1,null",
+        "*",
+        "v1,*",
+        "v1,签名",
+        "Bearer {}",
+        "t=1,v1={}",
+        "hmac {}",
+    )
     for way in ways:
         yield (
             f"a signature as {way}",
@@ -263,11 +352,21 @@ def _headers() -> Iterator[tuple[str, Forged]]:
         )
     yield "in hexadecimal", lambda door, said: (said, _with(signed(door.secret, said), signature=_in_hex))
     yield "in the other alphabet", lambda door, said: _in_the_other_alphabet(door, said)
-    others = ("x-hub-signature-256", "x-signature", "stripe-signature", "svix-signature", "signature", "x-amz-signature")
+    others = (
+        "x-hub-signature-256",
+        "x-signature",
+        "stripe-signature",
+        "svix-signature",
+        "signature",
+        "x-amz-signature",
+    )
     for other in others:
         yield (
             f"under the name {other}",
-            lambda door, said, other=other: (said, {**_bare(door, said), other: signed(door.secret, said)["webhook-signature"]}),
+            lambda door, said, other=other: (
+                said,
+                {**_bare(door, said), other: signed(door.secret, said)["webhook-signature"]},
+            ),
         )
 
 
@@ -278,9 +377,9 @@ def _bare(door: Door, said: bytes) -> Headers:
 def _doubled(door: Door, said: bytes, names: list[str], between: str) -> Headers:
     """Two values where one belongs, as a gateway joins them: the right one and another."""
     others = {"id": "msg_9", "timestamp": "1", "signature": "v1,AAAA"}
-    return _with(signed(door.secret, said), **{n: lambda v, n=n: f"{v}{between}{others[n]}" for n in names if n != "signature"}) | (
-        {"webhook-signature": f"v1,AAAA{between}v1,BBBB"} if "signature" in names else {}
-    )
+    return _with(
+        signed(door.secret, said), **{n: lambda v, n=n: f"{v}{between}{others[n]}" for n in names if n != "signature"}
+    ) | ({"webhook-signature": f"v1,AAAA{between}v1,BBBB"} if "signature" in names else {})
 
 
 def _in_hex(signature: str) -> str:
@@ -301,21 +400,29 @@ def _schemes() -> Iterator[tuple[str, Forged]]:
     for digest in digests:
         yield f"by {digest}", lambda door, said, digest=digest: (said, _by(door, said, digest=digest))
     texts: dict[str, Callable[[str, str, str], str]] = {
-        "the body alone": lambda i, t, b: b, "id and body": lambda i, t, b: f"{i}.{b}",
-        "time and body": lambda i, t, b: f"{t}.{b}", "body, time, id": lambda i, t, b: f"{b}.{t}.{i}",
-        "time, id, body": lambda i, t, b: f"{t}.{i}.{b}", "nothing": lambda i, t, b: "",
-        "no dots": lambda i, t, b: f"{i}{t}{b}", "colons": lambda i, t, b: f"{i}:{t}:{b}",
-        "lines": lambda i, t, b: f"{i}\n{t}\n{b}", "id and time": lambda i, t, b: f"{i}.{t}.",
+        "the body alone": lambda i, t, b: b,
+        "id and body": lambda i, t, b: f"{i}.{b}",
+        "time and body": lambda i, t, b: f"{t}.{b}",
+        "body, time, id": lambda i, t, b: f"{b}.{t}.{i}",
+        "time, id, body": lambda i, t, b: f"{t}.{i}.{b}",
+        "nothing": lambda i, t, b: "",
+        "no dots": lambda i, t, b: f"{i}{t}{b}",
+        "colons": lambda i, t, b: f"{i}:{t}:{b}",
+        "lines": lambda i, t, b: f"{i}\n{t}\n{b}",
+        "id and time": lambda i, t, b: f"{i}.{t}.",
         "the digest of the body": lambda i, t, b: f"{i}.{t}.{hashlib.sha256(b.encode()).hexdigest()}",
-    }  # fmt: skip
+    }
     for name, text in texts.items():
         yield f"over {name}", lambda door, said, text=text: (said, _by(door, said, text=text))
     keys: dict[str, Callable[[str], bytes]] = {
-        "its letters": lambda s: s.encode(), "its letters without the prefix": lambda s: s[6:].encode(),
-        "half of it": lambda s: base64.b64decode(s[6:])[:16], "itself twice": lambda s: base64.b64decode(s[6:]) * 2,
-        "backwards": lambda s: base64.b64decode(s[6:])[::-1], "hashed": lambda s: hashlib.sha256(s.encode()).digest(),
+        "its letters": lambda s: s.encode(),
+        "its letters without the prefix": lambda s: s[6:].encode(),
+        "half of it": lambda s: base64.b64decode(s[6:])[:16],
+        "itself twice": lambda s: base64.b64decode(s[6:]) * 2,
+        "backwards": lambda s: base64.b64decode(s[6:])[::-1],
+        "hashed": lambda s: hashlib.sha256(s.encode()).digest(),
         "hex": lambda s: base64.b64decode(s[6:]).hex().encode(),
-    }  # fmt: skip
+    }
     for name, key in keys.items():
         yield f"with the secret as {name}", lambda door, said, key=key: (said, _by(door, said, key=key))
     yield "a plain digest", lambda door, said: (said, _plain_digest(said))
@@ -337,7 +444,11 @@ def _by(
 def _plain_digest(said: bytes) -> Headers:
     stamp = str(int(time.time()))
     value = hashlib.sha256(f"msg_1.{stamp}.".encode() + said).digest()
-    return {"webhook-id": "msg_1", "webhook-timestamp": stamp, "webhook-signature": "v1," + base64.b64encode(value).decode()}
+    return {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": stamp,
+        "webhook-signature": "v1," + base64.b64encode(value).decode(),
+    }
 
 
 def _bodies() -> Iterator[tuple[str, Forged]]:
@@ -347,20 +458,34 @@ def _bodies() -> Iterator[tuple[str, Forged]]:
         "without spaces": lambda b: json.dumps(json.loads(b), separators=(",", ":")).encode(),
         "sorted": lambda b: json.dumps(json.loads(b), sort_keys=True).encode() + b" ",
         "reversed": lambda b: json.dumps(dict(reversed(json.loads(b).items()))).encode(),
-        "escaped": lambda b: b.replace(b"e", b"\\u0065"), "upper case": lambda b: b.upper(),
-        "with a mark": lambda b: b"\xef\xbb\xbf" + b, "with a line end": lambda b: b + b"\n",
-        "with a return": lambda b: b + b"\r\n", "with a space in front": lambda b: b" " + b,
-        "in UTF-16": lambda b: b.decode().encode("utf-16"), "in UTF-32": lambda b: b.decode().encode("utf-32"),
-        "packed": gzip.compress, "in base64": base64.b64encode, "quoted": lambda b: json.dumps(b.decode()).encode(),
-        "in a list": lambda b: b"[" + b + b"]", "twice": lambda b: b + b, "in single quotes": lambda b: b.replace(b'"', b"'"),
-        "with one more name": lambda b: b[:-1] + b', "x": 1}', "a name twice": lambda b: b[:-1] + b', "type": "decision"}',
-        "as a form": lambda b: b"payload=" + b, "with a null": lambda b: b + b"\0", "nothing": lambda b: b"",
-        "an object of nothing": lambda b: b"{}", "null": lambda b: b"null", "with a comment": lambda b: b + b"//",
-    }  # fmt: skip
+        "escaped": lambda b: b.replace(b"e", b"\\u0065"),
+        "upper case": lambda b: b.upper(),
+        "with a mark": lambda b: b"\xef\xbb\xbf" + b,
+        "with a line end": lambda b: b + b"\n",
+        "with a return": lambda b: b + b"\r\n",
+        "with a space in front": lambda b: b" " + b,
+        "in UTF-16": lambda b: b.decode().encode("utf-16"),
+        "in UTF-32": lambda b: b.decode().encode("utf-32"),
+        "packed": gzip.compress,
+        "in base64": base64.b64encode,
+        "quoted": lambda b: json.dumps(b.decode()).encode(),
+        "in a list": lambda b: b"[" + b + b"]",
+        "twice": lambda b: b + b,
+        "in single quotes": lambda b: b.replace(b'"', b"'"),
+        "with one more name": lambda b: b[:-1] + b', "x": 1}',
+        "a name twice": lambda b: b[:-1] + b', "type": "decision"}',
+        "as a form": lambda b: b"payload=" + b,
+        "with a null": lambda b: b + b"\0",
+        "nothing": lambda b: b"",
+        "an object of nothing": lambda b: b"{}",
+        "null": lambda b: b"null",
+        "with a comment": lambda b: b + b"//",
+    }
     for name, spell in spellings.items():
-        yield f"{name}, under the signature of the original", lambda door, said, spell=spell: (
-            spell(said), signed(door.secret, said)
-        )  # fmt: skip
+        yield (
+            f"{name}, under the signature of the original",
+            lambda door, said, spell=spell: (spell(said), signed(door.secret, said)),
+        )
     for n in range(300):
         yield (
             f"another amount {n}",
@@ -398,7 +523,9 @@ def attempts() -> Iterator[Attempt]:
         for name, forged in sort():
             for door in DOORS:
                 yield Attempt(
-                    f"{door.name}: {name}", why, lambda door=door, forged=forged: _refused(door, forged)  # type: ignore[misc]
+                    f"{door.name}: {name}",
+                    why,
+                    lambda door=door, forged=forged: _refused(door, forged),
                 )
     yield from _misdirected()
     yield from _replays()
@@ -422,30 +549,44 @@ def _misdirected() -> Iterator[Attempt]:
     why = "a signature says who speaks, not that he may"
     rita = derived(MASTER, "m2", 1)
     for n in range(100):
-        about = {"type": "decision", "case_id": stage().asked, "decision": ("approve", "reject")[n % 2], "reason": f"{n}"}
+        about = {
+            "type": "decision",
+            "case_id": stage().asked,
+            "decision": ("approve", "reject")[n % 2],
+            "reason": f"{n}",
+        }
         yield Attempt(
-            f"another shop decides, {n}", why,
-            lambda body=_json(about), n=n: _without_effect(SHOP, body, signed(rita, body, f"m2_{n}"), "/merchants/m2/callbacks"),  # type: ignore[misc]
-        )  # fmt: skip
+            f"another shop decides, {n}",
+            why,
+            lambda about=about, n=n: _said(SHOP, about, rita, f"m2_{n}", "/merchants/m2/callbacks"),
+        )
     for name in ("m2", "m3", "own", "nobody", "M1", "m1%20", "m1.", "m11"):
         yield Attempt(
-            f"a message of m1 at {name}", why,
-            lambda name=name: _without_effect(  # type: ignore[misc]
+            f"a message of m1 at {name}",
+            why,
+            lambda name=name: _without_effect(
                 SHOP, stage().bodies["shop"], signed(OURS, stage().bodies["shop"]), f"/merchants/{name}/callbacks"
             ),
-        )  # fmt: skip
+        )
     for n in range(100):
         about = {"type": "refund.settled", "refund_no": stage().world.refund(stage().paid).refund_no, "amount": n + 1}
         yield Attempt(
-            f"the provider of another amount, {n}", "a notice is compared with the refund that it names",
-            lambda body=_json(about), n=n: _without_effect(BANK, body, signed(PROVIDER, body, f"amount_{n}")),  # type: ignore[misc]
-        )  # fmt: skip
+            f"the provider of another amount, {n}",
+            "a notice is compared with the refund that it names",
+            lambda about=about, n=n: _said(BANK, about, PROVIDER, f"amount_{n}"),
+        )
     for n in range(100):
         about = {"type": "refund.settled", "refund_no": f"rfd_{n:030}"}
         yield Attempt(
-            f"the provider of a refund that nobody knows, {n}", "a notice is about a refund of ours",
-            lambda body=_json(about), n=n: _without_effect(BANK, body, signed(PROVIDER, body, f"unknown_{n}")),  # type: ignore[misc]
-        )  # fmt: skip
+            f"the provider of a refund that nobody knows, {n}",
+            "a notice is about a refund of ours",
+            lambda about=about, n=n: _said(BANK, about, PROVIDER, f"unknown_{n}"),
+        )
+
+
+def _said(door: Door, about: Mapping[str, Any], secret: str, message_id: str, path: str | None = None) -> str | None:
+    body = _json(about)
+    return _without_effect(door, body, signed(secret, body, message_id), path)
 
 
 REPLAYS = 600
@@ -466,7 +607,7 @@ def _replays() -> Iterator[Attempt]:
     why = "what was accepted once changes nothing a second time"
     for n in range(REPLAYS):
         for door in DOORS:
-            yield Attempt(f"{door.name}: replay {n}", why, lambda door=door, n=n: _changes_nothing(door, n))  # type: ignore[misc]
+            yield Attempt(f"{door.name}: replay {n}", why, lambda door=door, n=n: _changes_nothing(door, n))
 
 
 def _changes_nothing(door: Door, n: int) -> str | None:
@@ -488,9 +629,11 @@ def _changes_nothing(door: Door, n: int) -> str | None:
 
 def controls() -> Iterator[Attempt]:
     for door in DOORS:
-        yield Attempt(f"{door.name}: a good message", "partners work", lambda door=door: _accepted(door))  # type: ignore[misc]
+        yield Attempt(f"{door.name}: a good message", "partners work", lambda door=door: _accepted(door))
         yield Attempt(
-            f"{door.name}: four minutes old", "clocks differ", lambda door=door: _accepted(door, -240)  # type: ignore[misc]
+            f"{door.name}: four minutes old",
+            "clocks differ",
+            lambda door=door: _accepted(door, -240),
         )
     yield Attempt("shop: the former secret within its day", "a rotation has a day", _accepted_by_the_former)
     yield Attempt("the library signs as we do", "the forgeries are near", _signs_alike)

@@ -27,7 +27,9 @@ _READERS: Mapping[str, Callable[[bytes], None]] = {
 
 # Words of seven bytes and more: in ten million bytes of a photograph one turns up by chance once in a hundred million.
 _PAGE = re.compile(rb"<script|<iframe|<!doctype|<\?php[\s=(]|<html[\s>]|onerror\s*=|javascript:|__halt_compiler", re.I)
-_SHORT = re.compile(rb"<svg|<html|<body|<\?php|<%@ *page|<jsp:", re.I)  # could stand in a photograph by chance, but not here
+_SHORT = re.compile(
+    rb"<svg|<html|<body|<\?php|<%@ *page|<jsp:", re.I
+)  # could stand in a photograph by chance, but not here
 _START = 4096  # bytes in which whoever guesses a type looks
 _ARCHIVE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 _ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 22 + 65_535  # a zip is read from its end
