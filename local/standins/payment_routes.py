@@ -2,11 +2,13 @@
 
     POST /refunds · GET /refunds/{refund_no} · GET /bill?day=YYYY-MM-DD (&format=csv)
     GET /book · GET /notices · GET|POST|DELETE /faults · GET /health (the only one without a key)
+    POST /keys {"api_key", "signing_secret"}: from now on these, and the old ones open nothing
 
 Every other call carries `Authorization: Bearer <api key>`.
 """
 
 import hmac
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from local.standins.payment_answers import Answer, NoAnswer
@@ -17,7 +19,10 @@ from local.standins.web import Answering, Reply, Request
 NOT_FOUND = Reply(404, {"code": "no_such_route"})
 
 
-def routes(provider: Provider, api_key: str) -> Answering:
+Rotate = Callable[[Mapping[str, str]], None]
+
+
+def routes(provider: Provider, api_key: str, rotate: Rotate | None = None) -> Answering:
     """Raises ValueError for an empty key: a key that everybody has is none."""
     if not api_key:
         raise ValueError("the API key is empty")
@@ -29,6 +34,9 @@ def routes(provider: Provider, api_key: str) -> Answering:
         if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
             return Reply(401, {"code": "unauthorized"})
         try:
+            if rotate and (request.method, request.path) == ("POST", "/keys"):
+                rotate(request.json())
+                return Reply(200, {"rotated": True})
             return _route(provider, request)
         except NoAnswer as silence:
             return Reply(0, seconds=silence.seconds, lost=True)

@@ -119,8 +119,9 @@ HEAD = """\
 
 Written by `python -m tests.security.authorization` from `chalicelib/api/access.py` and compared by a test;
 `make security` tries each of its {count} cells at the door. The thing is a buyer's at a shop: **own** is theirs,
-**another's** is the same thing asked for by another buyer or shop. `✓` is done, else the status: 403 a forbidden act, 404 what is not there
-or not theirs, 401 nobody. What is not there is 404 for everybody who may ask (`✓/404`), and 403 for all others.
+**another's** is the same thing asked for by another buyer or shop. `✓` is done, else the status: 403 a forbidden act,
+404 what is not there or not theirs, 401 nobody. What is not there is 404 for everybody who may ask (`✓/404`), and 403
+for all others.
 
 | route | of | {names} |
 |---|---|{rule}|
