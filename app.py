@@ -29,6 +29,7 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
     from chalicelib.listeners.cases import cases
+    from chalicelib.listeners.evidence import evidence
     from chalicelib.listeners.live import live as live_signals
     from chalicelib.listeners.notifications import notifications
     from chalicelib.listeners.orders import orders
@@ -47,6 +48,7 @@ def functions() -> tuple[Blueprint, ...]:
         orders,
         webhooks,
         notifications,
+        evidence,
         live_signals,
         sweeper,
         bills,

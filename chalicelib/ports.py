@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -228,11 +228,25 @@ class Upload:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """`size` is the whole file's, in bytes; `version` names these very bytes, whatever is uploaded over them."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    size: int
+    version: str
+
+
 class EvidenceStore(Protocol):
     def upload(self, object_key: str, content_type: str, max_bytes: int) -> Upload: ...
 
-    def link(self, object_key: str) -> str:
-        """A presigned address to look at the file, good for minutes."""
+    def fetch(self, object_key: str, most: int) -> StoredFile | None:
+        """What lies there now, with at most `most` + 1 bytes of it; None for nothing."""
+        ...
+
+    def link(self, object_key: str, content_type: str, version: str) -> str:
+        """A presigned address of these very bytes, good for minutes; they are downloaded and never shown as a page."""
         ...
 
 

@@ -87,7 +87,8 @@ def _logger() -> Logger:
     for noisy in ("botocore", "boto3", "urllib3", "jwt", "opensearch"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # Chalice's own logger has the app's name, which is this one: what the framework writes passes the list as well.
-    return Logger(service="aftersales", logger_formatter=_Formatter(utc=True, use_rfc3339=True))
+    # The level is ours: a LOG_LEVEL that is somebody else's (the local cloud's) must not silence us.
+    return Logger(service="aftersales", level="INFO", logger_formatter=_Formatter(utc=True, use_rfc3339=True))
 
 
 log = _logger()

@@ -60,6 +60,7 @@ def checks() -> list[Step]:
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         *test_steps([]),
         Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
+        Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
     ]
 

@@ -20,8 +20,12 @@
 9. Whom the function of a WebSocket API does not connect is told 403, whatever the function said. AWS passes its status
    on, so that a client can tell a bad ticket (401) from a foreign page (403).
 
-9. What a reader of a stream reports as undone (`batchItemFailures`) counts as done. Here the whole batch comes again,
+10. What a reader of a stream reports as undone (`batchItemFailures`) counts as done. Here the whole batch comes again,
    as it may on AWS.
+
+
+11. An address that names an object's version forgets what else it asks for (`response-content-disposition`). On AWS a
+   version is downloaded under the name and type that were signed, and evidence always is.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
@@ -260,10 +264,23 @@ def refuse_as_the_function_says(gateway: Any) -> None:
     gateway.handle_websocket, gateway._invoke_ws_lambda = handle_websocket, invoke_ws_lambda
 
 
+def answer_versions_as_asked(s3: Any) -> None:
+    """Makes an object's version come with the headers that its address asks for."""
+    get = s3._get_object
+
+    def get_object(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
+        status, answered, body = get(bucket_name, key, headers, query_params)
+        if query_params and "versionId" in query_params and status == 200:
+            s3._apply_response_overrides(answered, query_params)
+        return status, answered, body
+
+    s3._get_object = get_object
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import apigateway, lambda_svc, stepfunctions
+    from ministack.services import apigateway, lambda_svc, s3, stepfunctions
 
     version = importlib.metadata.version("ministack")
     if version != PINNED:
@@ -277,6 +294,7 @@ def main() -> None:
     read_streams_apart(lambda_svc)
     count_in_numbers(lambda_svc)
     refuse_as_the_function_says(apigateway)
+    answer_versions_as_asked(s3)
     wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 

@@ -17,7 +17,7 @@ from operations.errors import Refused
 from operations.places import Place
 from operations.printing import console, say, table
 
-QUEUES = ("payment-commands", "payment-events", "order-events", "webhooks", "notifications", "live")
+QUEUES = ("payment-commands", "payment-events", "order-events", "webhooks", "notifications", "evidence-stored", "live")
 # The readers of the table's stream have a dead-letter queue and no queue: what lies there are pointers into the stream.
 READERS = {
     "changes": "the sweeper repairs from the table",

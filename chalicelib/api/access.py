@@ -88,3 +88,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/docs"): _rule("anybody"),
     ("GET", "/health"): _rule("anybody"),
 }
+
+
+def methods_of(path: str) -> list[str]:
+    """What may be asked of a path, apart from OPTIONS."""
+    return sorted(method for method, known in ACCESS if known == path)

@@ -137,6 +137,25 @@ CLOSINGS: Names = {
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
     "ruled": ("平台裁决不支持", "the platform ruled against it"),
 }
+EVIDENCE: Names = {
+    "announced": ("等待上传与检查", "Waiting for the file, or being looked at"),
+    "accepted": ("已采纳", "Accepted"),
+    "refused": ("未采纳", "Not accepted"),
+    "absent": ("未上传", "Never uploaded"),
+}
+FILE_FINDINGS: Names = {
+    "empty": ("文件为空", "the file is empty"),
+    "larger": ("文件大于声明的大小", "the file is larger than announced"),
+    "unknown_type": ("不支持的文件类型", "files of this type cannot be looked at"),
+    "not_announced": ("文件类型与声明不符", "the file has another type than announced"),
+    "not_its_type": ("文件已损坏或与类型不符", "the file is broken, or is not of its type"),
+    "something_behind": ("文件末尾有多余内容", "something stands behind the end of the file"),
+    "two_in_one": ("文件中夹带其他内容", "the file carries something else"),
+    "runs": ("文档含有可执行内容", "the document does more than show"),
+    "locked": ("文档已加密", "the document cannot be looked into"),
+    "unpacks_too_large": ("文件展开后过大", "the file unpacks into too much"),
+    "too_many": ("凭证数量已达上限", "the case has all the files that it takes"),
+}
 ACTORS: Names = {
     "buyer": ("买家", "Buyer"),
     "merchant": ("商家", "Merchant"),

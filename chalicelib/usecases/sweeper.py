@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.rows import DueRow
@@ -20,7 +21,7 @@ from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, gates, parkings, publishing, steps, webhooks
+from chalicelib.usecases import cases, evidence, gates, parkings, publishing, steps, webhooks
 
 AT_ONCE = 100  # per shard and sweep, without those that fail: the next minute takes the rest
 BUDGET = timedelta(seconds=40)  # of the function's 55: the last repair may wait for a partner
@@ -126,11 +127,17 @@ def _endpoint(ports: Ports, webhook: Webhook) -> str | None:
     return "woken" if webhooks.wake(ports, webhook.merchant_id) else None
 
 
+def _evidence(ports: Ports, file: Evidence) -> str | None:
+    """Nobody told what was uploaded, if anything was: the form has run out, so this is what there is."""
+    return evidence.check(ports, file.case_id, file.evidence_id)
+
+
 _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Entry: _entry,
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    Evidence: _evidence,
     Webhook: _endpoint,
     WebhookDelivery: _webhook,
 }

@@ -83,12 +83,16 @@ def _schemas() -> tuple[dict[Any, str], Json]:
 
 
 def _tidy(node: Any) -> Any:
-    """Without pydantic's titles, which only repeat the names; defaults that are sets in an order of their own."""
+    """Without pydantic's titles, which only repeat the names; defaults that are sets in an order of their own.
+
+    And without `uniqueItems`: a set that names a member twice is taken for the same set.
+    """
     if isinstance(node, list):
         return [_tidy(part) for part in node]
     if not isinstance(node, dict):
         return node
     kept = {key: value for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    kept.pop("uniqueItems", None)
     return {key: _sorted(value) if key == "default" else _tidy(value) for key, value in kept.items()}
 
 
@@ -105,7 +109,7 @@ def _paths(names: dict[Any, str]) -> Json:
     for (method, path), rule in ACCESS.items():
         operation = OPERATIONS[method, path]
         described: Json = {
-            "operationId": _operation_id(method, path),
+            "operationId": operation_id(method, path),
             "tags": [operation.tag],
             "summary": operation.summary,
             "description": _who(rule),
@@ -122,7 +126,7 @@ def _paths(names: dict[Any, str]) -> Json:
     return paths
 
 
-def _operation_id(method: str, path: str) -> str:
+def operation_id(method: str, path: str) -> str:
     words = re.sub(r"[{}]", "", path).replace("/", "_").replace(".", "_").strip("_")
     return f"{method.lower()}_{words}"
 

@@ -9,6 +9,7 @@ prints `payment ready at <url>` once it answers. What it speaks: local/standins/
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,7 +37,8 @@ class PaymentStandIn:
     ) -> None:
         self.provider = provider
         self._notifier = Notifier(provider, notify, signing_secret) if notify else None
-        self._answering = routes(provider, api_key, reader_key)
+        self._reader_key = reader_key
+        self._answering = routes(provider, api_key, reader_key, self._rotate)
         self._server = WebServer(self._answer, port)
         self.url = self._server.url
 
@@ -45,6 +47,13 @@ class PaymentStandIn:
         if request.method == "POST":
             self.wake()
         return reply
+
+    def _rotate(self, keys: Mapping[str, str]) -> None:
+        """Other keys from now on. Raises ValueError for keys that are none."""
+        api_key, secret = str(keys.get("api_key", "")), str(keys.get("signing_secret", ""))
+        if self._notifier:
+            self._notifier.sign_with(secret)
+        self._answering = routes(self.provider, api_key, self._reader_key, self._rotate)
 
     def wake(self) -> None:
         """Something may have become due: time that a test holds has passed."""

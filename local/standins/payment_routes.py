@@ -2,12 +2,14 @@
 
     POST /refunds · GET /refunds/{refund_no} · GET /bill?day=YYYY-MM-DD (&cursor=…&limit=…)
     GET /book · GET /notices · GET|POST|DELETE /faults · GET /health (the only one without a key)
+    POST /keys {"api_key", "signing_secret"}: from now on these, and the old ones open nothing
 
 Every other call carries `Authorization: Bearer <api key>`. The reader's key opens the bill and the state of a refund,
 and moves no money: 403 for everything else.
 """
 
 import hmac
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from local.standins.payment_answers import Answer, NoAnswer
@@ -19,7 +21,10 @@ from local.standins.web import Answering, Reply, Request
 NOT_FOUND = Reply(404, {"code": "no_such_route"})
 
 
-def routes(provider: Provider, api_key: str, reader_key: str | None = None) -> Answering:
+Rotate = Callable[[Mapping[str, str]], None]
+
+
+def routes(provider: Provider, api_key: str, reader_key: str | None = None, rotate: Rotate | None = None) -> Answering:
     """Raises ValueError for an empty key: a key that everybody has is none."""
     if not api_key or reader_key in ("", api_key):
         raise ValueError("a key is empty, or two are the same")
@@ -34,6 +39,9 @@ def routes(provider: Provider, api_key: str, reader_key: str | None = None) -> A
         elif not _is(given, api_key):
             return Reply(401, {"code": "unauthorized"})
         try:
+            if rotate and (request.method, request.path) == ("POST", "/keys"):
+                rotate(request.json())
+                return Reply(200, {"rotated": True})
             return _route(provider, request)
         except NoAnswer as silence:
             return Reply(0, seconds=silence.seconds, lost=True)

@@ -18,7 +18,7 @@ sys.path.append(sys.argv[1])
 import patched_ministack
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import apigateway, lambda_svc
+from ministack.services import apigateway, lambda_svc, s3
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -209,6 +209,15 @@ def refusal(patch):
     return [heard[0]["type"], heard[0].get("status")]
 
 
+def version_s_disposition():
+    """How an object's version is told to be kept, when its address says how."""
+    s3._put_bucket_versioning("bucket", b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+    headers = s3._put_object("bucket", "k", b"text", {})[1]
+    asked = {"versionId": [headers["x-amz-version-id"]], "response-content-disposition": ["attachment"]}
+    signed = {"authorization": "AWS4-HMAC-SHA256 x"}
+    return s3._get_object("bucket", "k", signed, asked)[1].get("Content-Disposition")
+
+
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
 engine._add_event = lambda *_: None
 unpatched = {"timeout_path": timeout_path(), "fault": enter({**GATE, "TimeoutSeconds": 1}, 7, fails)}
@@ -234,6 +243,10 @@ patched["third"] = waits_for_a_worker()
 patched["streams"] = reads_streams_apart()
 unpatched["undone"], patched["undone"] = undone_changes(False), undone_changes(True)
 unpatched["most_at_once"] = most_at_once()
+s3._create_bucket("bucket", b"", {})
+unpatched["disposition"] = version_s_disposition()
+patched_ministack.answer_versions_as_asked(s3)
+patched["disposition"] = version_s_disposition()
 patched_ministack.count_in_numbers(lambda_svc)
 patched["most_at_once"] = most_at_once()
 

@@ -102,3 +102,11 @@ def test_upstream_still_refuses_every_upgrade_alike(seen: dict[str, Any]) -> Non
 
 def test_an_upgrade_is_refused_as_its_function_says(seen: dict[str, Any]) -> None:
     assert seen["patched"]["refusal"] == ["websocket.http.response.start", 401]
+
+
+def test_upstream_still_forgets_how_a_version_is_to_be_kept(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["disposition"] is None, "upstream has it: drop answer_versions_as_asked"
+
+
+def test_a_version_comes_as_its_address_asks(seen: dict[str, Any]) -> None:
+    assert "attachment" == seen["patched"]["disposition"]

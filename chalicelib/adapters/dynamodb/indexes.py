@@ -15,6 +15,7 @@ from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
@@ -99,6 +100,11 @@ def of_refund(refund: Refund) -> Strings:
     }
 
 
+def of_evidence(evidence: Evidence) -> Strings:
+    """Due while nobody has said what came."""
+    return _watched(evidence.case_id, evidence.watch_at)
+
+
 def of_delivery(delivery: WebhookDelivery) -> Strings:
     """Listed by state and time; due with everybody's, or parked with its merchant's own, in the order it came.
 
@@ -131,6 +137,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Gate: of_gate,
     Entry: of_entry,
     Refund: of_refund,
+    Evidence: of_evidence,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,
     Notification: of_notification,

@@ -121,7 +121,7 @@ def ref_of(key: Key) -> Ref[Any]:
 
 
 def kind_of(key: Key) -> str:
-    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `webhook` or `endpoint`."""
+    """The kind of a due thing in the words of `DueRow`."""
     return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
 
 
