@@ -19,7 +19,7 @@ from local.packaging import ROOT
 
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
-PARTS = {"LIMIT": "40", "SAMPLE": "60"}  # of what is replayed, and of the mutants one in so many: what fits into CI
+PARTS = {"LIMIT": "40", "ROWS": "5000", "SAMPLE": "60"}  # of what is replayed, and of the mutants one in so many: what fits into CI
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
 
@@ -61,6 +61,8 @@ def checks() -> list[Step]:
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         *test_steps([]),
         Step("mutants, a sample", ["python", "-m", "tests.mutation"]),
+        Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
+        Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
     ]
 

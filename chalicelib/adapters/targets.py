@@ -26,6 +26,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NEVER = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "168.63.129.16/32",  # hosts of Azure's inside have a public number
         "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
         "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
     )
@@ -111,7 +112,7 @@ def _parsed(url: str) -> tuple[SplitResult, str, int]:
         raise _refused("must begin with https://")
     if "@" in parts.netloc or parts.fragment:
         raise _refused("must not carry a user or a fragment")
-    return parts, host, port or _PORTS[parts.scheme]
+    return parts, host, _PORTS[parts.scheme] if port is None else port
 
 
 def _refused(why: str) -> InvalidRequest:

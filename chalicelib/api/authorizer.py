@@ -35,7 +35,7 @@ def identify(header: str) -> Actor:
     if scheme.lower() != "bearer":
         raise Refused
     try:
-        return wiring.ports().tokens.actor(token.strip())
+        return wiring.ports().tokens.actor(token.lstrip(" "))
     except Unauthorized:
         raise Refused from None
 
