@@ -19,7 +19,11 @@ from local.packaging import ROOT
 
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
-PARTS = {"LIMIT": "40", "ROWS": "5000", "SAMPLE": "60"}  # of what is replayed, and of the mutants one in so many: what fits into CI
+PARTS = {
+    "LIMIT": "40",
+    "ROWS": "5000",
+    "SAMPLE": "60",
+}  # of what is replayed, and of the mutants one in so many: what fits into CI
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
 

@@ -75,6 +75,20 @@ def test_a_signature_that_cannot_be_read_does_not_verify(signature: str) -> None
     assert UNVERIFIED == told({**signed(), "webhook-signature": signature})
 
 
+def test_one_signature_among_unreadable_ones_is_found() -> None:
+    headers = signed()
+    assert "m1" == verified(
+        [SECRET], BODY, {**headers, "webhook-signature": f"v1,a x {headers['webhook-signature']} v2"}
+    )
+
+
+@pytest.mark.parametrize(
+    "spell", [lambda good: good + "=", lambda good: good.replace("v1,", "v1, "), lambda good: f" {good}x"]
+)
+def test_a_signature_has_one_spelling(spell: Callable[[str], str]) -> None:
+    assert UNVERIFIED == told({**signed(), "webhook-signature": spell(signed()["webhook-signature"])})
+
+
 def test_a_body_that_is_no_text_does_not_verify() -> None:
     assert (UNVERIFIED, []) == refused(SignatureInvalid, lambda: verified([SECRET], b"\xff", signed()))
 
@@ -97,6 +111,18 @@ def test_what_is_signed_need_not_be_json() -> None:
 
 def notices(held: Held | None = None) -> SignedNotices:
     return SignedNotices((held or Held({"signing_secret": SECRET})).secrets())
+
+
+def test_the_former_secret_is_good_beside_the_new_one() -> None:
+    held = Held({"signing_secret": NEXT, "former_signing_secret": SECRET})
+    assert NOTICE == notices(held).verify(BODY, signed()) == notices(held).verify(BODY, signed(secret=NEXT))
+
+
+@pytest.mark.parametrize("former", ["", None, 7])
+def test_a_former_secret_that_is_none_opens_nothing(former: Any) -> None:
+    held = Held({"signing_secret": NEXT, "former_signing_secret": former})
+    with pytest.raises(SignatureInvalid):
+        notices(held).verify(BODY, signed())
 
 
 def test_a_forged_notification_is_counted_as_the_provider_s(written: Callable[[], str]) -> None:

@@ -49,6 +49,7 @@ def why(url: str, resolving: Callable[[str, int], Sequence[str]] = public, allow
         (f"{SHOP}:1023/", PORT),
         (f"{SHOP}:442/", PORT),
         (f"{SHOP}:1/", PORT),
+        (f"{SHOP}:0/", PORT),
         (f"{SHOP}/a\\b", CHARACTERS),
         (f"{SHOP}/a b", CHARACTERS),
         (f"{SHOP}/\x7f", CHARACTERS),

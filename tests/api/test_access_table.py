@@ -1,4 +1,4 @@
-"""The access table as it is meant, row by row: a change of a right is a change of two files, seen by two people."""
+"""The access table is what its page and the contract say: a change of a right is a change that somebody sees."""
 
 from __future__ import annotations
 
@@ -7,71 +7,26 @@ from typing import get_args
 
 import pytest
 
-from chalicelib.api.access import ACCESS, KIB, Ownership, Rule
-
-# Who (B buyer, M merchant, A agent, S supervisor, O operator, U auditor; o orders, p payments, l logistics, s stock),
-# by what the ownership is judged, K where an Idempotency-Key is needed, and the largest body in KiB.
-STATED = """
-POST   /orders                                                o           none       K  256
-GET    /orders/{order_id}                                     BMASOUop    order      -  64
-POST   /cases/preview                                         B           order      -  64
-POST   /cases                                                 B           order      K  64
-GET    /cases                                                 BMASOU      none       -  64
-GET    /cases/{case_id}                                       BMASOU      case       -  64
-GET    /cases/{case_id}/timeline                              BMASOU      case       -  64
-POST   /cases/{case_id}/withdraw                              B           case       K  64
-POST   /cases/{case_id}/revise                                B           case       K  64
-POST   /cases/{case_id}/escalate                              B           case       K  64
-POST   /cases/{case_id}/answer                                B           case       K  64
-POST   /cases/{case_id}/decision                              MAS         case       K  64
-POST   /cases/{case_id}/ruling                                AS          case       K  64
-POST   /cases/{case_id}/refunds                               SO          case       K  64
-POST   /cases/{case_id}/evidence                              BMAS        case       K  64
-GET    /cases/{case_id}/evidence                              BMASOU      case       -  64
-PATCH  /cases/{case_id}/deadlines/{gate}                      SO          case       -  64
-GET    /due                                                   BMASOU      none       -  64
-GET    /monitor                                               MASOU       none       -  64
-GET    /policies/{policy_id}                                  BMASOUopls  policy     -  64
-POST   /policies/simulate                                     OU          none       -  64
-POST   /policies/{policy_id}                                  O           none       K  64
-PUT    /merchants/{merchant_id}                               O           none       -  64
-PUT    /merchants/{merchant_id}/webhook                       MO          merchant   -  64
-GET    /merchants/{merchant_id}/webhook                       MO          merchant   -  64
-GET    /merchants/{merchant_id}/deliveries                    MOU         merchant   -  64
-GET    /merchants/{merchant_id}/deliveries/{event_id}         MOU         merchant   -  64
-POST   /merchants/{merchant_id}/deliveries/{event_id}/replay  MO          merchant   K  64
-POST   /merchants/{merchant_id}/replays                       MO          merchant   K  64
-POST   /merchants/{merchant_id}/callbacks                     -           signature  -  64
-POST   /payments/notifications                                -           signature  -  64
-PUT    /buyers/{buyer_id}/credit                              O           none       -  64
-GET    /notifications                                         B           none       -  64
-PUT    /notifications/preferences                             B           none       -  64
-GET    /openapi.json                                          -           anybody    -  64
-GET    /docs                                                  -           anybody    -  64
-GET    /health                                                -           anybody    -  64
-"""
-LETTERS = {
-    "B": "buyer", "M": "merchant", "A": "agent", "S": "supervisor", "O": "operator", "U": "auditor",
-    "o": "orders", "p": "payments", "l": "logistics", "s": "stock",
-}  # fmt: skip
+from chalicelib.api.access import ACCESS, KIB, Ownership, Rule, methods_of
+from tests.api.gateway import contract
+from tests.security.authorization import PAGE, page
 
 
-def stated() -> dict[tuple[str, str], Rule]:
-    rows = (row.split() for row in STATED.strip().splitlines())
-    return {
-        (method, path): Rule(
-            of=of,  # type: ignore[arg-type]
-            roles=frozenset(LETTERS[letter] for letter in who if letter != "-"),
-            key=key == "K",
-            largest=int(kib) * 1024,
-        )
-        for method, path, who, of, key, kib in rows
+def test_who_may_do_what_is_what_the_page_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("route", ACCESS, ids=" ".join)
+def test_a_key_is_asked_for_where_the_contract_says_so(route: tuple[str, str]) -> None:
+    method, path = route
+    named = {each["name"] for each in contract()["paths"][path][method.lower()].get("parameters", [])}
+    assert ("Idempotency-Key" in named) == ACCESS[route].key
+
+
+def test_only_orders_may_be_long() -> None:
+    assert {("POST", "/orders"): 262_144} == {
+        route: rule.largest for route, rule in ACCESS.items() if rule.largest != 65_536
     }
-
-
-@pytest.mark.parametrize("route", sorted({*ACCESS, *stated()}), ids=" ".join)
-def test_a_route_admits_whom_it_is_meant_for(route: tuple[str, str]) -> None:
-    assert stated().get(route) == ACCESS.get(route)
 
 
 @pytest.mark.parametrize("route", ACCESS, ids=" ".join)
@@ -97,3 +52,8 @@ def test_sizes_are_binary() -> None:
 def test_every_kind_of_ownership_is_one_that_rules_may_name(of: str) -> None:
     assert of in get_args(Ownership)
     assert len(get_args(Ownership)) == len({rule.of for rule in ACCESS.values()})
+
+
+def test_what_may_be_asked_of_a_path_is_told_in_order() -> None:
+    assert ["GET", "POST"] == methods_of("/cases")
+    assert [] == methods_of("/nowhere")

@@ -85,6 +85,7 @@ def test_the_view_is_given_the_ids_as_they_were_checked() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("case_id", CASE), ("case_id", "case_" + "Z9" * 13), ("gate", "decision"), ("gate", "settlement"),
+     ("day", "2026-11-22"), ("day", "2199-12-31"),
      ("order_id", "o"), ("order_id", "o" * 128), ("buyer_id", "A.b_c:d@e-1"), ("buyer_id", "9")],
 )  # fmt: skip
 def test_an_id_that_is_well_formed_comes_through(name: str, value: str) -> None:
@@ -104,6 +105,12 @@ def test_an_id_that_is_well_formed_comes_through(name: str, value: str) -> None:
         ("order_id", "o%2Fo", "is not an id"),
         ("order_id", "", "is not an id"),
         ("gate", "door", f"one of {GATES}"),
+        ("day", "2026-13-01", "must be YYYY-MM-DD"),
+        ("day", "2026-00-01", "must be YYYY-MM-DD"),
+        ("day", "2026-01-32", "must be YYYY-MM-DD"),
+        ("day", "1999-01-01", "must be YYYY-MM-DD"),
+        ("day", "2026-1-1", "must be YYYY-MM-DD"),
+        ("day", "20\u0662\u0666-01-01", "must be YYYY-MM-DD"),
         ("gate", "decisions", f"one of {GATES}"),
     ],
 )
