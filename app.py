@@ -8,6 +8,7 @@ from chalicelib.api.authorizer import authorizer
 from chalicelib.api.buyers import buyers
 from chalicelib.api.cases import cases
 from chalicelib.api.documents import documents
+from chalicelib.api.logistics import logistics
 from chalicelib.api.merchants import merchants
 from chalicelib.api.monitors import monitors
 from chalicelib.api.notifications import notifications
@@ -20,6 +21,7 @@ from chalicelib.api.webhook_deliveries import webhook_deliveries
 from chalicelib.flows.gates import gates
 from chalicelib.flows.refund_flow import refund_flow
 from chalicelib.listeners.cases import cases as case_changes
+from chalicelib.listeners.logistics import logistics as logistics_messages
 from chalicelib.listeners.notifications import notifications as notification_events
 from chalicelib.listeners.orders import orders as order_events
 from chalicelib.listeners.payments import payments as payment_messages
@@ -29,11 +31,13 @@ from chalicelib.listeners.webhooks import webhooks
 app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
-    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
-    documents,
+    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, logistics, buyers, monitors,
+    notifications, documents,
 )  # fmt: skip
 FLOWS = (refund_flow, gates)
-LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
+LISTENERS = (
+    case_changes, payment_messages, logistics_messages, order_events, webhooks, notification_events, sweeper,
+)  # fmt: skip
 
 for blueprint in (problems, *API, preflights, *FLOWS, *LISTENERS):
     app.register_blueprint(blueprint)

@@ -18,7 +18,8 @@ AftersalesError
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
-│   └── DeliveryNotFound          no such event was on its way to this merchant
+│   ├── DeliveryNotFound          no such event was on its way to this merchant
+│   └── ParcelNotFound, CommandNotFound
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
 │   ├── RefundExceedsPaid         more money than the units were worth
@@ -31,6 +32,7 @@ AftersalesError
 │   ├── OrderBusy                 too many writers at once: try again
 │   ├── TransitionRefused         the case's state does not allow this act
 │   ├── AnswerTooLate             the gate was answered or its time has passed
+│   ├── WaybillTaken              the waybill's number carries other goods
 │   ├── RevisionsExhausted        five revisions were made
 │   ├── WebhookDisabled           the merchant's endpoint is switched off
 │   └── VersionMismatch           If-Match named another version
@@ -160,6 +162,14 @@ class DeliveryNotFound(NotFound):
     """Raised when no such event was ever on its way to this merchant."""
 
 
+class ParcelNotFound(NotFound):
+    """Raised when the case has no such parcel, or none on its way."""
+
+
+class CommandNotFound(NotFound):
+    """Raised when no command to a carrier has this number."""
+
+
 class RouteNotFound(NotFound):
     """Raised when the address names nothing."""
 
@@ -210,6 +220,10 @@ class TransitionRefused(Conflict):
 
 class AnswerTooLate(Conflict):
     """Raised when the gate was answered already or its time has passed."""
+
+
+class WaybillTaken(Conflict):
+    """Raised when a waybill's number carries somebody else's goods, goes the other way, or had arrived before."""
 
 
 class RevisionsExhausted(Conflict):

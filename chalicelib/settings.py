@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from chalicelib.domain.parcels import System
 from chalicelib.errors import Fault
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -69,11 +70,16 @@ class Settings(BaseModel):
     bus: Name
     payment_queue_url: Address
     webhook_queue_url: Address
+    logistics_queue_url: Address
     evidence_bucket: Name
     refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
     notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay
+    logistics_url: SafeAddress  # where a carrier speaks the standard protocol
+    logistics_secret: Name  # the name of the secret that holds {"standard": {"api_key"}, …}: the worker's alone
+    tracking_secret: Name  # the name of the secret that holds what each carrier system signs with, by its name
+    tracker: System = "standard"  # the carrier system that follows waybills
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address
     jwks_url: SafeAddress

@@ -73,6 +73,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/merchants/{merchant_id}/replays"): _rule("merchant", "merchant operator", key=True),
     ("POST", "/merchants/{merchant_id}/callbacks"): _rule("signature"),
     ("POST", "/payments/notifications"): _rule("signature"),
+    ("POST", "/logistics/callbacks/{carrier_system}"): _rule("signature", largest=256 * KIB),
     ("PUT", "/buyers/{buyer_id}/credit"): _rule("none", "operator"),
     ("GET", "/notifications"): _rule("none", "buyer"),
     ("PUT", "/notifications/preferences"): _rule("none", "buyer"),

@@ -23,6 +23,7 @@ from chalicelib.api.problems import problem, request_id
 from chalicelib.api.replies import reply
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.gates import GateName
+from chalicelib.domain.parcels import System
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, Unauthorized
 from chalicelib.telemetry import bound, facts, log
 from chalicelib.usecases.steps import Reply
@@ -31,8 +32,12 @@ View = Callable[..., Reply | Response]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
-_GATES = re.compile("|".join(get_args(GateName)))
-_PATTERNS: Mapping[str, re.Pattern[str]] = {"case_id": _CASE_ID, "gate": _GATES}
+# Parts of a path that are one of a few words.
+_WORDS: Mapping[str, tuple[str, ...]] = {"gate": get_args(GateName), "carrier_system": get_args(System)}
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "case_id": _CASE_ID,
+    **{name: re.compile("|".join(words)) for name, words in _WORDS.items()},
+}
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for
 
 
@@ -86,6 +91,7 @@ def _checked(name: str, value: str) -> str:
     """An id of the path. None of ours holds a `%`, so it does not matter who decodes it."""
     value = unquote(value)
     if not _PATTERNS.get(name, _ID).fullmatch(value):
-        wrong = FieldError(name, "is not an id" if name != "gate" else f"one of {', '.join(get_args(GateName))}")
+        words = _WORDS.get(name)
+        wrong = FieldError(name, f"one of {', '.join(words)}" if words else "is not an id")
         raise InvalidRequest(f"{name}: {wrong.message}", errors=[wrong])
     return value

@@ -38,6 +38,11 @@ EntryType = Literal[
     "RefundSettled",
     "RefundReversed",
     "ChargebackOpened",
+    "ParcelAnnounced",
+    "ParcelMoved",
+    "PickupBooked",
+    "PickupFailed",
+    "CarrierAnswered",
 ]
 
 

@@ -74,7 +74,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class DueRow:
-    """What the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`, `endpoint`."""
+    """What the sweeper should look at; kinds are `gate`, `entry`, `refund`, `command`, `webhook`, `endpoint`."""
 
     kind: str
     ref: Ref[Any]

@@ -24,9 +24,12 @@ from tests.standins.partners import (
     RecordingCourier,
     RecordingEvents,
     RecordingFlows,
+    RecordingLogisticsCommands,
+    StandInCarriers,
     StandInEvidence,
     StandInNotices,
     StandInProvider,
+    StandInPushes,
     StandInWebhooks,
 )
 from tests.standins.records import MemoryRecords
@@ -58,6 +61,9 @@ class World:
         self.payment_commands = RecordingCommands()
         self.payments = StandInProvider()
         self.provider_notices = StandInNotices()
+        self.logistics_commands = RecordingLogisticsCommands()
+        self.logistics = StandInCarriers()
+        self.logistics_notices = StandInPushes()
         self.evidence = StandInEvidence()
         self.webhooks = StandInWebhooks()
         self.courier = RecordingCourier()

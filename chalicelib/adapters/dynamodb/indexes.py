@@ -16,6 +16,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.values import Value
@@ -94,6 +95,10 @@ def of_refund(refund: Refund) -> Strings:
     }
 
 
+def of_command(command: CarrierCommand) -> Strings:
+    return _watched(command.command_no, command.watch_at)
+
+
 def of_delivery(delivery: WebhookDelivery) -> Strings:
     """Listed by state and time; due with everybody's, or parked with its merchant's own, in the order it came.
 
@@ -126,6 +131,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Gate: of_gate,
     Entry: of_entry,
     Refund: of_refund,
+    CarrierCommand: of_command,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,
     Notification: of_notification,

@@ -16,9 +16,11 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
@@ -49,6 +51,9 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
     Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
     Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    Parcel: Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
+    Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
+    CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
@@ -115,7 +120,7 @@ def ref_of(key: Key) -> Ref[Any]:
 
 
 def kind_of(key: Key) -> str:
-    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `webhook` or `endpoint`."""
+    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `command`, `webhook`, `endpoint`."""
     return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
 
 
