@@ -86,7 +86,7 @@ def test_what_was_heard_before_is_no_news(told: list[Scan]) -> None:
 
 @given(travels(), st.randoms(use_true_random=False))
 def test_a_late_scan_never_moves_a_parcel_back(told: list[Scan], dice: Any) -> None:
-    """Whatever came, the state is that of a scan which no other scan that was heard is newer than, in its own course."""
+    """The moment of its state only ever moves on, and in the end it is that of the last scan."""
     shuffled = list(told)
     dice.shuffle(shuffled)
     known, moments = Course(), [START]
