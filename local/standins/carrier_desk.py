@@ -113,7 +113,7 @@ class Desk:
         return known or Answer(404, {"code": "never_seen", "command_no": number})
 
     def script(self, given: dict[str, Any]) -> Answer:
-        """{"rule": kind, "outcome", "reason"?, "times"?} · {"journey": name, "step"?: seconds, "system"?, "waybill_no"?} ·
+        """{"rule": kind, "outcome", "reason"?, "times"?} · {"journey": name, "step"?, "system"?, "waybill_no"?} ·
         {"scan": code, "waybill_no", "carrier"?, "system"?, "at"?, "text"?, "place"?} ·
         {"told": "done" | "failed", "command_no", "reason"?}
         """
@@ -203,7 +203,7 @@ class Desk:
             return {"state": "failed", "reason": "unknown_waybill"}
         if parcel.code in OVER:
             return {"state": "failed", "reason": "delivered_already"}
-        parcel.ahead = [(at, code) for (at, _), code in zip(self._steps(len(STOPPED)), STOPPED, strict=True)]
+        parcel.ahead = [(at, code) for (at, _), code in zip(self._steps(len(STOPPED)), STOPPED, strict=False)]
         return {}
 
     def _proof(self, waybill_no: str) -> dict[str, Any]:
