@@ -17,13 +17,16 @@ from operations.errors import Refused
 from operations.places import Place
 from operations.printing import console, say, table
 
-QUEUES = ("payment-commands", "payment-events", "order-events", "webhooks", "notifications")
+QUEUES = (
+    "payment-commands", "payment-events", "logistics-commands", "logistics-events", "order-events", "webhooks",
+    "notifications",
+)  # fmt: skip
 CHANGES = "changes"  # has a dead-letter queue and no queue: what lies there are pointers into the table's stream
 HEADS = ("queue", "waiting", "being handled", "delayed", "dead")
 COUNTED = ("", "NotVisible", "Delayed")
 PEEKED = 10
 HIDDEN = 30  # seconds that a message is ours while it is moved
-IDS = ("event_id", "case_id", "refund_no", "merchant_id", "order_id", "type", "detail-type", "source")
+IDS = ("event_id", "case_id", "refund_no", "command_no", "merchant_id", "order_id", "type", "detail-type", "source")
 
 
 def depths(place: Place) -> Iterator[tuple[object, ...]]:

@@ -12,7 +12,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.schemas import cases as shapes
 from chalicelib.usecases import cases as usecase
-from chalicelib.usecases import decisions, evidence, filings, gates, redos, rulings
+from chalicelib.usecases import decisions, evidence, filings, gates, parcels, redos, rulings
 from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
@@ -41,6 +41,16 @@ def read_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "GET", "/cases/{case_id}/timeline")
 def read_timeline(asked: Asked, case_id: str) -> Reply:
     return usecase.timeline(asked.ports, asked.actor, case_id, *asked.page())
+
+
+@door.route(cases, "GET", "/cases/{case_id}/parcels")
+def list_parcels(asked: Asked, case_id: str) -> Reply:
+    return parcels.listing(asked.ports, asked.actor, case_id)
+
+
+@door.route(cases, "GET", "/cases/{case_id}/parcels/{parcel_id}")
+def read_parcel(asked: Asked, case_id: str, parcel_id: str) -> Reply:
+    return parcels.read(asked.ports, asked.actor, case_id, parcel_id)
 
 
 @door.route(cases, "POST", "/cases/{case_id}/withdraw")

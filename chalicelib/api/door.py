@@ -34,8 +34,10 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
 # Parts of a path that are one of a few words.
 _WORDS: Mapping[str, tuple[str, ...]] = {"gate": get_args(GateName), "carrier_system": get_args(System)}
+_WAYBILL_NO = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "case_id": _CASE_ID,
+    "waybill_no": _WAYBILL_NO,
     **{name: re.compile("|".join(words)) for name, words in _WORDS.items()},
 }
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for

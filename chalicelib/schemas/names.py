@@ -62,6 +62,22 @@ PARCEL_STATES: Names = {
     "lost": ("丢失", "Lost"),
     "cancelled": ("运单已取消", "Waybill cancelled"),
 }
+PICKUP_STATES: Names = {
+    "asked": ("预约中", "Being booked"),
+    "booked": ("已预约", "Booked"),
+    "rebooking": ("改约中", "Being moved"),
+    "cancelling": ("取消中", "Being cancelled"),
+    "done": ("已取件", "Fetched"),
+    "failed": ("取件失败", "Failed"),
+    "cancelled": ("已取消", "Cancelled"),
+}
+PURPOSES: Names = {
+    "return": ("退货", "Return"),
+    "pickup": ("上门取件", "Pickup at the door"),
+    "replacement": ("换货补发", "Replacement"),
+    "send_back": ("退回买家", "Sent back to the buyer"),
+    "outbound": ("发货", "The way out"),
+}
 TROUBLES: Names = {
     "lost": ("包裹丢失", "Lost on the way"),
     "refused": ("拒收", "Refused at the door"),

@@ -16,6 +16,7 @@ from chalicelib.domain.parcels import tidy
 from chalicelib.domain.policies import PLATFORM, version_in_force
 from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
 from chalicelib.ports import Ports
+from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import OrderView, RegisterOrder
 from chalicelib.usecases import logistics, parcels, steps
 from chalicelib.usecases.access import act_as, see_order
@@ -81,6 +82,17 @@ def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetim
         return ([] if after is before else [after]), None
 
     steps.change(ports, [ref], decide)
+
+
+def send_parcel(ports: Ports, request: Request, order_id: str, waybill_no: str, body: SendParcel) -> Reply:
+    """The order system says what the goods travel under. Repeating it changes nothing. Raises OrderNotFound,
+    WaybillTaken.
+    """
+    act_as(request.actor, "orders")
+    ship(ports, order_id, body.carrier, waybill_no)
+    if body.at is not None:
+        tell_delivery(ports, order_id, "shipped", body.at)
+    return read(ports, request.actor, order_id)
 
 
 def ship(ports: Ports, order_id: str, carrier: str, waybill_no: str) -> None:

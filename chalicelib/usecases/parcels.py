@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import LOGISTICS
+from chalicelib.domain.actors import LOGISTICS, Actor
 from chalicelib.domain.lifecycles import ParcelState
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
@@ -19,7 +19,8 @@ from chalicelib.domain.values import Value
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound, WaybillTaken
 from chalicelib.ports import Ports, Report
 from chalicelib.usecases import cases, steps
-from chalicelib.usecases.steps import Decision, Found
+from chalicelib.usecases.access import see_case
+from chalicelib.usecases.steps import Decision, Found, Reply
 
 # What somebody does in the very turn that a parcel's news is told in. The parcel is written already: a hook writes
 # other things. It may be called again for a state that it has seen (after a contradiction), and must not refuse.
@@ -64,6 +65,26 @@ class Heard:
     news: bool
     claimed: bool
     contradiction: bool
+
+
+def listing(ports: Ports, actor: Actor, case_id: str) -> Reply:
+    """The case's parcels with their scans, oldest first. Raises CaseNotFound."""
+    from chalicelib.schemas.lists import ListView
+    from chalicelib.schemas.logistics import ParcelView
+
+    see_case(actor, cases.load(ports, case_id))
+    return Reply(200, ListView.body([ParcelView.of(parcel) for parcel in ports.listings.parcels_of(case_id)], None))
+
+
+def read(ports: Ports, actor: Actor, case_id: str, parcel_id: str) -> Reply:
+    """One parcel, consistent. Raises CaseNotFound, ParcelNotFound."""
+    from chalicelib.schemas.logistics import ParcelView
+
+    wanted = [refs.case(case_id), refs.parcel(case_id, parcel_id)]
+    found = Found(ports, ports.records.load(wanted), wanted)
+    see_case(actor, found.get(refs.case(case_id)))
+    parcel = found.need(refs.parcel(case_id, parcel_id), ParcelNotFound)
+    return Reply(200, ParcelView.of(parcel).model_dump(mode="json"))
 
 
 def announce(

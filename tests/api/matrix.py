@@ -11,6 +11,7 @@ from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.standins import stages
+from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
 
@@ -50,6 +51,11 @@ def move(world: World) -> Ask:
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
 
 
+def parcel(world: World) -> Ask:
+    announced = announce(world, stages.in_review(world))
+    return f"/cases/{announced.case_id}/parcels/{announced.parcel_id}", None
+
+
 def own_policy(world: World) -> Ask:
     version = VersionRef(version=1, effective_from=PLACED)
     draft = {"name": "m1's", "effective_from": PLACED, "published_at": PLACED, "published_by": "operator:op1"}
@@ -79,11 +85,14 @@ def of_delivery(rest: str = "", body: Any = None) -> Scene:
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
+    ("PUT", "/orders/{order_id}/parcels/{waybill_no}"): plain("/orders/o1/parcels/SF100", {"carrier": "sf"}),
     ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
     ("POST", "/cases"): plain("/cases", _FILING),
     ("GET", "/cases"): plain("/cases"),
     ("GET", "/cases/{case_id}"): of_case(stages.in_review),
     ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
+    ("GET", "/cases/{case_id}/parcels"): of_case(stages.in_review, "/parcels"),
+    ("GET", "/cases/{case_id}/parcels/{parcel_id}"): parcel,
     ("POST", "/cases/{case_id}/withdraw"): of_case(stages.in_review, "/withdraw", {}),
     ("POST", "/cases/{case_id}/revise"): of_case(stages.rejected, "/revise", {"description": "never worn"}),
     ("POST", "/cases/{case_id}/escalate"): of_case(stages.rejected, "/escalate", {}),
@@ -123,7 +132,7 @@ def absent(of: str, path: str, body: Any) -> Ask:
         parts = path.split("/")
         return "/".join([*parts[:2], ABSENT_CASE, *parts[3:]]), body
     if path.startswith("/orders"):
-        return "/orders/nowhere", body
+        return path.replace("/o1", "/nowhere"), body
     if of == "order":
         return path, {**body, "order_id": "nowhere"}
     return path.replace("/m1", "/nobody"), body
