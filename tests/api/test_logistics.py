@@ -74,3 +74,35 @@ def test_news_of_a_command_that_is_not_ours_is_404(world: World) -> None:
 def test_a_push_may_be_large_and_not_endless(world: World) -> None:
     assert 200 == push({**FACT, "more": "x" * 200_000}).status
     assert 413 == push({**FACT, "more": "x" * 300_000}).status
+
+
+def test_parties_see_where_a_parcel_is_and_what_its_carrier_said(world: World) -> None:
+    parcel = announce(world, in_review(world))
+    push({**FACT, "text": "signed by the warehouse", "place": "Hangzhou"})
+    for path in (f"/cases/{parcel.case_id}/parcels", f"/cases/{parcel.case_id}/parcels/{parcel.parcel_id}"):
+        answer = call("GET", path, token="buyer:b1")
+        seen = answer.body["items"][0] if "items" in answer.body else answer.body
+        assert ("signed", "SF100", "return") == (seen["state"]["code"], seen["waybill_no"], seen["purpose"]["code"])
+        assert ["signed by the warehouse"] == [scan["text"] for scan in seen["scans"]]
+
+
+def test_a_parcel_that_is_not_there_is_404(world: World) -> None:
+    path = f"/cases/{in_review(world)}/parcels/prc_none"
+    assert (404, "ParcelNotFound") == ((one := call("GET", path, token="buyer:b1")).status, one.body["code"])
+
+
+def test_the_order_system_says_what_goods_travel_under_and_everybody_sees_where_they_are(world: World) -> None:
+    body = {"carrier": "sf", "at": "2026-11-02T10:00:00Z"}
+    for _ in range(2):
+        assert 200 == call("PUT", "/orders/o1/parcels/SF100", body, token="orders:orders").status
+    push({**FACT, "type": "parcel.refused"})
+    seen = call("GET", "/orders/o1", token="buyer:b1").body
+    states = [parcel["state"]["code"] for parcel in seen["parcels"]]
+    assert ("shipped", "refused", ["refused"]) == (seen["delivery"], seen["trouble"]["code"], states)
+    assert 1 == len(world.logistics_commands.asked)
+
+
+def test_a_number_of_other_goods_is_a_conflict(world: World) -> None:
+    announce(world, in_review(world))
+    answer = call("PUT", "/orders/o1/parcels/SF100", {"carrier": "sf"}, token="orders:orders")
+    assert (409, "WaybillTaken") == (answer.status, answer.body["code"])
