@@ -46,6 +46,14 @@ def test_the_worker_reads_the_provider_s_keys(stack: Stack) -> None:
     assert stack.payment_key in held["SecretString"]
 
 
+def test_only_the_worker_reads_how_carriers_know_us(stack: Stack) -> None:
+    name = "aftersales/local/logistics"
+    with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
+        acting_as(stack, "ApiHandlerRole", "secretsmanager").get_secret_value(SecretId=name)
+    held = acting_as(stack, "OnLogisticsCommandRole", "secretsmanager").get_secret_value(SecretId=name)
+    assert stack.carrier_key in held["SecretString"]
+
+
 def test_nobody_reads_the_whole_table(stack: Stack) -> None:
     with pytest.raises(ClientError, match="not authorized to perform: dynamodb:Scan"):
         acting_as(stack, "ApiHandlerRole", "dynamodb").scan(TableName=stack.table)
