@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from pydantic import model_validator
 
-from chalicelib.domain.values import Identifier, Minor, Quantity, Value
+from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Value
 from chalicelib.errors import Fault
 
 
@@ -24,20 +24,33 @@ class Ask(Value):
 class ClaimLine(Value):
     """`quantity` units that are worth `value`; the buyer asked for `asked` of it, `amount` is what is owed.
 
-    amount ≤ asked ≤ value. The whole value is used up: who asks for less leaves no more for the next.
+    amount ≤ asked ≤ value − withheld. The whole value is used up: who asks for less leaves no more for the next. Only
+    what a broken threshold promotion withholds comes back once more, as a line of no units whose value it is.
     """
 
     line_id: Identifier
-    quantity: Quantity
+    quantity: Count
     value: Minor
+    withheld: Minor = 0
     asked: Minor
     amount: Minor
 
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
-        if not self.amount <= self.asked <= self.value:
-            raise ValueError(f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} does not hold")
+        if not self.amount <= self.asked <= self.value - self.withheld:
+            raise ValueError(
+                f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} − {self.withheld} does not hold"
+            )
         return self
+
+    @property
+    def asks_less(self) -> bool:
+        return self.asked < self.value - self.withheld
+
+    @property
+    def is_restored(self) -> bool:
+        """Money of units that came back before, and no units."""
+        return self.quantity == 0
 
 
 class Source(Value):

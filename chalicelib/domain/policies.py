@@ -12,6 +12,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
 from chalicelib.domain.reasons import CATALOGUE, Reason, Remedy
+from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
 
@@ -89,6 +90,7 @@ class PolicyDraft(Value):
     instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
     second_person_above: Limits = Field(default={"CNY": 500000, "GBP": 50000, "USD": 70000})
     deadlines: Deadlines = Deadlines()
+    threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()

@@ -48,10 +48,10 @@ def price(facts: Facts, asked: Asked) -> Claim:
     order, ledger = facts.order, facts.ledger
     asks = [_ask(order, ledger, i, line) for i, line in enumerate(asked.lines)]
     reason = facts.policy.reason(asked.reason)
-    due = freight_due(order, ledger, asks, facts.delivery.state, reason.liability if reason else "buyer")
-    if asked.freight is False:
-        due = 0
-    return quote(order, ledger, asks, freight=due)
+    liability = reason.liability if reason else "buyer"
+    due = 0 if asked.freight is False else freight_due(order, ledger, asks, facts.delivery.state, liability)
+    rule = facts.policy.threshold_rule
+    return quote(order, ledger, asks, freight=due, rule=rule, buyer_breaks=liability == "buyer")
 
 
 def _ask(order: Order, ledger: Ledger, i: int, line: AskBody) -> Ask:

@@ -194,7 +194,8 @@ def _lines(turn: Turn) -> list[AskBody]:
         AskBody(
             line_id=line.line_id,
             quantity=line.quantity,
-            amount=Amount(amount=line.asked, currency=turn.case.currency),
+            amount=Amount(amount=line.asked, currency=turn.case.currency) if line.asks_less else None,
         )
         for line in turn.case.claim.lines
+        if not line.is_restored
     ]
