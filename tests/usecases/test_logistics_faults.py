@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,14 +60,13 @@ def test_a_courier_is_asked_once_and_the_case_told_once(fates: list[Any], hearin
     told = world.told(parcel.case_id)
     assert 1 == len(world.logistics.book)
     assert 1 == told.count("PickupFailed" if refused else "PickupBooked")
-    assert ("failed" if refused else "booked") == (parcel_of(world, parcel).pickup or pytest.fail()).state
+    assert ["failed" if refused else "booked"] == [one.pickup.state for one in world.records.all(Parcel) if one.pickup]
     assert not [one for one in world.records.all(CarrierCommand) if one.is_open]
     every_story_is_whole(world)
 
 
-ACTS = st.lists(
-    st.sampled_from(["work", "work", "rebook", "cancel", "visit_fails", "picked_up", "minute"]), max_size=14
-)
+KINDS = ("work", "work", "rebook", "cancel", "visit_fails", "picked_up", "minute")
+ACTS = st.lists(st.sampled_from(KINDS), max_size=14)
 
 
 @settings(max_examples=250, deadline=None)
@@ -127,9 +125,7 @@ def test_whatever_people_carriers_and_faults_do_the_visit_comes_to_an_end(
     if moved:
         assert "done" == visit.state
         assert command.sender is not None
-        assert [] == [
-            one for one in world.records.all(CarrierCommand) if one.sender and one.command_no == visit.booking_no
-        ]
+        assert world.records.one(refs.command(visit.booking_no)).sender is None
     every_story_is_whole(world)
 
 
