@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from chalicelib.domain.logistics import MOST_ASKS, CarrierCommand, Proof
 from chalicelib.domain.parcels import Parcel
 from chalicelib.errors import CommandNotFound, TransitionRefused
 from chalicelib.ports import CarrierAnswer
+from chalicelib.schemas.events import text_of
+from chalicelib.schemas.templates import words
 from chalicelib.usecases import logistics, orders, sweeper
 from tests.standins.parcels import (
     LATER,
@@ -307,3 +310,18 @@ def test_nothing_personal_of_a_pickup_is_told(world: World) -> None:
     world.pump()
     words = " ".join(entry.model_dump_json() for entry in world.events.published)
     assert not [word for word in (SENDER.name, SENDER.phone, SENDER.address, RECEIVER.address) if word in words]
+
+
+SAID = [("PickupBooked", "2026-11-03 09:00 UTC"), ("PickupFailed", "Book another time")]
+
+
+@pytest.mark.parametrize(("type", "said"), SAID)
+def test_a_buyer_is_told_when_the_courier_comes_and_that_he_did_not(world: World, type: str, said: str) -> None:
+    _, command = book(world, in_review(world))
+    see_to(world, command)
+    record(world, command, CarrierAnswer("failed", "nobody_home"))
+    world.pump()
+    [entry] = [entry for entry in world.events.published if entry.type == type]
+    told = words(json.loads(text_of(entry)), "en")
+    assert told is not None
+    assert said in told.text
