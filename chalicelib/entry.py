@@ -6,7 +6,7 @@ needs stands in these decorators. Chalice names the handler after the decorated 
     @flows.lambda_function(name="assess_case")
     @entry.task
     def assess_case(ports: Ports, task: Task) -> Mapping[str, Any]:
-        return refunds.assess_case(ports, task.case_id, task.attempt)
+        return grants.assess(ports, task.case_id)
 """
 
 from __future__ import annotations

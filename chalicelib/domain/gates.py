@@ -83,6 +83,11 @@ class Gate(Record):
         return "moved" if self.token_version != self.deadline_version else None
 
     @property
+    def is_unheard(self) -> bool:
+        """True when there is an answer that no flow was told of."""
+        return self.answer is not None and not self.told
+
+    @property
     def watch_at(self) -> datetime | None:
         """When the sweeper should look: at the reminder, at the deadline, or when a flow should long be told."""
         if self.answer is None:

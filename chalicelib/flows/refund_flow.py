@@ -10,7 +10,7 @@ from chalicelib import entry
 from chalicelib.domain.gates import GateName
 from chalicelib.ports import Ports
 from chalicelib.schemas.tasks import Task
-from chalicelib.usecases import gates, parkings, refunds
+from chalicelib.usecases import gates, grants, parkings
 
 refund_flow = Blueprint(__name__)
 
@@ -18,19 +18,19 @@ refund_flow = Blueprint(__name__)
 @refund_flow.lambda_function(name="assess_case")
 @entry.task
 def assess_case(ports: Ports, task: Task) -> dict[str, Any]:
-    return refunds.assess(ports, task.case_id)
+    return grants.assess(ports, task.case_id)
 
 
 @refund_flow.lambda_function(name="grant_refund")
 @entry.task
 def grant_refund(ports: Ports, task: Task) -> dict[str, Any]:
-    return refunds.grant(ports, task.case_id)
+    return grants.grant(ports, task.case_id)
 
 
 @refund_flow.lambda_function(name="submit_refund")
 @entry.task
 def submit_refund(ports: Ports, task: Task) -> dict[str, Any]:
-    return refunds.submit(ports, task.case_id)
+    return grants.submit(ports, task.case_id)
 
 
 @refund_flow.lambda_function(name="expire_decision")
@@ -67,7 +67,7 @@ def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:
 @entry.task
 def park_case(ports: Ports, task: Task) -> dict[str, Any]:
     fault = {"Error": task.fault.error} if task.fault and task.fault.error else None
-    return parkings.park_case(ports, task.case_id, fault)
+    return parkings.park_case(ports, task.case_id, fault, task.attempt)
 
 
 def _expire(ports: Ports, task: Task, gate: GateName) -> dict[str, Any]:

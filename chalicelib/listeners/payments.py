@@ -8,7 +8,7 @@ from chalicelib import entry
 from chalicelib.ports import Ports
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.payments import PaymentCommand, PaymentNotice
-from chalicelib.usecases import refunds
+from chalicelib.usecases import settlements
 from chalicelib.usecases.notices import take_notice
 
 payments = Blueprint(__name__)
@@ -17,7 +17,7 @@ payments = Blueprint(__name__)
 @payments.lambda_function(name="on_payment_command")
 @entry.queue
 def on_payment_command(ports: Ports, message: Message) -> None:
-    refunds.see_to(ports, PaymentCommand.model_validate(message.body).refund_no)
+    settlements.see_to(ports, PaymentCommand.model_validate(message.body).refund_no)
 
 
 @payments.lambda_function(name="on_payment_event")

@@ -10,6 +10,7 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Ask, Claim
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.eligibility import Application, Verdict, judge
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
 from chalicelib.domain.ledgers import Ledger, quote
 from chalicelib.domain.orders import Order
@@ -43,14 +44,31 @@ class Facts:
     policy: Policy
 
 
-def price(facts: Facts, asked: Asked) -> Claim:
-    """What the lines come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
-    order, ledger = facts.order, facts.ledger
-    asks = [_ask(order, ledger, i, line) for i, line in enumerate(asked.lines)]
-    reason = facts.policy.reason(asked.reason)
+def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
+    """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
+    asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
+    return Filing(
+        case_id=case_id,
+        number=number,
+        at=at,
+        remedy=asked.remedy,
+        reason=asked.reason,
+        asks=asks,
+        freight=asked.freight,
+        evidence=asked.evidence,
+        ledger=facts.ledger,
+        delivery=facts.delivery,
+        credit=facts.credit,
+    )
+
+
+def price(order: Order, policy: Policy, filing: Filing) -> Claim:
+    """What the units come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
+    ledger, asks = filing.ledger, filing.asks
+    reason = policy.reason(filing.reason)
     liability = reason.liability if reason else "buyer"
-    due = 0 if asked.freight is False else freight_due(order, ledger, asks, facts.delivery.state, liability)
-    rule = facts.policy.threshold_rule
+    due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
+    rule = policy.threshold_rule
     return quote(order, ledger, asks, freight=due, rule=rule, buyer_breaks=liability == "buyer")
 
 
@@ -70,19 +88,19 @@ def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:
     return left
 
 
-def verdict_on(facts: Facts, asked: Asked, claim: Claim, at: datetime) -> Verdict:
-    """What the policy says."""
+def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Verdict:
+    """What a policy says."""
     return judge(
         Application.model_construct(
-            order=facts.order,
-            delivery=facts.delivery,
-            policy=facts.policy,
-            remedy=asked.remedy,
-            reason=asked.reason,
+            order=order,
+            delivery=filing.delivery,
+            policy=policy,
+            remedy=filing.remedy,
+            reason=filing.reason,
             claim=claim,
-            evidence=asked.evidence,
-            credit=facts.credit,
-            at=at,
+            evidence=filing.evidence,
+            credit=filing.credit,
+            at=filing.at,
         )
     )
 

@@ -8,8 +8,9 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import READS_EVERYTHING, Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.ledgers import reduce, release
+from chalicelib.domain.ledgers import Ledger, reduce, release
 from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.orders import Order
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
     AnswerTooLate,
@@ -20,6 +21,7 @@ from chalicelib.errors import (
     VersionMismatch,
 )
 from chalicelib.ports import Ports
+from chalicelib.usecases import steps
 from chalicelib.usecases.access import see_case
 from chalicelib.usecases.steps import Found, Reply, Request
 
@@ -57,8 +59,7 @@ def listing(ports: Ports, actor: Actor, status: CaseStatus | None, limit: int, c
 
 
 def load(ports: Ports, case_id: str) -> Case | None:
-    ref = refs.case(case_id)
-    return Found(ports, ports.records.load([ref]), [ref]).get(ref)
+    return steps.read(ports, refs.case(case_id)).get(refs.case(case_id))
 
 
 def view(ports: Ports, case: Case, status: int = 200) -> Reply:
@@ -108,12 +109,16 @@ def awaited_gate(turn: Turn, found: Found, name: GateName) -> Gate:
 
 def give_back(turn: Turn, found: Found) -> None:
     """The claim comes back to the order (units, value, money), and used credit to the buyer."""
-    case = turn.case
+    order, ledger = order_and_ledger(found, turn.case)
+    turn.write(release(order, ledger, turn.case.claim).next())
+    free_credit(turn, found)
+
+
+def order_and_ledger(found: Found, case: Case) -> tuple[Order, Ledger]:
+    """The case's order and its ledger, in one more read where they were not foreseen."""
     found.also(refs.order(case.order_id), refs.ledger(case.order_id))
     order = found.need(refs.order(case.order_id), OrderNotFound)
-    ledger = found.need(refs.ledger(case.order_id), OrderNotFound)
-    turn.write(release(order, ledger, case.claim).next())
-    free_credit(turn, found)
+    return order, found.need(refs.ledger(case.order_id), OrderNotFound)
 
 
 def free_credit(turn: Turn, found: Found) -> None:
@@ -131,10 +136,8 @@ def grant_less(turn: Turn, found: Found, amount: int) -> None:
     """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid."""
     if amount == turn.case.amount:
         return
-    case = turn.case
-    found.also(refs.order(case.order_id), refs.ledger(case.order_id))
-    order = found.need(refs.order(case.order_id), OrderNotFound)
-    ledger, claim = reduce(order, found.need(refs.ledger(case.order_id), OrderNotFound), case.claim, amount)
+    order, ledger = order_and_ledger(found, turn.case)
+    ledger, claim = reduce(order, ledger, turn.case.claim, amount)
     turn.write(ledger.next())
     turn.claim(order, claim)
 

@@ -63,8 +63,7 @@ def open_gate(ports: Ports, case_id: str, name: GateName, round: int, version: i
 def resume(ports: Ports, case_id: str, name: GateName, round: int) -> None:
     """Tells the waiting flow what there is to tell, and takes the token away. Safe to repeat."""
     ref = refs.gate(case_id, name, round)
-    wanted = [ref, refs.case(case_id)]
-    found = Found(ports, ports.records.load(wanted), wanted)
+    found = steps.read(ports, ref, refs.case(case_id))
     gate, case = found.need(ref, GateNotFound), cases.need(found, case_id)
     signal = gate.signal
     if signal is None or gate.token is None:
@@ -88,7 +87,7 @@ def forget_unheard(ports: Ports, case_id: str, name: GateName, round: int) -> No
 
     def once(found: Found) -> Decision[None]:
         gate = found.need(ref, GateNotFound)
-        return ([gate.resumed()] if gate.answer is not None and not gate.told else []), None
+        return ([gate.resumed()] if gate.is_unheard else []), None
 
     steps.change(ports, [ref], once)
 
@@ -104,7 +103,7 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
         gate, case = found.need(ref, GateNotFound), cases.need(found, case_id)
         now = ports.clock.now()
         if gate.answer is not None:
-            return _heard(gate, by_flow), told(gate, case, now)
+            return ([gate.resumed()] if by_flow and gate.is_unheard else []), told(gate, case, now)
         if not gate.is_silent(now):
             return [], step("moved", gate.ref, now)
         turn = cases.turn_of(ports, case, CLOCK)
@@ -117,10 +116,6 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
         return turn.items, step(gate.silence, turn.case.gate, now)
 
     return steps.change(ports, [ref, refs.case(case_id)], once)
-
-
-def _heard(gate: Gate, by_flow: bool) -> list[Gate]:
-    return [gate.resumed()] if by_flow and not gate.told else []
 
 
 def _silence(turn: Turn, found: Found, gate: Gate) -> bool:

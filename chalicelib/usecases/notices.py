@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from pydantic import ValidationError
 
-from chalicelib.domain import refs
-from chalicelib.domain.refunds import case_of
-from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound
+from chalicelib.domain.refunds import Refund
+from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.schemas.payments import PaymentNotice
-from chalicelib.usecases import chargebacks, refunds
+from chalicelib.usecases import chargebacks, settlements
 from chalicelib.usecases.invalid import invalid_request
-from chalicelib.usecases.steps import Found, Reply
+from chalicelib.usecases.steps import Reply
 
 
 def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:
@@ -37,25 +37,23 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
         return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")
-    _refuse_another(ports, notice.refund_no, notice)
+    check = partial(_refuse_another, notice)
     match notice.type:
         case "refund.settled":
-            refunds.record(ports, notice.refund_no, ProviderAnswer("settled"))
+            settlements.record(ports, notice.refund_no, ProviderAnswer("settled"), check=check)
         case "refund.failed":
-            refunds.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason))
+            settlements.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason), check=check)
         case "refund.reversed":
-            refunds.reverse(ports, notice.refund_no, notice.reason)
+            settlements.reverse(ports, notice.refund_no, notice.reason, check=check)
 
 
-def _refuse_another(ports: Ports, refund_no: str, notice: PaymentNotice) -> None:
+def _refuse_another(notice: PaymentNotice, refund: Refund) -> None:
     """A notification about our number but another payment or amount is not about our refund: it must be looked at.
 
-    Raises InvalidRequest that names what differs, RefundNotFound.
+    Raises InvalidRequest that names what differs.
     """
-    ref = refs.refund(case_of(refund_no), refund_no)
-    refund = Found(ports, ports.records.load([ref]), [ref]).need(ref, RefundNotFound)
     wrong = [
-        FieldError(name, f"is not that of {refund_no}")
+        FieldError(name, f"is not that of {refund.refund_no}")
         for name in ("payment_id", "amount", "currency")
         if getattr(notice, name) not in (None, getattr(refund, name))
     ]

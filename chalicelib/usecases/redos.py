@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from chalicelib.domain import journals, ledgers, refs
+from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import RedoRefund
-from chalicelib.usecases import cases, parkings, refunds, steps
+from chalicelib.usecases import cases, grants, parkings, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -71,7 +71,7 @@ def unpark(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Re
 
 def _give_up_unpayable(turn: Turn, found: Found) -> None:
     """Takes the sources out of the claim that a chargeback has paid."""
-    order, ledger = refunds.order_and_ledger(found, turn.case)
+    order, ledger = cases.order_and_ledger(found, turn.case)
     claim = turn.case.claim
     for source in claim.sources:
         if not ledgers.can_pay(order, ledger, source):
@@ -98,28 +98,28 @@ def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
         turn.wait("settlement", "payment", "unknown")
         turn.change(attempt=turn.case.attempt + 1)
         begins = {"start_attempt": turn.case.attempt}
-    refunds.keep_refund(turn, refund.next(asks=max(1, refund.asks), ask_at=turn.at))
-    refunds.tell_refund(turn, "RefundSubmitted", refund.state, refund, note=note, **begins)
+    refunds.keep(turn, refund.next(asks=max(1, refund.asks), ask_at=turn.at))
+    refunds.tell(turn, "RefundSubmitted", refund.state, refund, note=note, **begins)
 
 
 def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     """The old number is dead; the same money goes out under another one."""
     if refund.state not in ("failed", "reversed"):
         raise TransitionRefused(f"a {refund.state} refund keeps its number", status=refund.state)
-    order, ledger = refunds.order_and_ledger(found, turn.case)
+    order, ledger = cases.order_and_ledger(found, turn.case)
     source = _standing(turn, refund)
     ledgers.ensure_payable(order, ledger, source)
     parkings.person_is_done(turn, found)
     _give_up(turn, found, refund, note)
     turn.change(parking=None, attempt=turn.case.attempt + 1)
-    refunds.grant_one(turn, order, source, start_attempt=turn.case.attempt)
+    grants.grant_one(turn, order, source, start_attempt=turn.case.attempt)
 
 
 def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     """The refund will not be paid: its money is free again, the units stay taken."""
     if refund.state not in ("failed", "reversed"):
         raise TransitionRefused(f"a {refund.state} refund is not given up", status=refund.state)
-    order, ledger = refunds.order_and_ledger(found, turn.case)
+    order, ledger = cases.order_and_ledger(found, turn.case)
     source = _standing(turn, refund)
     ledger, claim = ledgers.release_source(order, ledger, turn.case.claim, source)
     _give_up(turn, found, refund, note)
@@ -149,17 +149,9 @@ def _standing(turn: Turn, refund: Refund) -> Source:
 
 def _give_up(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     """The old number's end: on the timeline and, as it was granted, in the journal."""
-    order, _ = refunds.order_and_ledger(found, turn.case)
-    posting = journals.released(
-        order,
-        refund.amount,
-        entry_id=f"{refund.refund_no}-released",
-        at=turn.at,
-        case_id=refund.case_id,
-        refund_no=refund.refund_no,
-    )
-    turn.write(posting)
+    order, _ = cases.order_and_ledger(found, turn.case)
+    refunds.post(turn, "released", order, refund)
     if refund.state == "failed":
         after = refund.moved("released")
-        refunds.keep_refund(turn, after)
-        refunds.tell_refund(turn, "RefundReleased", "failed", after, note=note)
+        refunds.keep(turn, after)
+        refunds.tell(turn, "RefundReleased", "failed", after, note=note)

@@ -92,6 +92,11 @@ class Found:
 Decision = tuple[Sequence[Value], T]
 
 
+def read(ports: Ports, *wanted: Ref[Any]) -> Found:
+    """What stands there now, in one consistent read."""
+    return Found(ports, ports.records.load(wanted), wanted)
+
+
 def change(ports: Ports, wanted: Sequence[Ref[Any]], decide: Callable[[Found], Decision[T]]) -> T:
     """Reads `wanted`, decides, writes. Raises what `decide` raises, or OrderBusy after eight lost races."""
     doubted: type[AftersalesError] | None = None

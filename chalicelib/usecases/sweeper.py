@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
@@ -21,8 +20,7 @@ from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import DueRow, Ports
-from chalicelib.usecases import gates, parkings, publishing, webhooks
-from chalicelib.usecases.steps import Found
+from chalicelib.usecases import cases, gates, parkings, publishing, steps, webhooks
 
 AT_ONCE = 100  # per shard and sweep: the next minute takes the rest
 ENOUGH_ATTEMPTS = 20  # of an execution that keeps failing: then a person should look
@@ -45,7 +43,7 @@ def sweep(ports: Ports) -> Repaired:
 
 
 def _see_to(ports: Ports, row: DueRow, now: datetime) -> str | None:
-    thing = Found(ports, ports.records.load([row.ref]), [row.ref]).get(row.ref)
+    thing = steps.read(ports, row.ref).get(row.ref)
     at = getattr(thing, "watch_at", None)
     if thing is None or at is None or at > now:
         return None
@@ -68,8 +66,7 @@ def _gate(ports: Ports, gate: Gate) -> str | None:
     if gate.token is not None:
         gates.resume(ports, gate.case_id, gate.name, gate.round)
         return "resumed"
-    case_ref = refs.case(gate.case_id)
-    case = Found(ports, ports.records.load([case_ref]), [case_ref]).get(case_ref)
+    case = cases.load(ports, gate.case_id)
     if case is None:
         return None
     running = ports.flows.is_running(case.case_id, case.attempt)
@@ -87,8 +84,8 @@ def _case(ports: Ports, case: Case) -> str | None:
 
 
 def _restart(ports: Ports, case: Case) -> str | None:
-    if not case.is_open:
-        return None
+    if not case.is_open or (case.gate is not None and case.gate.name == "person"):
+        return None  # it ended, or a person carries it on
     if case.attempt >= ENOUGH_ATTEMPTS:
         parkings.park_case(ports, case.case_id, {"Error": "FlowKeepsFailing"})
         return "parked"

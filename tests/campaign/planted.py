@@ -15,7 +15,7 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import change_of
 from chalicelib.domain.turns import Turn
-from chalicelib.usecases import publishing, redos, refunds, sweeper
+from chalicelib.usecases import cases, grants, publishing, redos, settlements, sweeper
 from chalicelib.usecases.steps import Found
 from tests.campaign.plans import Plan
 from tests.campaign.sites import Site
@@ -39,7 +39,7 @@ def _number_changes(patch: pytest.MonkeyPatch) -> None:
         again = refund.but(refund_no=refund.refund_no[:-2] + "99") if refund.asks else refund
         return ports.payments.pay(again)
 
-    patch.setattr(refunds, "_ask", ask)
+    patch.setattr(settlements, "_ask", ask)
 
 
 def _settled_without_journal(patch: pytest.MonkeyPatch) -> None:
@@ -84,17 +84,17 @@ def _regranted_unguarded(patch: pytest.MonkeyPatch) -> None:
     """Another number for a refund that may still be paid."""
 
     def regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
-        order, _ = refunds.order_and_ledger(found, turn.case)
+        order, _ = cases.order_and_ledger(found, turn.case)
         turn.change(attempt=turn.case.attempt + 1)
         source = Source(payment_id=refund.payment_id, amount=refund.amount)
-        refunds.grant_one(turn, order, source, start_attempt=turn.case.attempt)
+        grants.grant_one(turn, order, source, start_attempt=turn.case.attempt)
 
     patch.setattr(redos, "_regrant", regrant)
 
 
 def _nobody_asks(patch: pytest.MonkeyPatch) -> None:
     """No answer came, and nobody asks again."""
-    patch.setattr(refunds, "_wonder", lambda turn, refund: refund)
+    patch.setattr(settlements, "_wonder", lambda turn, refund: refund)
     patch.setitem(sweeper._REPAIRS, Refund, lambda ports, refund: None)
 
 
@@ -111,7 +111,7 @@ def _doubled(claim: Any) -> Any:
     return claim.but(sources=sources)
 
 
-_PAY = Site("payments.pay", "refunds.see_to")
+_PAY = Site("payments.pay", "settlements.see_to")
 _ACKNOWLEDGE = Site("records.acknowledge", "publishing.tell_everybody", "Entry")
 
 PLANTED = (

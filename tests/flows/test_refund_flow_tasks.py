@@ -14,7 +14,7 @@ from chalicelib.domain.ledgers import charge_back
 from chalicelib.errors import GateNotFound, PaymentChargedBack
 from chalicelib.flows import gates, refund_flow
 from chalicelib.schemas.cases import EscalateCase
-from chalicelib.usecases import decisions, refunds
+from chalicelib.usecases import decisions, settlements
 from tests.standins.shops import COAT, MERCHANT, ask, asking, decide, file, sell, shop
 from tests.standins.world import World
 
@@ -103,7 +103,7 @@ def test_submit_refund_hands_the_number_to_the_worker_and_waits_for_the_bank(wor
 
 def test_submit_refund_called_again_after_the_settlement_still_names_its_gate(world: World) -> None:
     case_id = submitted(world)
-    refunds.see_to(world, f"rfd_{case_id[5:]}01")
+    settlements.see_to(world, f"rfd_{case_id[5:]}01")
 
     step = call(refund_flow.submit_refund, case_id)
 
@@ -188,7 +188,7 @@ def test_expire_settlement_hands_an_unknown_refund_on_after_a_day(world: World) 
 def test_expire_settlement_gives_an_accepted_bank_refund_its_days(world: World) -> None:
     case_id = submitted(world)
     world.payments.deeds.append("accept")
-    refunds.see_to(world, f"rfd_{case_id[5:]}01")
+    settlements.see_to(world, f"rfd_{case_id[5:]}01")
     world.clock.pass_by(hours=24)
 
     step = call(refund_flow.expire_settlement, case_id, gate="settlement", round=1, version=1)

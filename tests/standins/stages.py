@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.schemas.cases import EscalateCase, WithdrawCase
-from chalicelib.usecases import decisions, gates, parkings, refunds
+from chalicelib.usecases import decisions, gates, grants, parkings, settlements
 from tests.standins.shops import BUYER, COAT, asking, decide, file
 from tests.standins.world import World
 
@@ -48,14 +48,14 @@ def ruling_late(world: World) -> str:
 
 def submitted(world: World) -> str:
     case_id = approved(world)
-    refunds.grant(world, case_id)
-    refunds.submit(world, case_id)
+    grants.grant(world, case_id)
+    grants.submit(world, case_id)
     return case_id
 
 
 def settled(world: World) -> str:
     case_id = submitted(world)
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     return case_id
 
 
@@ -63,7 +63,7 @@ def failed(world: World) -> str:
     """The provider declined: the flow parked the case, and a person is awaited."""
     case_id = submitted(world)
     world.payments.deeds.append("decline")
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
     return case_id
 

@@ -24,7 +24,7 @@ from chalicelib.schemas.cases import (
     RuleCase,
     WithdrawCase,
 )
-from chalicelib.usecases import chargebacks, decisions, redos, refunds, rulings, sweeper
+from chalicelib.usecases import chargebacks, decisions, redos, rulings, settlements, sweeper
 from tests.domain import drafts
 from tests.standins import invariants
 from tests.standins.flows import WalkedFlows
@@ -160,7 +160,7 @@ class RefundMachine(RuleBasedStateMachine):
         refund_no, _ = self.world.payment_commands.asked.pop(0)
         self.world.payments.deeds.clear()
         self.world.payments.deeds.append(deed)
-        self.attempt(lambda: refunds.see_to(self.world, refund_no))
+        self.attempt(lambda: settlements.see_to(self.world, refund_no))
 
     @precondition(lambda self: self.world.payments.book)
     @rule(which=NUMBERS)
@@ -171,7 +171,7 @@ class RefundMachine(RuleBasedStateMachine):
         if self.world.payments.book[refund.refund_no] == "accepted":
             self.world.payments.settle(refund)
         state: Any = self.world.payments.book[refund.refund_no]
-        self.attempt(lambda: refunds.record(self.world, refund.refund_no, ProviderAnswer(state)))
+        self.attempt(lambda: settlements.record(self.world, refund.refund_no, ProviderAnswer(state)))
 
     @precondition(lambda self: any(refund.state == "settled" for refund in self.refunds))
     @rule(which=NUMBERS)
@@ -180,8 +180,8 @@ class RefundMachine(RuleBasedStateMachine):
         settled = [refund for refund in self.refunds if refund.state == "settled"]
         refund_no = settled[which % len(settled)].refund_no
         self.returned.add(refund_no)
-        self.insist(lambda: refunds.reverse(self.world, refund_no, "account closed"))
-        self.insist(lambda: refunds.reverse(self.world, refund_no, "account closed"))
+        self.insist(lambda: settlements.reverse(self.world, refund_no, "account closed"))
+        self.insist(lambda: settlements.reverse(self.world, refund_no, "account closed"))
 
     @rule(payment=st.sampled_from(["pay_card", "pay_wallet"]), amount=st.integers(1, 20000))
     def charge_back(self, payment: str, amount: int) -> None:
@@ -273,7 +273,7 @@ class RefundMachine(RuleBasedStateMachine):
             refund = next(refund for refund in self.refunds if refund.refund_no == refund_no)
             if self.world.payments.book.get(refund_no) == "accepted":
                 self.world.payments.settle(refund)
-            self.attempt(lambda number=refund_no: refunds.see_to(self.world, number))
+            self.attempt(lambda number=refund_no: settlements.see_to(self.world, number))
         self.world.clock.pass_by(hours=7)
         sweeper.sweep(self.world)
 

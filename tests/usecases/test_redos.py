@@ -12,7 +12,7 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.errors import SecondPersonNeeded, TransitionRefused
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.cases import RedoRefund
-from chalicelib.usecases import redos, refunds, sweeper
+from chalicelib.usecases import grants, redos, settlements, sweeper
 from tests.standins import stages
 from tests.standins.shops import OPERATOR, OTHER_OPERATOR, asking, file, sell, shop
 from tests.standins.world import World
@@ -25,13 +25,13 @@ def redo(world: World, case_id: str, action: str, count: int = 1, actor: Actor =
 
 def reversed_case(world: World) -> str:
     case_id = stages.settled(world)
-    refunds.reverse(world, world.refund(case_id).refund_no, "account closed")
+    settlements.reverse(world, world.refund(case_id).refund_no, "account closed")
     return case_id
 
 
 def pay(world: World, case_id: str, count: int) -> None:
-    refunds.submit(world, case_id)
-    refunds.see_to(world, world.refund(case_id, count).refund_no)
+    grants.submit(world, case_id)
+    settlements.see_to(world, world.refund(case_id, count).refund_no)
 
 
 @pytest.mark.parametrize("stage", [stages.failed, reversed_case])
@@ -71,9 +71,9 @@ def test_a_settled_refund_is_neither_asked_about_nor_paid_again(world: World) ->
 def test_an_unknown_refund_is_asked_about_under_the_same_number(world: World) -> None:
     case_id = stages.submitted(world)
     world.payments.deeds.append("pay_silently")
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     redo(world, case_id, "retry")
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     assert ("completed", 1) == (world.case(case_id).status, len(world.payments.paid))
 
 
@@ -95,10 +95,10 @@ def test_what_is_granted_anew_is_submitted_while_another_refund_is_on_its_way() 
     world = shop()
     sell(world, payments={"card": 20000, "wallet": 19000})
     case_id = stages.submitted(world)
-    refunds.record(world, world.refund(case_id, 1).refund_no, ProviderAnswer("failed", "account_closed"))
+    settlements.record(world, world.refund(case_id, 1).refund_no, ProviderAnswer("failed", "account_closed"))
     redo(world, case_id, "regrant", count=1)
-    assert "granted" == refunds.assess(world, case_id)["outcome"]
-    refunds.submit(world, case_id)
+    assert "granted" == grants.assess(world, case_id)["outcome"]
+    grants.submit(world, case_id)
     assert "submitted" == world.refund(case_id, 3).state
 
 
@@ -116,8 +116,8 @@ def test_whoever_agreed_to_give_up_has_not_agreed_to_pay() -> None:
 def instant(world: World) -> str:
     world.records.put(Credit(buyer_id="b1", limits={"CNY": 50000}))
     case_id = file(world)
-    refunds.grant(world, case_id)
-    refunds.submit(world, case_id)
+    grants.grant(world, case_id)
+    grants.submit(world, case_id)
     return case_id
 
 
@@ -128,24 +128,24 @@ def used(world: World) -> int:
 def test_credit_comes_back_when_the_money_is_out(world: World) -> None:
     case_id = instant(world)
     assert 30789 == used(world)
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     assert 0 == used(world)
 
 
 def test_credit_comes_back_when_the_refund_is_given_up(world: World) -> None:
     case_id = instant(world)
     world.payments.deeds.append("decline")
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     redo(world, case_id, "release")
     assert 0 == used(world)
 
 
 def test_credit_comes_back_once_and_never_that_of_another_case(world: World) -> None:
     case_id = instant(world)
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     credit = world.records.one(refs.credit("b1"))
     world.records.put(credit.but(used={"CNY": 20000}))  # another case leans on it meanwhile
-    refunds.reverse(world, world.refund(case_id).refund_no, None)
+    settlements.reverse(world, world.refund(case_id).refund_no, None)
     redo(world, case_id, "regrant")
     pay(world, case_id, 2)
     assert ("completed", 20000) == (world.case(case_id).status, used(world))

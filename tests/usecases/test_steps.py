@@ -13,7 +13,7 @@ from chalicelib.domain.values import Value
 from chalicelib.errors import TransitionRefused
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.cases import WithdrawCase
-from chalicelib.usecases import decisions, refunds
+from chalicelib.usecases import decisions, settlements
 from chalicelib.usecases.steps import Request
 from tests.standins import stages
 from tests.standins.shops import BUYER
@@ -31,11 +31,11 @@ def test_the_same_news_in_between_two_reads_is_told_once(world: World, monkeypat
         nonlocal reads
         reads += 1
         if reads == 2:
-            refunds.record(world, number, SETTLED)
+            settlements.record(world, number, SETTLED)
         return load(wanted)
 
     monkeypatch.setattr(world.records, "load", interrupted)
-    refunds.record(world, number, SETTLED)
+    settlements.record(world, number, SETTLED)
     assert 30789 == journals.paid_out(world.listings.journal_of("o1"))
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain import journals
 from chalicelib.errors import OrderBusy
 from chalicelib.schemas.cases import DecideCase
-from chalicelib.usecases import decisions, filings, gates, monitors, orders, refunds
+from chalicelib.usecases import decisions, filings, gates, grants, monitors, orders, settlements
 from tests.standins import stages
 from tests.standins.shops import MERCHANT, OPERATOR, ORDERS, ask, asking, decide, file, filing
 from tests.standins.world import World
@@ -21,7 +21,7 @@ def test_a_coat_comes_to_its_money(world: World) -> None:
     case_id = file(world, key="k1")
     world.pump()
     assert [(case_id, 1)] == world.flows.started
-    step = refunds.assess(world, case_id)
+    step = grants.assess(world, case_id)
     assert ("refer", "decision") == (step["outcome"], step["gate"])
     gates.open_gate(world, case_id, step["gate"], step["round"], step["version"], "token-1")
 
@@ -32,11 +32,11 @@ def test_a_coat_comes_to_its_money(world: World) -> None:
     assert ("token-1", "approved") == (token, told["outcome"])
 
     # The flow grants and submits; the worker pays; the stream tells the flow.
-    refunds.grant(world, case_id)
-    step = refunds.submit(world, case_id)
+    grants.grant(world, case_id)
+    step = grants.submit(world, case_id)
     gates.open_gate(world, case_id, step["gate"], step["round"], step["version"], "token-2")
     [(number, _)] = world.payment_commands.asked
-    refunds.see_to(world, number)
+    settlements.see_to(world, number)
     world.pump()
     assert ("token-2", "settled") == (world.flows.resumed[1][0], world.flows.resumed[1][1]["outcome"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.usecases import gates, refunds, sweeper
+from chalicelib.usecases import gates, settlements, sweeper
 from tests.standins import stages
 from tests.standins.shops import decide, file
 from tests.standins.world import World
@@ -69,7 +69,7 @@ def test_a_refund_that_nobody_asked_about_is_asked_about(world: World) -> None:
     world.payment_commands.asked.clear()
     assert 1 == swept(world, minutes=3)["asked"]
     assert [(world.refund(case_id).refund_no, 0)] == world.payment_commands.asked
-    refunds.see_to(world, world.refund(case_id).refund_no)
+    settlements.see_to(world, world.refund(case_id).refund_no)
     world.pump()
     assert "completed" == world.case(case_id).status
 

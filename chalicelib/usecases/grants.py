@@ -1,0 +1,127 @@
+"""Money is promised: where the case stands, the refunds fixed with their numbers, and handed to the payment worker.
+
+The number is written with the amount before the first call and kept through every retry.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain import ledgers, refs
+from chalicelib.domain.actors import SYSTEM
+from chalicelib.domain.cases import Case
+from chalicelib.domain.claims import Source
+from chalicelib.domain.gates import GateRef
+from chalicelib.domain.orders import Order
+from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import GateNotFound, RefundNotFound
+from chalicelib.ports import Ports
+from chalicelib.usecases import cases, gates, parkings, refunds, steps
+from chalicelib.usecases.gates import Step
+from chalicelib.usecases.steps import Decision, Found
+
+
+def assess(ports: Ports, case_id: str) -> Step:
+    """Where the case stands, so that an execution of it can start anywhere."""
+    case = cases.need(steps.read(ports, refs.case(case_id)), case_id)
+    return gates.step(_stage(case), case.gate, ports.clock.now())
+
+
+_STAGES = {
+    "approved": "approve",
+    "in_review": "refer",
+    "countered": "countered",
+    "rejected": "rejected",
+    "in_dispute": "escalated",
+    "completed": "settled",
+    "withdrawn": "withdrawn",
+    "closed": "closed",
+}
+
+
+def _stage(case: Case) -> str:
+    if case.status == "approved" and case.parking is not None and case.gate is not None:
+        return "parked"  # a person is asked whether it is granted at all
+    if case.status != "remedying":
+        return _STAGES.get(case.status, "parked")
+    if any(ref.state == "granted" for ref in case.refunds):
+        return "granted"  # also while others are on their way: one that was granted anew must be submitted
+    return "submitted" if case.gate is not None and case.gate.name == "settlement" else "parked"
+
+
+def grant(ports: Ports, case_id: str) -> Step:
+    """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
+
+    Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
+    """
+
+    def once(found: Found) -> Decision[Step]:
+        case = cases.need(found, case_id)
+        if case.status != "approved":
+            return [], gates.step("granted", case.gate, ports.clock.now())
+        order, ledger = cases.order_and_ledger(found, case)
+        turn = cases.turn_of(ports, case, SYSTEM)
+        for source in case.claim.sources:
+            ledgers.ensure_payable(order, ledger, source)
+            grant_one(turn, order, source)
+        return turn.items, gates.step("granted", turn.case.gate, turn.at)
+
+    return steps.change(ports, [refs.case(case_id)], once)
+
+
+def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
+    """A refund with its number, its posting and its line on the timeline."""
+    case = turn.case
+    payment = order.payments[order.payment_positions[source.payment_id]]
+    refund = Refund(
+        refund_no=number_of(case.case_id, case.refund_count + 1),
+        case_id=case.case_id,
+        order_id=case.order_id,
+        merchant_id=case.merchant_id,
+        buyer_id=case.buyer_id,
+        payment_id=source.payment_id,
+        method=payment.method,
+        provider=payment.provider,
+        amount=source.amount,
+        currency=case.currency,
+        granted_at=turn.at,
+    )
+    turn.change(refunds=(*case.refunds, refund.ref), refund_count=case.refund_count + 1)
+    turn.write(refund)
+    refunds.post(turn, "granted", order, refund)
+    to = "remedying" if case.status == "approved" else None
+    refunds.tell(turn, "RefundGranted", None, refund, to, **data)
+
+
+def submit(ports: Ports, case_id: str) -> Step:
+    """Hands the granted refunds to the payment worker, and makes the payment system awaited."""
+
+    def once(found: Found) -> Decision[tuple[Step, list[str]]]:
+        case = cases.need(found, case_id)
+        waiting = [ref.refund_no for ref in case.refunds if ref.state in ("granted", "submitted", "unknown")]
+        granted = [ref.refund_no for ref in case.refunds if ref.state == "granted"]
+        if not granted:
+            return [], (gates.step("submitted", _settlement(found, case), ports.clock.now()), waiting)
+        found.also(*(refs.refund(case_id, number) for number in granted))
+        turn = cases.turn_of(ports, case, SYSTEM)
+        parkings.person_is_done(turn, found)  # what else there is to see to is asked again when this one has ended
+        if turn.case.gate is None:
+            turn.wait("settlement", "payment", "unknown")
+        for number in granted:
+            before = found.need(refs.refund(case_id, number), RefundNotFound)
+            after = before.moved("submitted", submitted_at=turn.at, ask_at=turn.at + parkings.SOON)
+            refunds.keep(turn, after)
+            refunds.tell(turn, "RefundSubmitted", before.state, after)
+        return turn.items, (gates.step("submitted", turn.case.gate, turn.at), waiting)
+
+    step, waiting = steps.change(ports, [refs.case(case_id)], once)
+    for refund_no in waiting:
+        ports.payment_commands.ask(refund_no)
+    return step
+
+
+def _settlement(found: Found, case: Case) -> GateRef | None:
+    """The gate that the flow waits at next, also when its answer was faster: then it is passed on at once."""
+    round = case.rounds.get("settlement", 0)
+    return found.need(refs.gate(case.case_id, "settlement", round), GateNotFound).ref if round else None
