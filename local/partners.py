@@ -51,6 +51,7 @@ class Keys(NamedTuple):
     """What opens the partners' doors: made anew at every start."""
 
     payment: str
+    payment_reader: str
     payment_signing: str
     merchant: str
     carrier: str
@@ -63,7 +64,7 @@ class Keys(NamedTuple):
 
         signing = {name: secrets.token_urlsafe(24) for name in ("kuaidi100", "aftership", "seventeen_track")}
         token = secrets.token_urlsafe
-        return cls(token(24), whsec(), token(24), token(24), {"standard": whsec(), **signing})
+        return cls(token(24), token(24), whsec(), token(24), token(24), {"standard": whsec(), **signing})
 
 
 def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
@@ -72,17 +73,19 @@ def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
         "PAYMENT_API_KEY": keys.payment,
+        "PAYMENT_READER_KEY": keys.payment_reader,
         "PAYMENT_SIGNING_SECRET": keys.payment_signing,
         "MERCHANT_API_KEY": keys.merchant,
         "CARRIER_API_KEY": keys.carrier,
         "CARRIER_SIGNING": json.dumps(keys.carrier_signing),
     }
     notify = ["--notify", f"{stack.api_url}{NOTIFICATIONS}", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
+    reader = ["--reader-key-env", "PAYMENT_READER_KEY"]
     push = ["--push", f"{stack.api_url}{CALLBACKS}", "--signing-env", "CARRIER_SIGNING"]
     started: list[Process] = []
     try:
         for name, url, arguments in (
-            ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *notify]),
+            ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *reader, *notify]),
             ("merchant", stack.merchant_url, ["--api-key-env", "MERCHANT_API_KEY"]),
             ("carrier", stack.carrier_url, ["--api-key-env", "CARRIER_API_KEY", *push]),
         ):

@@ -10,9 +10,10 @@ from chalicelib.api import door
 from chalicelib.api.asked import Asked
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.usecases import cases as usecase
-from chalicelib.usecases import decisions, evidence, filings, gates, parcels, redos, rulings
+from chalicelib.usecases import decisions, evidence, filings, gates, parcels, redos, rulings, searches
 from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
@@ -31,6 +32,11 @@ def file_case(asked: Asked) -> Reply:
 @door.route(cases, "GET", "/cases")
 def list_cases(asked: Asked) -> Reply:
     return usecase.listing(asked.ports, asked.actor, asked.one_of("status", get_args(CaseStatus)), *asked.page())
+
+
+@door.route(cases, "GET", "/cases/search")
+def search_cases(asked: Asked) -> Reply:
+    return searches.find(asked.ports, asked.actor, asked.parameters(CaseQuery))
 
 
 @door.route(cases, "GET", "/cases/{case_id}")

@@ -32,13 +32,19 @@ View = Callable[..., Reply | Response]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
-# Parts of a path that are one of a few words.
-_WORDS: Mapping[str, tuple[str, ...]] = {"gate": get_args(GateName), "carrier_system": get_args(System)}
 _WAYBILL_NO = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
+_DAY = re.compile(r"2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+# Parts of a path that are one of a few words.
+_CHOICES: Mapping[str, tuple[str, ...]] = {"gate": get_args(GateName), "carrier_system": get_args(System)}
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "case_id": _CASE_ID,
     "waybill_no": _WAYBILL_NO,
-    **{name: re.compile("|".join(words)) for name, words in _WORDS.items()},
+    "day": _DAY,
+    **{name: re.compile("|".join(words)) for name, words in _CHOICES.items()},
+}
+_WORDS = {
+    "day": "must be YYYY-MM-DD",
+    **{name: f"one of {', '.join(words)}" for name, words in _CHOICES.items()},
 }
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for
 
@@ -93,7 +99,6 @@ def _checked(name: str, value: str) -> str:
     """An id of the path. None of ours holds a `%`, so it does not matter who decodes it."""
     value = unquote(value)
     if not _PATTERNS.get(name, _ID).fullmatch(value):
-        words = _WORDS.get(name)
-        wrong = FieldError(name, f"one of {', '.join(words)}" if words else "is not an id")
+        wrong = FieldError(name, _WORDS.get(name, "is not an id"))
         raise InvalidRequest(f"{name}: {wrong.message}", errors=[wrong])
     return value

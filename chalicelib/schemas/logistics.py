@@ -17,7 +17,7 @@ from chalicelib.schemas.names import Name, name
 class LogisticsCommand(BaseModel):
     """The worker's message: only the number travels."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     command_no: Annotated[str, StringConstraints(min_length=1, max_length=128)]
 

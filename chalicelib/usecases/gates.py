@@ -12,7 +12,7 @@ from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import cases, freezes, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -107,7 +107,7 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
         if not gate.is_silent(now):
             return [], step("moved", gate.ref, now)
         turn = cases.turn_of(ports, case, CLOCK)
-        moved = _silence(turn, found, gate)
+        moved = freezes.takes_over(turn, found, gate) or _silence(turn, found, gate)
         if moved:
             assert turn.case.gate is not None
             return turn.items, step("moved", turn.case.gate, now)
@@ -115,12 +115,16 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
             turn.flow_knows()
         return turn.items, step(gate.silence, turn.case.gate, now)
 
-    return steps.change(ports, [ref, refs.case(case_id)], once)
+    return steps.change(ports, [ref, refs.case(case_id), refs.frozen()], once)
 
 
 def _silence(turn: Turn, found: Found, gate: Gate) -> bool:
     """Does what silence means at this gate. True when it moved the deadline instead of answering."""
     match gate.name:
+        case _ if gate.silence == "reminded":
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
+            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
+            return True
         case "decision":
             turn.answer(gate, "approved")
             turn.tell("CaseApproved", "approved", because="silence", gate=gate.name)
@@ -136,10 +140,6 @@ def _silence(turn: Turn, found: Found, gate: Gate) -> bool:
             turn.tell("RulingLate", gate=gate.name)
         case "settlement":
             return _settlement_is_late(turn, found, gate)
-        case "person":
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
-            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
-            return True
     return False
 
 
@@ -193,8 +193,10 @@ def remind(ports: Ports, case_id: str, name: GateName, round: int) -> None:
         if gate.answer is not None or gate.remind_at is None or gate.remind_at > now:
             return [], None
         turn = cases.turn_of(ports, case, CLOCK)
+        if freezes.takes_over(turn, found, gate):
+            return turn.items, None
         turn.keep(gate.reminded())
         turn.tell("DeadlineNear", gate=gate.name, due_at=gate.due_at.isoformat(), owner=gate.owner)
         return turn.items, None
 
-    steps.change(ports, [ref, refs.case(case_id)], once)
+    steps.change(ports, [ref, refs.case(case_id), refs.frozen()], once)

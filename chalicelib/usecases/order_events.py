@@ -34,7 +34,7 @@ class SentParcel(BaseModel):
 class DeliveryFact(BaseModel):
     """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     order_id: str
     at: Instant

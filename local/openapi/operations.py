@@ -11,15 +11,18 @@ from pydantic import BaseModel
 from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
-from chalicelib.schemas import cases, merchants, orders, simulations, webhook_deliveries
+from chalicelib.domain.searches import CaseQuery
+from chalicelib.schemas import cases, merchants, orders, reconciliations, simulations, webhook_deliveries
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
+from chalicelib.schemas.live import TicketView
 from chalicelib.schemas.logistics import ParcelView, SendParcel
 from chalicelib.schemas.monitors import MonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.schemas.searches import SearchView
 from local.openapi import shapes
 
 Model = type[BaseModel]
@@ -40,7 +43,7 @@ class Operation:
     answers: Mapping[int, Model | ListOf | str]  # a string is a media type
     body: Model | None = None
     errors: Errors = ()
-    query: tuple[str, ...] = ()
+    query: tuple[str, ...] | Model = ()
     if_match: bool = False
     media: tuple[str, ...] = ("application/json",)  # of the body
     # What a signed request is signed in: a header's name, and whether every caller sends it.
@@ -108,6 +111,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "My cases, my shop's, or everybody's; newest first",
         {200: ListOf(CaseRowView)},
         query=("status", *_PAGE),
+    ),
+    ("GET", "/cases/search"): Operation(
+        "Cases",
+        "Find cases by words in Chinese or English, and by fields; counted by field, hits marked",
+        {200: SearchView},
+        errors=(e.SearchUnavailable,),
+        query=CaseQuery,
     ),
     ("GET", "/cases/{case_id}"): Operation("Cases", "A case, and who must do what until when", _CASE),
     ("GET", "/cases/{case_id}/timeline"): Operation(
@@ -193,6 +203,17 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         merchants.PutMerchant,
         (e.OrderBusy,),
     ),
+    ("GET", "/merchants/{merchant_id}"): Operation(
+        "Merchants", "What is known of a shop", {200: merchants.MerchantView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/freeze"): Operation(
+        "Merchants",
+        "Freeze a shop, or let it go: while it is frozen the platform decides in its place, and it changes nothing",
+        {200: merchants.FrozenView},
+        merchants.FreezeMerchant,
+        (e.MerchantNotFound, e.VersionMismatch, e.OrderBusy),
+        if_match=True,
+    ),
     ("PUT", "/merchants/{merchant_id}/webhook"): Operation(
         "Merchants",
         "Where the shop listens; the answer shows its signing secret",
@@ -252,6 +273,25 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         media=("application/json", "application/x-www-form-urlencoded"),
         signed_in=_ANY_SYSTEM_S,
     ),
+    ("GET", "/reconciliations"): Operation(
+        "Payments",
+        "Days that were compared with the provider's bill, newest first",
+        {200: ListOf(reconciliations.ReconciliationRowView)},
+        query=_PAGE,
+    ),
+    ("GET", "/reconciliations/{day}"): Operation(
+        "Payments",
+        "A day's reports, each with the address of its file (CSV), good for minutes",
+        {200: reconciliations.ReconciliationView},
+        errors=(e.ReconciliationNotFound,),
+    ),
+    ("POST", "/reconciliations/{day}/facts"): Operation(
+        "Payments",
+        "Record what the day's bill says of a refund; it pays nothing",
+        {200: reconciliations.RecordedView},
+        reconciliations.RecordFact,
+        (e.ReconciliationNotFound, e.RefundNotFound),
+    ),
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",
         "How much may be out at once as instant refunds",
@@ -268,6 +308,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: shapes.PreferencesView},
         PreferencesBody,
         (e.OrderBusy,),
+    ),
+    ("POST", "/live/tickets"): Operation(
+        "Live",
+        "A ticket that opens one WebSocket within a minute; the protocol is in docs/live.md",
+        {201: TicketView},
     ),
     ("GET", "/openapi.json"): Operation("Documents", "This document", {200: "application/json"}),
     ("GET", "/docs"): Operation("Documents", "This document, to read", {200: "text/html"}),

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.reconciliations import Fact
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
+from tests.adapters.dynamodb import things
 from tests.standins import stages
 from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, PLACED, sell
@@ -82,6 +84,17 @@ def of_delivery(rest: str = "", body: Any = None) -> Scene:
     return scene
 
 
+def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
+    """A day whose bill has a payment that we do not know of."""
+
+    def scene(world: World) -> Ask:
+        refund_no = world.refund(stages.submitted(world)).refund_no
+        world.records.put(things.reconciliation(facts=(Fact(refund_no=refund_no, state="settled"),)))
+        return f"/reconciliations{rest}", {"refund_no": refund_no} if body else None
+
+    return scene
+
+
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
@@ -89,6 +102,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
     ("POST", "/cases"): plain("/cases", _FILING),
     ("GET", "/cases"): plain("/cases"),
+    ("GET", "/cases/search"): plain("/cases/search"),
     ("GET", "/cases/{case_id}"): of_case(stages.in_review),
     ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
     ("GET", "/cases/{case_id}/parcels"): of_case(stages.in_review, "/parcels"),
@@ -117,14 +131,20 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/policies/platform", {"name": "next", "effective_from": PLACED.isoformat()}
     ),
     ("PUT", "/merchants/{merchant_id}"): plain("/merchants/m1", {"name": "Anna's coats and hats"}),
+    ("GET", "/merchants/{merchant_id}"): plain("/merchants/m1"),
+    ("PUT", "/merchants/{merchant_id}/freeze"): plain("/merchants/m1/freeze", {"frozen": True, "reason": "fraud"}),
     ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
     ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),
     ("POST", "/merchants/{merchant_id}/replays"): of_delivery("replays", {"since": PLACED.isoformat()}),
+    ("GET", "/reconciliations"): of_reconciliation(),
+    ("GET", "/reconciliations/{day}"): of_reconciliation("/2026-11-22"),
+    ("POST", "/reconciliations/{day}/facts"): of_reconciliation("/2026-11-22/facts", True),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
+    ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
 }
 

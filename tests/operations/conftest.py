@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from operations.places import Place
-from operations.queues import CHANGES, QUEUES
+from operations.queues import QUEUES, READERS
 from tests.operations.shops import FakeApi
 from tests.tables import definition
 
@@ -29,6 +29,6 @@ def place(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         session = boto3.Session("key", "secret", region_name="eu-central-1")
         session.client("dynamodb").create_table(TableName="aftersales-test", **definition())
         sqs: Any = session.client("sqs")
-        for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, CHANGES))]:
+        for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, *READERS))]:
             sqs.create_queue(QueueName=f"aftersales-test-{name}")
         yield Place("test", cast(Any, api), cast(Any, session), "aftersales-test", FLOW)

@@ -14,6 +14,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
@@ -23,6 +24,7 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import SHARDS
@@ -31,7 +33,6 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import Fault
 
 Key = tuple[str, str]
-NUMBERED = frozenset({"number", "round", "sequence", "version"})  # fields that stand in keys as padded numbers
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
 
 
@@ -59,12 +60,14 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
+    FrozenShops: Pattern("platform", "frozen", ()),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
     Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
     PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
     Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
     Preferences: Pattern("buyer#{0}", "preferences", ("buyer_id",)),
+    Reconciliation: Pattern("bills#{0}", "reconciliation#{1}", ("provider", "day")),
     Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
 }
 
@@ -117,12 +120,13 @@ def ref_of(key: Key) -> Ref[Any]:
     fields = PATTERNS[type_].fields
     if len(parts) != len(fields):
         raise Fault(f"{key[0]} {key[1]} is no key of a {type_.__name__}")
-    pairs = zip(fields, parts, strict=True)
-    return Ref(type_, tuple(int(part) if field in NUMBERED else part for field, part in pairs))
+    # What a key holds padded is a number; a waybill's number is none.
+    padded = [f"{{{at}:" in PATTERNS[type_].sk for at in range(len(parts))]
+    return Ref(type_, tuple(int(part) if number else part for part, number in zip(parts, padded, strict=True)))
 
 
 def kind_of(key: Key) -> str:
-    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `command`, `webhook`, `endpoint`."""
+    """The kind of a due thing in the words of `DueRow`."""
     return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
 
 

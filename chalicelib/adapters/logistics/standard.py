@@ -77,7 +77,7 @@ Words = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class StandardScan(_Shape):
