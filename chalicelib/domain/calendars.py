@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from chalicelib.domain.values import Value
 
@@ -43,11 +44,25 @@ class Duration(Value):
         return self
 
 
+_CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
+
+def _written_out(told: Any) -> Any:
+    """Numbers would be read as seconds since midnight, and the contract says nothing of them."""
+    if not isinstance(told, time) and not (isinstance(told, str) and re.fullmatch(_CLOCK, told)):
+        raise ValueError("a time of day as HH:MM or HH:MM:SS, in the calendar's own zone")
+    return told
+
+
+# JSON Schema's `time` is RFC 3339's, which has an offset: a clock on a wall has none.
+ClockTime = Annotated[time, BeforeValidator(_written_out), WithJsonSchema({"type": "string", "pattern": _CLOCK})]
+
+
 class Shift(Value):
     """One stretch of a working day, in the calendar's own time. `ends` at 00:00 is the midnight after."""
 
-    begins: time
-    ends: time
+    begins: ClockTime
+    ends: ClockTime
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

@@ -276,3 +276,16 @@ def test_a_policy_whose_deadlines_never_come_is_refused() -> None:
     PolicyDraft.model_validate(draft)
     with pytest.raises(ValidationError, match="days of work"):
         PolicyDraft.model_validate({**draft, "deadlines": {"person": {"amount": 100, "unit": "working_hours"}}})
+
+
+@pytest.mark.parametrize(
+    "told", [32400, 9.5, "32400", "09:00Z", "09:00+08:00", "24:00", "9:00", "09:00:00.5", "", None]
+)
+def test_a_shift_is_told_as_a_clock_on_a_wall_shows_it(told: object) -> None:
+    with pytest.raises(ValidationError, match="HH:MM"):
+        Shift.model_validate({"begins": told, "ends": "18:00"})
+
+
+def test_a_shift_comes_back_as_it_was_told() -> None:
+    shift = Shift.model_validate_json('{"begins": "09:00", "ends": "18:30:00"}')
+    assert Shift(begins=time(9), ends=time(18, 30)) == shift == Shift.model_validate_json(shift.model_dump_json())
