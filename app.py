@@ -12,6 +12,7 @@ from chalicelib.api.buyers import buyers
 from chalicelib.api.cases import cases
 from chalicelib.api.documents import documents
 from chalicelib.api.live import live
+from chalicelib.api.logistics import logistics
 from chalicelib.api.merchants import merchants
 from chalicelib.api.monitors import monitors
 from chalicelib.api.notifications import notifications
@@ -31,6 +32,7 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.listeners.cases import cases
     from chalicelib.listeners.evidence import evidence
     from chalicelib.listeners.live import live as live_signals
+    from chalicelib.listeners.logistics import logistics
     from chalicelib.listeners.notifications import notifications
     from chalicelib.listeners.orders import orders
     from chalicelib.listeners.payments import payments
@@ -45,6 +47,7 @@ def functions() -> tuple[Blueprint, ...]:
         cases,
         searches,
         payments,
+        logistics,
         orders,
         webhooks,
         notifications,
@@ -58,8 +61,8 @@ def functions() -> tuple[Blueprint, ...]:
 app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
-    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
-    reconciliations, live, documents,
+    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, logistics, buyers, monitors,
+    notifications, reconciliations, live, documents,
 )  # fmt: skip
 # Flows and listeners are functions of their own, and import their own files (house.md, fact 2): whoever packages, or
 # calls them in process, finds them here, but the API's container has no use for them.

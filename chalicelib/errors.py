@@ -20,6 +20,7 @@ AftersalesError
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
+│   ├── ParcelNotFound, CommandNotFound
 │   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
@@ -33,6 +34,7 @@ AftersalesError
 │   ├── OrderBusy                 too many writers at once: try again
 │   ├── TransitionRefused         the case's state does not allow this act
 │   ├── AnswerTooLate             the gate was answered or its time has passed
+│   ├── WaybillTaken              the waybill's number carries other goods
 │   ├── RevisionsExhausted        five revisions were made
 │   ├── WebhookDisabled           the merchant's endpoint is switched off
 │   └── VersionMismatch           If-Match named another version
@@ -167,6 +169,14 @@ class DeliveryNotFound(NotFound):
     """Raised when no such event was ever on its way to this merchant."""
 
 
+class ParcelNotFound(NotFound):
+    """Raised when the case has no such parcel, or none on its way."""
+
+
+class CommandNotFound(NotFound):
+    """Raised when no command to a carrier has this number."""
+
+
 class ReconciliationNotFound(NotFound):
     """Raised when no bill of a day was reconciled."""
 
@@ -221,6 +231,10 @@ class TransitionRefused(Conflict):
 
 class AnswerTooLate(Conflict):
     """Raised when the gate was answered already or its time has passed."""
+
+
+class WaybillTaken(Conflict):
+    """Raised when a waybill's number carries somebody else's goods, goes the other way, or had arrived before."""
 
 
 class RevisionsExhausted(Conflict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 # Protocols are for the reader and the type checker: nothing is loaded for them.
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.journals import JournalEntry
     from chalicelib.domain.lifecycles import CaseStatus, RefundState
+    from chalicelib.domain.logistics import CarrierCommand, Proof
     from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.parcels import Parcel, Scan, Slot, System
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.refs import Ref
@@ -105,6 +107,10 @@ class Listings(Protocol):
         ...
 
     def refunds_of(self, case_id: str) -> Sequence[Refund]: ...
+
+    def parcels_of(self, case_id: str) -> Sequence[Parcel]:
+        """Oldest first."""
+        ...
 
     def gates_of(self, case_id: str) -> Sequence[Gate]: ...
 
@@ -294,6 +300,87 @@ class ProviderNotices(Protocol):
         ...
 
 
+class LogisticsCommands(Protocol):
+    @property
+    def tracker(self) -> System:
+        """The system that follows waybills on this stage."""
+        ...
+
+    def ask(self, command_no: str, delay: int = 0) -> None:
+        """Tells the logistics worker to see to this command, in `delay` seconds (at most 900)."""
+        ...
+
+
+@dataclass(frozen=True)
+class CarrierAnswer:
+    """What a carrier system says of a command's number. `unknown`: no answer came, anything may have happened.
+
+    `accepted`: it will be done, and told. A booking's `done` may bring a waybill; a later `failed` of a booking that
+    was done says that the visit came to nothing.
+    """
+
+    outcome: Literal["done", "accepted", "failed", "unknown", "never_seen"]
+    reason: str | None = None
+    carrier: str | None = None
+    waybill_no: str | None = None
+    slot: Slot | None = None
+    proof: Proof | None = None
+
+
+class Logistics(Protocol):
+    """The carrier systems, each behind the name that a command carries."""
+
+    def carry_out(self, command: CarrierCommand) -> CarrierAnswer:
+        """Asks for it under its fixed number; the same number does one thing however often it is sent."""
+        ...
+
+    def find(self, command: CarrierCommand) -> CarrierAnswer: ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """Scans of one waybill. `carriers` are the names it may be known under here, the likeliest first."""
+
+    carriers: tuple[str, ...]
+    waybill_no: str
+    scans: tuple[Scan, ...]
+
+
+@dataclass(frozen=True)
+class CommandTold:
+    """A carrier system's word about a command, told by itself."""
+
+    command_no: str
+    answer: CarrierAnswer
+
+
+News = Report | CommandTold
+
+
+class LogisticsNotices(Protocol):
+    """What carrier systems push to us, each in its own shape."""
+
+    def verify(self, system: System, body: bytes, headers: Mapping[str, str]) -> Sequence[News]:
+        """A signed push, read. Raises SignatureInvalid, InvalidRequest."""
+        ...
+
+    def read(self, system: System, document: Mapping[str, Any]) -> Sequence[News]:
+        """The same document from the bus, which only our own account can write to. Raises InvalidRequest."""
+        ...
+
+    def acknowledgement(self, system: System) -> Mapping[str, Any]:
+        """What the system wants to hear, or it sends the same again."""
+        ...
+
+    def contradicted(self, system: System) -> None:
+        """Makes it known that a carrier said what cannot be after what it had said before."""
+        ...
+
+    def unclaimed(self, system: System) -> None:
+        """Makes it known that scans came for a waybill that nobody has announced; they are kept."""
+        ...
+
+
 class Courier(Protocol):
     """E-mail and SMS: the stand-ins log that a message went out, never its words or the address."""
 
@@ -448,6 +535,12 @@ class Ports(Protocol):
     def reports(self) -> Reports: ...
     @property
     def provider_notices(self) -> ProviderNotices: ...
+    @property
+    def logistics_commands(self) -> LogisticsCommands: ...
+    @property
+    def logistics(self) -> Logistics: ...
+    @property
+    def logistics_notices(self) -> LogisticsNotices: ...
     @property
     def evidence(self) -> EvidenceStore: ...
     @property

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from chalicelib.domain.parcels import System
 from chalicelib.errors import Fault
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -84,6 +85,7 @@ class Settings(BaseModel):
     bus: Name
     payment_queue_url: Address
     webhook_queue_url: Address
+    logistics_queue_url: Address
     evidence_bucket: Name
     live_table: Name
     live_url: SafeSocket  # of the WebSocket API's stage
@@ -93,6 +95,10 @@ class Settings(BaseModel):
     payment_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"  # of the provider's days
     bill_secret: Name  # the name of the secret that holds {"api_key"} of a key that only reads
     notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay
+    logistics_url: SafeAddress  # where a carrier speaks the standard protocol
+    logistics_secret: Name  # the name of the secret that holds {"standard": {"api_key"}, …}: the worker's alone
+    tracking_secret: Name  # the name of the secret that holds what each carrier system signs with, by its name
+    tracker: System = "standard"  # the carrier system that follows waybills
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address
     jwks_url: SafeAddress

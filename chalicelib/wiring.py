@@ -105,6 +105,24 @@ class World:
         return SignedNotices(self._notice_secret)
 
     @cached_property
+    def logistics_commands(self) -> p.LogisticsCommands:
+        from chalicelib.adapters.commands import LogisticsQueue
+
+        return LogisticsQueue(self.clients.sqs, self.settings.logistics_queue_url, self.settings.tracker)
+
+    @cached_property
+    def logistics(self) -> p.Logistics:
+        from chalicelib.adapters.logistics.systems import CarrierSystems
+
+        return CarrierSystems(self.settings.logistics_url, self._logistics_secret)
+
+    @cached_property
+    def logistics_notices(self) -> p.LogisticsNotices:
+        from chalicelib.adapters.logistics.notices import SignedNotices
+
+        return SignedNotices(self._tracking_secret)
+
+    @cached_property
     def evidence(self) -> p.EvidenceStore:
         from chalicelib.adapters.evidence import EvidenceBucket
 
@@ -175,6 +193,18 @@ class World:
         from chalicelib.adapters.secrets import Secrets
 
         return Secrets(self.clients.secretsmanager, self.settings.notice_secret)
+
+    @cached_property
+    def _logistics_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.logistics_secret)
+
+    @cached_property
+    def _tracking_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.tracking_secret)
 
     @cached_property
     def _webhook_secret(self) -> Secrets:

@@ -27,6 +27,12 @@ DATA: dict[str, Any] = {
     "refund_before": "submitted",
     "refund_after": "settled",
     "refund_amount": 8900,
+    "parcel_id": "prc_01JTCPWZ3MXN4Q5R6S7T8V9WAB",
+    "purpose": "pickup",
+    "parcel_before": "in_transit",
+    "parcel_after": "signed",
+    "command": "book_pickup",
+    "outcome": "done",
 }
 
 

@@ -38,12 +38,12 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
         with tell("deploying the template"):
             values = deployment.parameters(STAGE)
             data = deployment.deploy_data(cloud, STAGE, values["data"])
-            _tell_payment_keys(cloud, data, keys)
+            _tell_keys(cloud, data, keys)
             app = _deploy_app(
                 cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses, search_url)
             )
         stack = replace(_describe(cloud, options, data | app, addresses, keys), search_url=search_url)
-        with tell("starting the payment provider and the merchants' endpoint"):
+        with tell("starting the payment provider, the carriers and the merchants' endpoint"):
             for partner in partners.start(stack, options.folder, keys):
                 held.callback(partner.stop)
         with tell("making users"):
@@ -68,6 +68,7 @@ def _run_parameters(
     return {
         "Speed": str(options.speed),
         "PaymentUrl": addresses.payment_url,
+        "LogisticsUrl": addresses.carrier_url,
         "SearchEndpoint": search_url or "none",
         "JwksUrl": f"{endpoint}/{data['UserPoolId']}/.well-known/jwks.json",
         "LiveGateway": f"{endpoint.replace('http', 'ws', 1)}/_aws/execute-api",
@@ -84,12 +85,14 @@ def _deploy_app(
     return outputs
 
 
-def _tell_payment_keys(cloud: Cloud, data: Mapping[str, str], keys: partners.Keys) -> None:
-    """Puts the payment provider's keys where the worker and the reconciliation read them, and what it signs with."""
+def _tell_keys(cloud: Cloud, data: Mapping[str, str], keys: partners.Keys) -> None:
+    """Puts the partners' keys where the workers and the reconciliation read them, and what they sign with."""
     held = {
         data["PaymentSecretName"]: {"api_key": keys.payment},
         data["BillSecretName"]: {"api_key": keys.payment_reader},
         data["NoticeSecretName"]: {"signing_secret": keys.payment_signing},
+        data["LogisticsSecretName"]: {"standard": {"api_key": keys.carrier}},
+        data["TrackingSecretName"]: keys.carrier_signing,
     }
     for name, secret in held.items():
         cloud.client("secretsmanager").put_secret_value(SecretId=name, SecretString=json.dumps(secret))
@@ -126,6 +129,8 @@ def _describe(
         payment_key=keys.payment,
         merchant_url=addresses.merchant_url,
         merchant_key=keys.merchant,
+        carrier_url=addresses.carrier_url,
+        carrier_key=keys.carrier,
         search_url="",
         speed=options.speed,
         cases=[],

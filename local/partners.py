@@ -1,8 +1,10 @@
-"""The partners' stand-ins as processes beside the stack: the payment provider, and an endpoint of the merchants."""
+"""The partners' stand-ins as processes beside the stack: the payment provider, the carriers, and an endpoint of
+the merchants."""
 
 from __future__ import annotations
 
 import base64
+import json
 import os
 import secrets
 import sys
@@ -17,6 +19,8 @@ from local.stack import Stack
 
 # The route of ours that takes the provider's signed notifications.
 NOTIFICATIONS = "/payments/notifications"
+# And where carriers push what their parcels do, each under its system's name.
+CALLBACKS = "/logistics/callbacks"
 
 
 class Addresses(NamedTuple):
@@ -24,10 +28,15 @@ class Addresses(NamedTuple):
 
     payment_port: int
     merchant_port: int
+    carrier_port: int
 
     @classmethod
     def choose(cls) -> Addresses:
-        return cls(ports.choose(), ports.choose())
+        return cls(ports.choose(), ports.choose(), ports.choose())
+
+    @property
+    def carrier_url(self) -> str:
+        return f"http://{ports.HOST}:{self.carrier_port}"
 
     @property
     def payment_url(self) -> str:
@@ -45,15 +54,21 @@ class Keys(NamedTuple):
     payment_reader: str
     payment_signing: str
     merchant: str
+    carrier: str
+    carrier_signing: dict[str, str]  # what each carrier system signs with, by its name
 
     @classmethod
     def make(cls) -> Keys:
-        signing = base64.b64encode(secrets.token_bytes(32)).decode()
-        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), f"whsec_{signing}", secrets.token_urlsafe(24))
+        def whsec() -> str:
+            return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+        signing = {name: secrets.token_urlsafe(24) for name in ("kuaidi100", "aftership", "seventeen_track")}
+        token = secrets.token_urlsafe
+        return cls(token(24), token(24), whsec(), token(24), token(24), {"standard": whsec(), **signing})
 
 
 def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
-    """Starts both and waits until they answer. Keys travel by environment, where no process list shows them."""
+    """Starts all and waits until they answer. Keys travel by environment, where no process list shows them."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
@@ -61,19 +76,23 @@ def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
         "PAYMENT_READER_KEY": keys.payment_reader,
         "PAYMENT_SIGNING_SECRET": keys.payment_signing,
         "MERCHANT_API_KEY": keys.merchant,
+        "CARRIER_API_KEY": keys.carrier,
+        "CARRIER_SIGNING": json.dumps(keys.carrier_signing),
     }
     notify = ["--notify", f"{stack.api_url}{NOTIFICATIONS}", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
     reader = ["--reader-key-env", "PAYMENT_READER_KEY"]
+    push = ["--push", f"{stack.api_url}{CALLBACKS}", "--signing-env", "CARRIER_SIGNING"]
     started: list[Process] = []
     try:
         for name, url, arguments in (
             ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *reader, *notify]),
             ("merchant", stack.merchant_url, ["--api-key-env", "MERCHANT_API_KEY"]),
+            ("carrier", stack.carrier_url, ["--api-key-env", "CARRIER_API_KEY", *push]),
         ):
             port = url.rpartition(":")[2]
             command = [sys.executable, "-m", f"local.standins.{name}", "--port", port, *arguments]
             started.append(Process(f"the {name} stand-in", command, folder / f"{name}.log", environment))
-        for process, url in zip(started, (stack.payment_url, stack.merchant_url), strict=True):
+        for process, url in zip(started, (stack.payment_url, stack.merchant_url, stack.carrier_url), strict=True):
             port_number = int(url.rpartition(":")[2])
             process.wait_until(partial(ports.answers, port_number), seconds=20)
     except BaseException:

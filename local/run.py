@@ -48,6 +48,7 @@ def describe(stack: Stack, chosen: Options) -> None:
         ("API", stack.api_url),
         ("live (WebSocket)", stack.live_url),
         ("payment provider", stack.payment_url),
+        ("carriers", stack.carrier_url),
         ("merchants' endpoint", stack.merchant_url),
         ("AWS, locally", stack.endpoint),
         ("search", stack.search_url or "left out: it needs Java 17"),

@@ -66,6 +66,8 @@ class Stack:
     payment_key: str  # the stand-ins' API keys, for `Authorization: Bearer …`
     merchant_url: str
     merchant_key: str
+    carrier_url: str
+    carrier_key: str
     search_url: str  # empty without OpenSearch
     speed: int
     cases: list[dict[str, Any]]  # what the seed told: a line for each story, as local/seed/summary.py has them

@@ -17,7 +17,10 @@ from operations.errors import Refused
 from operations.places import Place
 from operations.printing import console, say, table
 
-QUEUES = ("payment-commands", "payment-events", "order-events", "webhooks", "notifications", "evidence-stored", "live")
+QUEUES = (
+    "payment-commands", "payment-events", "logistics-commands", "logistics-events", "order-events", "webhooks",
+    "notifications", "evidence-stored", "live",
+)  # fmt: skip
 # The readers of the table's stream have a dead-letter queue and no queue: what lies there are pointers into the stream.
 READERS = {
     "changes": "the sweeper repairs from the table",
@@ -27,7 +30,7 @@ HEADS = ("queue", "waiting", "being handled", "delayed", "dead")
 COUNTED = ("", "NotVisible", "Delayed")
 PEEKED = 10
 HIDDEN = 30  # seconds that a message is ours while it is moved
-IDS = ("event_id", "case_id", "refund_no", "merchant_id", "order_id", "type", "detail-type", "source")
+IDS = ("event_id", "case_id", "refund_no", "command_no", "merchant_id", "order_id", "type", "detail-type", "source")
 
 
 def depths(place: Place) -> Iterator[tuple[object, ...]]:

@@ -13,7 +13,7 @@ from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.usecases import cases as usecase
-from chalicelib.usecases import decisions, evidence, filings, gates, redos, rulings, searches
+from chalicelib.usecases import decisions, evidence, filings, gates, parcels, redos, rulings, searches
 from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
@@ -47,6 +47,16 @@ def read_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "GET", "/cases/{case_id}/timeline")
 def read_timeline(asked: Asked, case_id: str) -> Reply:
     return usecase.timeline(asked.ports, asked.actor, case_id, *asked.page())
+
+
+@door.route(cases, "GET", "/cases/{case_id}/parcels")
+def list_parcels(asked: Asked, case_id: str) -> Reply:
+    return parcels.listing(asked.ports, asked.actor, case_id)
+
+
+@door.route(cases, "GET", "/cases/{case_id}/parcels/{parcel_id}")
+def read_parcel(asked: Asked, case_id: str, parcel_id: str) -> Reply:
+    return parcels.read(asked.ports, asked.actor, case_id, parcel_id)
 
 
 @door.route(cases, "POST", "/cases/{case_id}/withdraw")

@@ -23,6 +23,7 @@ from chalicelib.api.problems import problem, request_id
 from chalicelib.api.replies import reply
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.gates import GateName
+from chalicelib.domain.parcels import System
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, Unauthorized
 from chalicelib.telemetry import bound, facts, log
 from chalicelib.usecases.steps import Reply
@@ -31,10 +32,20 @@ View = Callable[..., Reply | Response]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
-_GATES = re.compile("|".join(get_args(GateName)))
+_WAYBILL_NO = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 _DAY = re.compile(r"2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_PATTERNS: Mapping[str, re.Pattern[str]] = {"case_id": _CASE_ID, "gate": _GATES, "day": _DAY}
-_WORDS = {"gate": f"one of {', '.join(get_args(GateName))}", "day": "must be YYYY-MM-DD"}
+# Parts of a path that are one of a few words.
+_CHOICES: Mapping[str, tuple[str, ...]] = {"gate": get_args(GateName), "carrier_system": get_args(System)}
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "case_id": _CASE_ID,
+    "waybill_no": _WAYBILL_NO,
+    "day": _DAY,
+    **{name: re.compile("|".join(words)) for name, words in _CHOICES.items()},
+}
+_WORDS = {
+    "day": "must be YYYY-MM-DD",
+    **{name: f"one of {', '.join(words)}" for name, words in _CHOICES.items()},
+}
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for
 
 

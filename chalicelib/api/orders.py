@@ -6,6 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import door
 from chalicelib.api.asked import Asked
+from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.usecases import orders as usecase
 from chalicelib.usecases.steps import Reply
@@ -21,3 +22,8 @@ def register_order(asked: Asked) -> Reply:
 @door.route(orders, "GET", "/orders/{order_id}")
 def read_order(asked: Asked, order_id: str) -> Reply:
     return usecase.read(asked.ports, asked.actor, order_id)
+
+
+@door.route(orders, "PUT", "/orders/{order_id}/parcels/{waybill_no}")
+def send_parcel(asked: Asked, order_id: str, waybill_no: str) -> Reply:
+    return usecase.send_parcel(asked.ports, asked.request, order_id, waybill_no, asked.body(SendParcel))

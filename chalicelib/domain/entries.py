@@ -39,6 +39,11 @@ EntryType = Literal[
     "RefundSettled",
     "RefundReversed",
     "ChargebackOpened",
+    "ParcelAnnounced",
+    "ParcelMoved",
+    "PickupBooked",
+    "PickupFailed",
+    "CarrierAnswered",
 ]
 
 

@@ -25,6 +25,22 @@ CaseStatus = Literal[
 ]
 DeliveryState = Literal["unshipped", "shipped", "delivered"]
 RefundState = Literal["granted", "submitted", "unknown", "settled", "failed", "released", "reversed"]
+ParcelState = Literal[
+    "announced",
+    "picked_up",
+    "in_transit",
+    "out_for_delivery",
+    "exception",
+    "damaged",
+    "refused",
+    "returning",
+    "signed",
+    "returned_to_sender",
+    "lost",
+    "cancelled",
+]
+PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
+CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
 Table = Mapping[str, frozenset[str]]
 
 
@@ -58,6 +74,43 @@ REFUND: Table = _table(
     settled="reversed",
     released="",
     reversed="",
+)
+
+# Carriers miss scans, so every state may be skipped; only two have no way out. What was lost is found again at times,
+# and a waybill that was cancelled travels all the same: both are ends that somebody is told of when they turn out none.
+_MOVING = "in_transit out_for_delivery exception damaged refused returning signed returned_to_sender lost"
+PARCEL: Table = _table(
+    announced=f"picked_up {_MOVING} cancelled",
+    picked_up=_MOVING,
+    in_transit="out_for_delivery exception damaged refused returning signed returned_to_sender lost",
+    out_for_delivery="in_transit exception damaged refused returning signed returned_to_sender lost",
+    exception="in_transit out_for_delivery damaged refused returning signed returned_to_sender lost",
+    damaged="in_transit out_for_delivery exception refused returning signed returned_to_sender lost",
+    refused="out_for_delivery returning signed returned_to_sender lost",
+    returning="returned_to_sender lost",
+    lost="signed returning returned_to_sender",
+    cancelled=f"picked_up {_MOVING}",
+    signed="",
+    returned_to_sender="",
+)
+PARCEL_ENDS: frozenset[str] = frozenset({"signed", "returned_to_sender", "lost", "cancelled"})
+
+PICKUP: Table = _table(
+    asked="booked failed cancelling cancelled done",
+    booked="rebooking cancelling done failed cancelled",
+    rebooking="booked failed cancelling done cancelled",
+    cancelling="cancelled booked done failed",
+    failed="asked done",
+    cancelled="asked done",
+    done="",
+)
+
+COMMAND: Table = _table(
+    asked="accepted unknown done failed",
+    accepted="unknown done failed",
+    unknown="accepted done failed",
+    done="",
+    failed="",
 )
 
 

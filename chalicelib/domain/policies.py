@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
-from chalicelib.domain.calendars import Calendar, Duration
+from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.files import FileType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
@@ -109,9 +109,17 @@ class PolicyDraft(Value):
         codes = [reason.code for reason in self.reasons]
         if len(set(codes)) != len(codes):
             raise ValueError("a reason's code stands once")
+        self._deadlines_fall_due()
         if self.windows[-1].category is not None or self.windows[-1].reason is not None:
             raise ValueError("the last window fits everything (no category, no reason)")
         return self
+
+    def _deadlines_fall_due(self) -> None:
+        """Short shifts and long holidays can make working time endless: no execution waits longer than a year."""
+        for name in type(self.deadlines).model_fields:
+            duration: Duration = getattr(self.deadlines, name)
+            if self.calendar.after(self.effective_from, duration) > self.effective_from + timedelta(days=MOST_DAYS):
+                raise ValueError(f"deadlines.{name} takes more than {MOST_DAYS} days in this calendar")
 
 
 class Policy(PolicyDraft, Fact):

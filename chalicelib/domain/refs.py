@@ -16,9 +16,11 @@ from chalicelib.domain.filings import Filing
 from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
@@ -66,6 +68,18 @@ def entry(case_id: str, sequence: int) -> Ref[Entry]:
 
 def refund(case_id: str, refund_no: str) -> Ref[Refund]:
     return Ref(Refund, (case_id, refund_no))
+
+
+def parcel(case_id: str, parcel_id: str) -> Ref[Parcel]:
+    return Ref(Parcel, (case_id, parcel_id))
+
+
+def waybill(carrier: str, number: str) -> Ref[Waybill]:
+    return Ref(Waybill, (carrier, number))
+
+
+def command(command_no: str) -> Ref[CarrierCommand]:
+    return Ref(CarrierCommand, (command_no,))
 
 
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:

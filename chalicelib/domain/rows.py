@@ -74,7 +74,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class DueRow:
-    """What the sweeper should look at; `kind`: `gate`, `entry`, `refund`, `evidence`, `webhook`, `endpoint`."""
+    """What the sweeper should look at; `kind`: `gate entry refund command evidence webhook endpoint`."""
 
     kind: str
     ref: Ref[Any]

@@ -25,7 +25,9 @@ from pydantic import (
 
 from chalicelib.domain.entries import Entry, EntryType
 from chalicelib.domain.gates import GateName
-from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RefundState
+from chalicelib.domain.logistics import Kind
+from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Remedy
 from chalicelib.errors import Fault
 
@@ -107,10 +109,23 @@ class RefundFacts(CaseFacts):
     refund_amount: Amount | None = None
 
 
+class ParcelFacts(CaseFacts):
+    """One parcel of a case: what it is for, where it was, where it is."""
+
+    parcel_id: str | None = None
+    purpose: Purpose | None = None
+    parcel_state: ParcelState | None = None
+    parcel_state_before: ParcelState | None = None
+    command: Kind | None = Field(default=None, description="what a carrier was asked for")
+    outcome: Code = Field(default=None, description="what became of it")
+
+
 _AMOUNTS = ("refund_amount", "offer")
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
+    "parcel_after": "parcel_state",
+    "parcel_before": "parcel_state_before",
     "refund_after": "refund_state",
     "refund_before": "refund_state_before",
 }
@@ -124,6 +139,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
+            return ParcelFacts
         case _ if type.startswith("Refund") or type == "ChargebackOpened":
             return RefundFacts
     return CaseFacts

@@ -48,6 +48,44 @@ DELIVERY_STATES: Names = {
     "given_up": ("已放弃", "Given up"),
     "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
 }
+PARCEL_STATES: Names = {
+    "announced": ("待揽收", "Announced"),
+    "picked_up": ("已揽收", "With the carrier"),
+    "in_transit": ("运输中", "On its way"),
+    "out_for_delivery": ("派送中", "Out for delivery"),
+    "exception": ("物流异常", "Held up"),
+    "damaged": ("破损", "Damaged"),
+    "refused": ("拒收", "Refused at the door"),
+    "returning": ("退回中", "On its way back"),
+    "signed": ("已签收", "Signed for"),
+    "returned_to_sender": ("已退回寄件人", "Back with its sender"),
+    "lost": ("丢失", "Lost"),
+    "cancelled": ("运单已取消", "Waybill cancelled"),
+}
+PICKUP_STATES: Names = {
+    "asked": ("预约中", "Being booked"),
+    "booked": ("已预约", "Booked"),
+    "rebooking": ("改约中", "Being moved"),
+    "cancelling": ("取消中", "Being cancelled"),
+    "done": ("已取件", "Fetched"),
+    "failed": ("取件失败", "Failed"),
+    "cancelled": ("已取消", "Cancelled"),
+}
+PURPOSES: Names = {
+    "return": ("退货", "Return"),
+    "pickup": ("上门取件", "Pickup at the door"),
+    "replacement": ("换货补发", "Replacement"),
+    "send_back": ("退回买家", "Sent back to the buyer"),
+    "outbound": ("发货", "The way out"),
+}
+TROUBLES: Names = {
+    "lost": ("包裹丢失", "Lost on the way"),
+    "refused": ("拒收", "Refused at the door"),
+    "returned": ("退回寄件人", "Sent back to its sender"),
+    "intercepted": ("已拦截", "Stopped on the way"),
+    "damaged": ("运输破损", "Damaged on the way"),
+    "delayed": ("配送延误", "Delayed"),
+}
 DIFFERENCES: Names = {
     "missing": ("账单缺失", "Missing on the bill"),
     "extra": ("账单多出", "Extra on the bill"),
@@ -201,6 +239,11 @@ ENTRIES: Names = {
     "RefundSettled": ("退款到账", "Refund paid"),
     "RefundReversed": ("退款被冲正", "Refund reversed"),
     "ChargebackOpened": ("银行拒付", "Chargeback opened"),
+    "ParcelAnnounced": ("填写运单", "Parcel announced"),
+    "ParcelMoved": ("物流更新", "Parcel moved"),
+    "PickupBooked": ("已预约上门取件", "Courier booked"),
+    "PickupFailed": ("上门取件未成功", "No courier came"),
+    "CarrierAnswered": ("承运商答复", "The carrier answered"),
 }
 
 

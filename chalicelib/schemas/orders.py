@@ -14,6 +14,7 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.logistics import ShipmentView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 
@@ -63,6 +64,8 @@ class OrderView(Value):
     merchant_id: str
     placed_at: Instant
     delivery: DeliveryState
+    trouble: Name | None
+    parcels: tuple[ShipmentView, ...]
     lines: tuple[OrderLineView, ...]
     freight: Amount
     refundable_freight: Amount
@@ -85,6 +88,8 @@ class OrderView(Value):
             merchant_id=order.merchant_id,
             placed_at=order.placed_at,
             delivery=delivery.state,
+            trouble=name(names.TROUBLES, delivery.trouble) if delivery.trouble else None,
+            parcels=tuple(ShipmentView.of(parcel) for parcel in delivery.parcels),
             lines=tuple(
                 OrderLineView(
                     line_id=line.line_id,

@@ -53,6 +53,14 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "Your refund of {refund} did not go through. We are seeing to it.",
         ),
     },
+    "PickupBooked": {
+        "zh": ("已预约上门取件", "快递员将于 {due} 起上门取件，请提前打包好商品。"),
+        "en": ("A courier is booked", "The courier comes from {due}. Please have the goods packed."),
+    },
+    "PickupFailed": {
+        "zh": ("上门取件未成功", "快递员未能取到商品，请重新预约或自行寄回。"),
+        "en": ("The courier did not come by", "The goods were not fetched. Book another time, or send them yourself."),
+    },
     "DeadlineNear": {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
         "en": ("A deadline is near", "Please answer by {due}."),

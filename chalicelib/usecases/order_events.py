@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.base import Instant
+from chalicelib.domain.deliveries import MOST_PARCELS
+from chalicelib.domain.parcels import Carrier, WaybillNo, tidy
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.orders import RegisterOrder
@@ -20,11 +22,23 @@ from chalicelib.usecases.steps import Request
 ORDERS = Actor(role="orders", id="bus")
 
 
+class SentParcel(BaseModel):
+    """The waybill that goods travel under; `carrier` is our name of it (docs/architecture.md)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    carrier: Carrier
+    waybill_no: Annotated[WaybillNo, BeforeValidator(lambda text: tidy(text) if isinstance(text, str) else text)]
+
+
 class DeliveryFact(BaseModel):
+    """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest."""
+
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     order_id: str
     at: Instant
+    parcels: Annotated[tuple[SentParcel, ...], Field(max_length=MOST_PARCELS)] = ()
 
 
 def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> None:
@@ -37,6 +51,8 @@ def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> Non
             case "order.shipped":
                 fact = DeliveryFact.model_validate(body)
                 orders.tell_delivery(ports, fact.order_id, "shipped", fact.at)
+                for parcel in fact.parcels:
+                    orders.ship(ports, fact.order_id, parcel.carrier, parcel.waybill_no)
             case "order.delivered":
                 fact = DeliveryFact.model_validate(body)
                 orders.tell_delivery(ports, fact.order_id, "delivered", fact.at)

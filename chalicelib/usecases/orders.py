@@ -10,12 +10,15 @@ from chalicelib.domain.allocations import allocate
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import open_ledger
 from chalicelib.domain.lifecycles import DeliveryState
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.orders import Order, OrderDraft
+from chalicelib.domain.parcels import tidy
 from chalicelib.domain.policies import PLATFORM, version_in_force
 from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
 from chalicelib.ports import Ports
+from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import OrderView, RegisterOrder
-from chalicelib.usecases import steps
+from chalicelib.usecases import logistics, parcels, steps
 from chalicelib.usecases.access import act_as, see_order
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -79,3 +82,35 @@ def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetim
         return ([] if after is before else [after]), None
 
     steps.change(ports, [ref], decide)
+
+
+def send_parcel(ports: Ports, request: Request, order_id: str, waybill_no: str, body: SendParcel) -> Reply:
+    """The order system says what the goods travel under. Repeating it changes nothing. Raises OrderNotFound,
+    WaybillTaken.
+    """
+    act_as(request.actor, "orders")
+    ship(ports, order_id, body.carrier, waybill_no)
+    if body.at is not None:
+        tell_delivery(ports, order_id, "shipped", body.at)
+    return read(ports, request.actor, order_id)
+
+
+def ship(ports: Ports, order_id: str, carrier: str, waybill_no: str) -> None:
+    """The goods travel under this waybill: from now on its carrier tells the delivery, which has it followed.
+
+    Told twice, nothing is written; the tracker is asked again only while it has not answered. Raises OrderNotFound,
+    WaybillTaken.
+    """
+    wanted = [refs.order(order_id), refs.delivery(order_id), refs.waybill(carrier, tidy(waybill_no))]
+
+    def decide(found: Found) -> Decision[CarrierCommand | None]:
+        order = found.need(refs.order(order_id), OrderNotFound)
+        items = parcels.ship(found, order, carrier, waybill_no)
+        if not items:
+            return [], None
+        command = logistics.follow_order(ports, order_id, carrier, waybill_no)
+        return [*items, command], command
+
+    command = steps.change(ports, wanted, decide)
+    if command is not None:
+        logistics.signal(ports, command)

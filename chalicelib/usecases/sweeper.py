@@ -15,6 +15,7 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.rows import DueRow
 from chalicelib.domain.tallies import SHARDS
@@ -117,6 +118,12 @@ def _refund(ports: Ports, refund: Refund) -> str | None:
     return "asked"
 
 
+def _command(ports: Ports, command: CarrierCommand) -> str | None:
+    """A carrier that has not answered, or a worker that was never told."""
+    ports.logistics_commands.ask(command.command_no)
+    return "carrier_asked"
+
+
 def _webhook(ports: Ports, delivery: WebhookDelivery) -> str | None:
     ports.webhooks.later(delivery.merchant_id, delivery.event_id, 0)
     return "resent"
@@ -137,6 +144,7 @@ _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    CarrierCommand: _command,
     Evidence: _evidence,
     Webhook: _endpoint,
     WebhookDelivery: _webhook,

@@ -12,6 +12,7 @@ from chalicelib.api.access import ACCESS, Rule
 from chalicelib.api.asked import LIMIT, MOST
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.parcels import System
 from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.problems import Problem, status_of, title_of
 from local.openapi.operations import OPERATIONS, ListOf, Operation
@@ -25,6 +26,8 @@ _PATH: dict[str, Json] = {
     "case_id": {"type": "string", "pattern": "^case_[0-9A-Z]{26}$"},
     "day": {"type": "string", "format": "date", "description": "in the provider's time zone"},
     "gate": {"type": "string", "enum": list(get_args(GateName))},
+    "waybill_no": {"type": "string", "pattern": "^[A-Z0-9][A-Z0-9-]{3,39}$"},
+    "carrier_system": {"type": "string", "enum": list(get_args(System))},
 }
 _QUERY: dict[str, tuple[str, Json]] = {
     "limit": ("how many lines", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}),
@@ -120,7 +123,8 @@ def _paths(names: dict[Any, str]) -> Json:
             described["parameters"] = parameters
         if operation.body is not None:
             schema = {"$ref": REF + names[operation.body, "validation"]}
-            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+            content = {media: {"schema": schema} for media in operation.media}
+            described["requestBody"] = {"required": True, "content": content}
         described["responses"] = {**_answers(rule, operation, names), **_problems(method, path, rule, operation)}
         paths.setdefault(path, {})[method.lower()] = described
     return paths
@@ -149,9 +153,7 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
     if operation.if_match:
         parameters.append(_header("If-Match", False, "the ETag of what was seen", None))
     if rule.of == "signature":
-        told = "Standard Webhooks"
-        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-        parameters.extend(_header(name, True, told, None) for name in names)
+        parameters.extend(_header(name, always, _signs(name), None) for name, always in operation.signed_in)
     return parameters
 
 
@@ -176,6 +178,10 @@ def _not_null(schema: Json) -> Json:
 
 
 _KEY = "new for each act, the same for each repetition of it"
+
+
+def _signs(name: str) -> str:
+    return {"aftership-hmac-sha256": "AfterShip", "sign": "17TRACK"}.get(name, "Standard Webhooks")
 
 
 def _header(name: str, required: bool, told: str, pattern: str | None) -> Json:

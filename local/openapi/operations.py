@@ -17,6 +17,7 @@ from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
 from chalicelib.schemas.live import TicketView
+from chalicelib.schemas.logistics import ParcelView, SendParcel
 from chalicelib.schemas.monitors import MonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
@@ -44,6 +45,13 @@ class Operation:
     errors: Errors = ()
     query: tuple[str, ...] | Model = ()
     if_match: bool = False
+    media: tuple[str, ...] = ("application/json",)  # of the body
+    # What a signed request is signed in: a header's name, and whether every caller sends it.
+    signed_in: tuple[tuple[str, bool], ...] = (
+        ("webhook-id", True),
+        ("webhook-timestamp", True),
+        ("webhook-signature", True),
+    )
 
 
 _CASE: Mapping[int, Any] = {200: cases.CaseView}
@@ -56,6 +64,9 @@ _CLAIM: Errors = (
 )
 _GATE: Errors = (e.GateNotFound, e.AnswerTooLate, e.TransitionRefused, e.VersionMismatch)
 _PAGE = ("limit", "cursor")
+_ANY_SYSTEM_S = tuple(
+    (name, False) for name in ("webhook-id", "webhook-timestamp", "webhook-signature", "aftership-hmac-sha256", "sign")
+)
 
 
 def _answer(summary: str, body: Model, *errors: type[e.AftersalesError]) -> Operation:
@@ -73,6 +84,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/orders/{order_id}"): Operation(
         "Orders", "An order with what is still refundable", {200: orders.OrderView}
+    ),
+    ("PUT", "/orders/{order_id}/parcels/{waybill_no}"): Operation(
+        "Orders",
+        "The goods leave under this waybill; from now on its carrier tells the delivery",
+        {200: orders.OrderView},
+        SendParcel,
+        (e.WaybillTaken, e.OrderBusy),
     ),
     ("POST", "/cases/preview"): Operation(
         "Cases",
@@ -104,6 +122,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/cases/{case_id}"): Operation("Cases", "A case, and who must do what until when", _CASE),
     ("GET", "/cases/{case_id}/timeline"): Operation(
         "Cases", "The whole story, oldest first", {200: ListOf(cases.EntryView)}, query=_PAGE
+    ),
+    ("GET", "/cases/{case_id}/parcels"): Operation(
+        "Cases", "The case's parcels with what their carriers said, oldest first", {200: ListOf(ParcelView)}
+    ),
+    ("GET", "/cases/{case_id}/parcels/{parcel_id}"): Operation(
+        "Cases", "A parcel with what its carrier said", {200: ParcelView}, errors=(e.ParcelNotFound,)
     ),
     ("POST", "/cases/{case_id}/withdraw"): _answer("The buyer takes the request back", cases.WithdrawCase),
     ("POST", "/cases/{case_id}/revise"): _answer(
@@ -239,6 +263,15 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: shapes.Received},
         PaymentNotice,
         (e.RefundNotFound, e.OrderNotFound, e.OrderBusy),
+    ),
+    ("POST", "/logistics/callbacks/{carrier_system}"): Operation(
+        "Logistics",
+        "A carrier system's push in its own shape and signed in its own way, any number of times, in any order",
+        {200: shapes.Heard},
+        shapes.CarrierPush,
+        (e.CommandNotFound, e.OrderBusy),
+        media=("application/json", "application/x-www-form-urlencoded"),
+        signed_in=_ANY_SYSTEM_S,
     ),
     ("GET", "/reconciliations"): Operation(
         "Payments",

@@ -32,6 +32,18 @@ class Received(Shape):
     received: Literal[True]
 
 
+class CarrierPush(BaseModel):
+    """Whatever the system sends: `param` and `sign` as a form (kuaidi100), or its own JSON document (all others)."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Heard(BaseModel):
+    """What the system wants to hear: kuaidi100 `{"result": true, "returnCode": "200", …}`, others anything at all."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class Health(Shape):
     status: Literal["ok"]
 

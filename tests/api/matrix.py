@@ -13,6 +13,7 @@ from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
 from tests.standins import stages
+from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
 
@@ -50,6 +51,11 @@ def move(world: World) -> Ask:
     case_id = stages.in_review(world)
     later = world.gate(case_id).due_at + timedelta(days=1)
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
+
+
+def parcel(world: World) -> Ask:
+    announced = announce(world, stages.in_review(world))
+    return f"/cases/{announced.case_id}/parcels/{announced.parcel_id}", None
 
 
 def own_policy(world: World) -> Ask:
@@ -92,12 +98,15 @@ def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
+    ("PUT", "/orders/{order_id}/parcels/{waybill_no}"): plain("/orders/o1/parcels/SF100", {"carrier": "sf"}),
     ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
     ("POST", "/cases"): plain("/cases", _FILING),
     ("GET", "/cases"): plain("/cases"),
     ("GET", "/cases/search"): plain("/cases/search"),
     ("GET", "/cases/{case_id}"): of_case(stages.in_review),
     ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
+    ("GET", "/cases/{case_id}/parcels"): of_case(stages.in_review, "/parcels"),
+    ("GET", "/cases/{case_id}/parcels/{parcel_id}"): parcel,
     ("POST", "/cases/{case_id}/withdraw"): of_case(stages.in_review, "/withdraw", {}),
     ("POST", "/cases/{case_id}/revise"): of_case(stages.rejected, "/revise", {"description": "never worn"}),
     ("POST", "/cases/{case_id}/escalate"): of_case(stages.rejected, "/escalate", {}),
@@ -146,7 +155,7 @@ def absent(of: str, path: str, body: Any) -> Ask:
         parts = path.split("/")
         return "/".join([*parts[:2], ABSENT_CASE, *parts[3:]]), body
     if path.startswith("/orders"):
-        return "/orders/nowhere", body
+        return path.replace("/o1", "/nowhere"), body
     if of == "order":
         return path, {**body, "order_id": "nowhere"}
     return path.replace("/m1", "/nobody"), body

@@ -91,7 +91,12 @@ def test_every_answer_is_guarded(world: World) -> None:
 
 
 def test_signed_bytes_that_nobody_signed_are_refused(world: World) -> None:
-    for path in ("/payments/notifications", "/merchants/m1/callbacks", "/merchants/nobody/callbacks"):
+    for path in (
+        "/payments/notifications",
+        "/merchants/m1/callbacks",
+        "/merchants/nobody/callbacks",
+        "/logistics/callbacks/kuaidi100",
+    ):
         answer = call("POST", path, {"type": "decision"})
         assert (401, "SignatureInvalid") == (answer.status, answer.body["code"])
 

@@ -51,6 +51,10 @@ class Queues:
         assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
         self.put("on_payment_command", {"refund_no": refund_no}, delay=delay)
 
+    def ask_carriers(self, command_no: str, delay: int = 0) -> None:
+        assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
+        self.put("on_logistics_command", {"command_no": command_no}, delay=delay)
+
     def publish(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             text = text_of(entry)

@@ -30,13 +30,24 @@ CALLS: Mapping[str, Sequence[str]] = {
     "events": ("publish",),
     "payment_commands": ("ask",),
     "payments": ("pay", "find"),
+    "logistics_commands": ("ask",),
+    "logistics": ("carry_out", "find"),
     "webhooks": ("send", "later"),
     "courier": ("send",),
     "evidence": ("upload", "fetch"),
 }
 
 # What these send arrives somewhere else, some time later: it can be late or overtaken after the caller went on.
-SENDS = frozenset({"events.publish", "payment_commands.ask", "webhooks.later", "flows.start", "flows.resume"})
+SENDS = frozenset(
+    {
+        "events.publish",
+        "payment_commands.ask",
+        "logistics_commands.ask",
+        "webhooks.later",
+        "flows.start",
+        "flows.resume",
+    }
+)
 
 _ROOM = "chalicelib.usecases."
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.errors import TransientFault
-from chalicelib.ports import ProviderAnswer, WebhookResponse
+from chalicelib.ports import CarrierAnswer, ProviderAnswer, WebhookResponse
 from tests.campaign import sites
 from tests.campaign.kinds import ContainerGone, Do, Failed, Kind, strike
 from tests.campaign.sites import Site
@@ -85,6 +85,8 @@ def _failed(call: str, why: str) -> Any:
     """How the adapter of this port tells that a call failed."""
     if call in ("payments.pay", "payments.find"):
         return ProviderAnswer("unknown", why)
+    if call in ("logistics.carry_out", "logistics.find"):
+        return CarrierAnswer("unknown", why)
     if call == "webhooks.send":
         return WebhookResponse(429, why, retry_after=60) if why == "throttled" else WebhookResponse(None, why)
     raise TransientFault(f"{call}: {why}")

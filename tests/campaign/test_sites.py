@@ -18,6 +18,8 @@ ELSEWHERE = {
     "listings": {name for name in vars(ports.Listings) if not name.startswith("_")} - {"due"},
     "webhooks": {"verify", "secret", "refuse_target", "disabled"},
     "provider_notices": {"verify"},
+    "logistics_commands": {"tracker"},
+    "logistics_notices": {"verify", "read", "acknowledgement", "contradicted", "unclaimed"},
     "evidence": {"link"},
     "search": {"find", "targets", "write"},
     # No refund needs its bill: each call of a reconciliation is broken in tests/usecases/test_reconciliation_faults.py.

@@ -122,6 +122,16 @@ def test_only_the_api_verifies_the_provider_s_notifications(resources: Mapping[s
     assert readers == {"ApiHandlerRole"}
 
 
+def test_only_who_speaks_to_carriers_reads_their_keys(resources: Mapping[str, Any]) -> None:
+    named = "secret:aftersales/${Stage}/logistics"
+    assert {"OnLogisticsCommandRole"} == {role for role, each in statements(resources) if named in json.dumps(each)}
+
+
+def test_only_the_api_verifies_what_carriers_push(resources: Mapping[str, Any]) -> None:
+    named = "secret:aftersales/${Stage}/tracking"
+    assert {"ApiHandlerRole"} == {role for role, each in statements(resources) if named in json.dumps(each)}
+
+
 def test_the_environment_is_exactly_what_settings_read(template: Mapping[str, Any]) -> None:
     given = set(template["Globals"]["Function"]["Environment"]["Variables"])
     assert {name.upper() for name in Settings.model_fields} == given

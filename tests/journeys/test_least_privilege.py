@@ -49,6 +49,14 @@ def test_the_worker_reads_the_provider_s_keys(stack: Stack) -> None:
     assert stack.payment_key in held["SecretString"]
 
 
+def test_only_the_worker_reads_how_carriers_know_us(stack: Stack) -> None:
+    name = "aftersales/local/logistics"
+    with pytest.raises(ClientError, match="not authorized to perform: secretsmanager:GetSecretValue"):
+        acting_as(stack, "ApiHandlerRole", "secretsmanager").get_secret_value(SecretId=name)
+    held = acting_as(stack, "OnLogisticsCommandRole", "secretsmanager").get_secret_value(SecretId=name)
+    assert stack.carrier_key in held["SecretString"]
+
+
 def test_who_reads_the_bill_has_a_key_that_the_provider_lets_only_read(stack: Stack) -> None:
     held = acting_as(stack, "OnBillDueRole", "secretsmanager").get_secret_value(SecretId="aftersales/local/bills")
     key = json.loads(held["SecretString"])["api_key"]

@@ -128,7 +128,7 @@ for all others.
 """
 TAIL = """
 Nobody and a forger are 401 at every route above. Without a token, by design: {open}.
-The first two of these want a signature instead (`docs/threat-model.md`).
+With a signature instead of a token (`docs/threat-model.md`): {signed}.
 """
 SHOWN = [who for who in CALLERS if who not in ("nobody", "a forger")]
 
@@ -136,9 +136,13 @@ SHOWN = [who for who in CALLERS if who not in ("nobody", "a forger")]
 def page() -> str:
     head = HEAD.format(count=len(list(cells())), names=" | ".join(SHOWN), rule="---|" * (len(SHOWN) - 1) + "---")
     rows = [f"| `{' '.join(route)}` | {ACCESS[route].of} | {' | '.join(_words(route))} |" for route in GUARDED]
-    open_ = sorted(OPEN, key=lambda route: ACCESS[route].of == "anybody")
-    tail = TAIL.format(open=", ".join(f"`{' '.join(route)}`" for route in open_))
+    open_, signed = _named("anybody"), _named("signature")
+    tail = TAIL.format(open=open_, signed=signed)
     return head + "\n".join(rows) + "\n" + tail
+
+
+def _named(of: str) -> str:
+    return ", ".join(f"`{' '.join(route)}`" for route in OPEN if ACCESS[route].of == of)
 
 
 def _words(route: Route) -> Iterator[str]:

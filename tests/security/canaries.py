@@ -35,6 +35,8 @@ MARKS = (
     "token",
     "signature",
     "message",
+    "scan",
+    "contact",
 )
 
 

@@ -15,16 +15,20 @@ import pytest
 from chalicelib import wiring
 from chalicelib.adapters.dynamodb.codec import item_of
 from chalicelib.adapters.dynamodb.indexes import BESIDE
+from chalicelib.domain.logistics import CarrierCommand, Contact
 from chalicelib.domain.notifications import Preferences
-from chalicelib.listeners import notifications, payments, webhooks
+from chalicelib.listeners import logistics, notifications, payments, webhooks
 from chalicelib.schemas.events import text_of
+from chalicelib.usecases import logistics as commands
 from tests.api.gateway import Answer, call
 from tests.api.matrix import SCENES
 from tests.security.canaries import MARKS, canary, found_in, plain
+from tests.standins.parcels import SLOT, announce, turn
 from tests.standins.shops import sell, shop
 from tests.standins.world import World
 
 BUYER, MERCHANT, AGENT, OPERATOR = "buyer:b1", "merchant:anna:m1", "agent:a1", "operator:op1"
+PUSHES = "/logistics/callbacks/standard"
 
 
 class Stage:
@@ -92,12 +96,36 @@ def told(stage: Stage) -> str:
     assert 200 == act("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT).status
     other = {**filed, "order_id": "o1", "lines": [{"line_id": "coat"}]}
     other_id = str(ask("POST", "/cases", other).body["case_id"])
+    sent(stage, other_id)
     assert 200 == ask("POST", f"/cases/{other_id}/withdraw", {"note": canary("withdrawal")}).status
     stage.tells()
     for path in (f"/cases/{case_id}", f"/cases/{case_id}/timeline", "/orders/o9", f"/cases/{case_id}/evidence"):
         ask("GET", path)
     ask("GET", f"/cases/{other_id}/timeline")
     return case_id
+
+
+def sent(stage: Stage, case_id: str) -> None:
+    """A parcel, its carrier's words, and a courier who comes to a door."""
+    announce(stage.world, case_id)
+    contact = Contact(name="王小明", phone="+86 138 0013 8000", address=canary("contact"))
+    turn(
+        stage.world,
+        case_id,
+        lambda made, _: commands.book_pickup(stage.world, made, slot=SLOT, sender=contact, receiver=contact),
+    )
+    [command] = stage.world.records.all(CarrierCommand)
+    logistics.on_logistics_command(_records({"command_no": command.command_no}), None)
+    said = {"type": "parcel.picked_up", "carrier": "sf", "waybill_no": "SF100", "at": "2026-11-03T09:00:00Z"}
+    said |= {"text": canary("scan"), "place": canary("scan")}
+    for type in ("parcel.picked_up", "parcel.lost", "parcel.signed", "parcel." + "x" * 9):
+        assert 200 == stage.ask("POST", PUSHES, {**said, "type": type}, signature="good").status
+    stage.tells()
+    stage.ask("GET", f"/cases/{case_id}/parcels")
+
+
+def _records(*bodies: Any) -> dict[str, Any]:
+    return {"Records": [{"messageId": "m", "body": json.dumps(body)} for body in bodies]}
 
 
 def stumbled(stage: Stage, case_id: str) -> None:
@@ -109,7 +137,7 @@ def stumbled(stage: Stage, case_id: str) -> None:
     ask("GET", f"/orders/{plain('path')}")
     ask("GET", f"/cases?status={plain('query')}&limit={plain('query')}")
     ask("GET", "/cases", token=f"{plain('token')}.{plain('token')}")
-    for path in ("/merchants/m1/callbacks", "/payments/notifications"):
+    for path in ("/merchants/m1/callbacks", "/payments/notifications", PUSHES):
         ask(
             "POST",
             path,
@@ -117,6 +145,9 @@ def stumbled(stage: Stage, case_id: str) -> None:
             **{"webhook-signature": plain("signature"), "webhook-id": plain("message")},
         )
     ask("POST", "/payments/notifications", {"type": "refund.failed", "reason": canary("bank")}, signature="good")
+    ask(
+        "POST", PUSHES, {"type": canary("body"), "waybill_no": canary("scan"), "text": canary("scan")}, signature="good"
+    )
     load = world.records.load
 
     def broken(*_: Any) -> Any:
@@ -125,10 +156,17 @@ def stumbled(stage: Stage, case_id: str) -> None:
     world.records.load = broken  # type: ignore[method-assign]
     try:
         assert 500 == ask("GET", "/orders/o9").status
-        for function in (webhooks.on_webhook_due, notifications.on_notification_due, payments.on_payment_event):
+        functions = (
+            webhooks.on_webhook_due,
+            notifications.on_notification_due,
+            payments.on_payment_event,
+            logistics.on_logistics_event,
+            logistics.on_logistics_command,
+        )
+        for function in functions:
             for body in ({"note": canary("body")}, {"refund_no": plain("message"), "reason": canary("bank")}):
                 envelope = {"detail-type": "refund.failed", "source": "payments", "detail": body}
-                function({"Records": [{"messageId": "m", "body": json.dumps(text)} for text in (body, envelope)]}, None)
+                function(_records(body, envelope), None)
     finally:
         world.records.load = load  # type: ignore[method-assign]
 
@@ -146,7 +184,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]) -> Stage:
 
 def test_what_was_planted_is_seen_by_who_may_see_it(stage: Stage) -> None:
     shown = {"description", "revision", "withdrawal", "reason", "offer", "answer", "escalation", "ruling", "deadline",
-             "evidence", "title", "specification", "picture", "name", "mail"}  # fmt: skip
+             "evidence", "scan", "title", "specification", "picture", "name", "mail"}  # fmt: skip
     assert shown - set(found_in(stage.answers)) <= {"description"}, "the revision took the description's place"
 
 

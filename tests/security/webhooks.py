@@ -1,7 +1,10 @@
-"""Messages that claim to be a shop's or the payment provider's, at the two doors that ask for a signature.
+"""Messages that claim to be a shop's, the payment provider's or a carrier's, at the doors that ask for a signature.
+
+Of the carriers' four systems it is the one that signs as we do; tests/adapters/test_carrier_pushes.py has the others.
 
 They go through the real routes and the real verification, over a world in which each of them would have an effect: a
-decision that is awaited, a refund that is open. Refused is what is answered 4xx and writes nothing at all.
+decision that is awaited, a refund that is open, a parcel under way. Refused is what is answered 4xx and writes nothing
+at all.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any
 
 from standardwebhooks import Webhook as Signer
 
+from chalicelib.adapters.logistics.notices import SignedNotices as SignedPushes
 from chalicelib.adapters.payments.notices import SignedNotices
 from chalicelib.adapters.webhooks import StandardWebhooks, derived
 from chalicelib.domain import refs
@@ -29,11 +33,13 @@ from tests.api.gateway import Answer, call
 from tests.security.attempts import Attempt
 from tests.security.doors import behind
 from tests.standins import stages
+from tests.standins.parcels import announce
 from tests.standins.shops import PLACED, sell, shop
 
 NAME = "webhooks"
 MASTER, RETIRED = b"o" * 32, b"r" * 32
 PROVIDER = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+COURIER = "whsec_" + base64.b64encode(bytes(range(32, 64))).decode()
 OURS = derived(MASTER, "m1", 2)  # the shop has rotated once, and a day has passed
 SHORTEST = 80  # bytes: no good body is shorter
 Headers = dict[str, str]
@@ -41,7 +47,7 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True)
 class Door:
-    """One of the two routes: where, and the one secret that opens it."""
+    """One of the routes: where, and the one secret that opens it."""
 
     name: str
     path: str
@@ -50,7 +56,8 @@ class Door:
 
 SHOP = Door("shop", "/merchants/m1/callbacks", OURS)
 BANK = Door("provider", "/payments/notifications", PROVIDER)
-DOORS = (SHOP, BANK)
+CARRIER = Door("carrier", "/logistics/callbacks/standard", COURIER)
+DOORS = (SHOP, BANK, CARRIER)
 
 
 class Stage:
@@ -68,6 +75,7 @@ class Stage:
             lambda *_: ["8.8.8.8"],
         )
         self.world.provider_notices = SignedNotices(Held({"signing_secret": PROVIDER}).secrets())
+        self.world.logistics_notices = SignedPushes(Held({"standard": COURIER}).secrets())
         at = self.world.clock.now()
         self.world.records.put(
             Webhook(
@@ -77,10 +85,13 @@ class Stage:
         )
         self.paid = stages.submitted(self.world)
         self.asked = str(stages.file(self.world, order_id="o2"))
+        announce(self.world, self.asked)
         refund = self.world.refund(self.paid)
+        lost = {"type": "parcel.lost", "carrier": "sf", "waybill_no": "SF100", "at": at.isoformat()}
         self.bodies = {
             "shop": _json({"type": "decision", "case_id": self.asked, "decision": "approve"}),
             "provider": _json({"type": "refund.failed", "refund_no": refund.refund_no, "reason": "account_closed"}),
+            "carrier": _json(lost),
         }
 
     def send(self, door: Door, body: bytes, headers: Mapping[str, str], path: str | None = None) -> Answer:
@@ -189,10 +200,18 @@ def _secrets() -> Iterator[tuple[str, Forged]]:
     yield "an empty secret", by(whsec(b""))
     yield "the master key itself", by(whsec(MASTER))
     yield "a retired master key", by(derived(RETIRED, "m1", 2))
-    yield "the other door's secret", lambda door, said: (said, signed(PROVIDER if door is SHOP else OURS, said))
+    for by_ in (1, 2):
+        yield (
+            f"the secret of the door {by_} further on",
+            lambda door, said, by_=by_: (said, _of_another(door, said, by_)),
+        )
     yield "another shop's", by(derived(MASTER, "m2", 1))
     for name in ("m1 ", "M1", "m1/2", "m", "m11", '["merchant","m1",2]', "merchant:m1", ""):
         yield f"the secret of the name {name!r}", by(derived(MASTER, name, 2))
+
+
+def _of_another(door: Door, said: bytes, further: int) -> Headers:
+    return signed(DOORS[(DOORS.index(door) + further) % len(DOORS)].secret, said)
 
 
 def _times() -> Iterator[tuple[str, Forged]]:
@@ -594,7 +613,7 @@ REPLAYS = 600
 
 @cache
 def replayed() -> Stage:
-    """A world in which both originals have been accepted once."""
+    """A world in which all originals have been accepted once."""
     again = Stage()
     for door in DOORS:
         answer = again.send(door, again.bodies[door.name], signed(door.secret, again.bodies[door.name], "msg_once"))

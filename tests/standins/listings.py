@@ -17,7 +17,9 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
@@ -73,6 +75,9 @@ class MemoryListings:
 
     def refunds_of(self, case_id: str) -> Sequence[Refund]:
         return self._records.all(Refund, case_id=case_id)
+
+    def parcels_of(self, case_id: str) -> Sequence[Parcel]:
+        return self._records.all(Parcel, case_id=case_id)
 
     def gates_of(self, case_id: str) -> Sequence[Gate]:
         return self._records.all(Gate, case_id=case_id)
@@ -189,4 +194,6 @@ def _watched_by(thing: Any) -> str:
             return thing.event_id
         case Webhook():
             return thing.merchant_id
+        case CarrierCommand():
+            return thing.command_no
     return str(thing.case_id)

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from chalicelib.adapters.logistics.notices import SYSTEMS
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.parcels import System
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import FieldError, InvalidRequest, SignatureInvalid, TransientFault, Unauthorized
-from chalicelib.ports import ProviderAnswer, StoredFile, Upload, WebhookResponse
+from chalicelib.ports import CarrierAnswer, News, ProviderAnswer, StoredFile, Upload, WebhookResponse
 
 
 class RecordingFlows:
@@ -114,6 +117,86 @@ class StandInNotices:
         if not isinstance(document, dict):
             raise InvalidRequest("not an object")
         return document
+
+
+class RecordingLogisticsCommands:
+    tracker: System = "standard"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+
+    def ask(self, command_no: str, delay: int = 0) -> None:
+        assert 0 <= delay <= 900, "SQS delays at most 15 minutes"
+        self.asked.append((command_no, delay))
+
+
+class StandInCarriers:
+    """Carriers with a book of their own: a number does one thing, however often it is sent.
+
+    `answers` are those of the next commands, in order; the usual one is `done`. `deaf` loses the next so many commands
+    before they are heard, `mute` answers no call until it is taken off.
+    """
+
+    def __init__(self) -> None:
+        self.book: dict[str, CarrierAnswer] = {}
+        self.commands: dict[str, CarrierCommand] = {}  # as they first came
+        self.answers: deque[CarrierAnswer] = deque()
+        self.calls: list[tuple[str, str]] = []
+        self.deaf = 0
+        self.mute = False
+
+    def carry_out(self, command: CarrierCommand) -> CarrierAnswer:
+        self.calls.append((command.kind, command.command_no))
+        if self.deaf:
+            self.deaf -= 1
+            return CarrierAnswer("unknown", "no answer")
+        if command.command_no not in self.book:
+            self.commands[command.command_no] = command
+            self.book[command.command_no] = self.answers.popleft() if self.answers else self._usual(command)
+        return CarrierAnswer("unknown", "no answer") if self.mute else self.book[command.command_no]
+
+    def find(self, command: CarrierCommand) -> CarrierAnswer:
+        self.calls.append(("find", command.command_no))
+        if self.mute:
+            return CarrierAnswer("unknown", "no answer")
+        return self.book.get(command.command_no, CarrierAnswer("never_seen"))
+
+    def _usual(self, command: CarrierCommand) -> CarrierAnswer:
+        if command.kind == "book_pickup":
+            number = f"SF{len(self.book) + 1:010}"
+            return CarrierAnswer("done", carrier="sf", waybill_no=number, slot=command.slot)
+        return CarrierAnswer("done", slot=command.slot)
+
+
+class StandInPushes:
+    """A push is good when its `signature` header says so; it is read as the real adapter reads it."""
+
+    def __init__(self) -> None:
+        self.contradictions: list[str] = []
+        self.nobody_s: list[str] = []
+
+    def verify(self, system: System, body: bytes, headers: Mapping[str, str]) -> Sequence[News]:
+        if headers.get("signature") != "good":
+            raise SignatureInvalid("the signature does not verify")
+        try:
+            document = json.loads(body)
+        except ValueError:
+            raise InvalidRequest("not JSON") from None
+        if not isinstance(document, dict):
+            raise InvalidRequest("not an object")
+        return self.read(system, document)
+
+    def read(self, system: System, document: Mapping[str, Any]) -> Sequence[News]:
+        return SYSTEMS[system][1](document)
+
+    def acknowledgement(self, system: System) -> Mapping[str, Any]:
+        return SYSTEMS[system][2]
+
+    def contradicted(self, system: System) -> None:
+        self.contradictions.append(system)
+
+    def unclaimed(self, system: System) -> None:
+        self.nobody_s.append(system)
 
 
 class StandInWebhooks:

@@ -26,9 +26,12 @@ from tests.standins.partners import (
     RecordingCourier,
     RecordingEvents,
     RecordingFlows,
+    RecordingLogisticsCommands,
+    StandInCarriers,
     StandInEvidence,
     StandInNotices,
     StandInProvider,
+    StandInPushes,
     StandInWebhooks,
 )
 from tests.standins.records import MemoryRecords
@@ -63,6 +66,9 @@ class World:
         self.bills = StandInBills()
         self.reports = StandInReports()
         self.provider_notices = StandInNotices()
+        self.logistics_commands = RecordingLogisticsCommands()
+        self.logistics = StandInCarriers()
+        self.logistics_notices = StandInPushes()
         self.evidence = StandInEvidence()
         self.webhooks = StandInWebhooks()
         self.courier = RecordingCourier()

@@ -17,6 +17,7 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.values import Value
@@ -100,6 +101,10 @@ def of_refund(refund: Refund) -> Strings:
     }
 
 
+def of_command(command: CarrierCommand) -> Strings:
+    return _watched(command.command_no, command.watch_at)
+
+
 def of_evidence(evidence: Evidence) -> Strings:
     """Due while nobody has said what came."""
     return _watched(evidence.case_id, evidence.watch_at)
@@ -137,6 +142,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Gate: of_gate,
     Entry: of_entry,
     Refund: of_refund,
+    CarrierCommand: of_command,
     Evidence: of_evidence,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,

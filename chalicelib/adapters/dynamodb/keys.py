@@ -18,9 +18,11 @@ from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
@@ -31,7 +33,6 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import Fault
 
 Key = tuple[str, str]
-NUMBERED = frozenset({"number", "round", "sequence", "version"})  # fields that stand in keys as padded numbers
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
 
 
@@ -53,6 +54,9 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
     Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
     Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    Parcel: Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
+    Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
+    CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
@@ -116,8 +120,9 @@ def ref_of(key: Key) -> Ref[Any]:
     fields = PATTERNS[type_].fields
     if len(parts) != len(fields):
         raise Fault(f"{key[0]} {key[1]} is no key of a {type_.__name__}")
-    pairs = zip(fields, parts, strict=True)
-    return Ref(type_, tuple(int(part) if field in NUMBERED else part for field, part in pairs))
+    # What a key holds padded is a number; a waybill's number is none.
+    padded = [f"{{{at}:" in PATTERNS[type_].sk for at in range(len(parts))]
+    return Ref(type_, tuple(int(part) if number else part for part, number in zip(parts, padded, strict=True)))
 
 
 def kind_of(key: Key) -> str:

@@ -25,6 +25,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
@@ -101,6 +102,10 @@ class DynamoListings:
 
     def refunds_of(self, case_id: str) -> Sequence[Refund]:
         return self._things(Refund, f"case#{case_id}", "refund#")
+
+    def parcels_of(self, case_id: str) -> Sequence[Parcel]:
+        """Oldest first, because ids are time-ordered."""
+        return self._things(Parcel, f"case#{case_id}", "parcel#")
 
     def gates_of(self, case_id: str) -> Sequence[Gate]:
         return self._things(Gate, f"case#{case_id}", "gate#")

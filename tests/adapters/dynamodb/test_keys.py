@@ -49,7 +49,7 @@ def test_no_two_things_of_one_story_stand_in_one_place() -> None:
     assert len(each) == len({keys.key_of_thing(thing) for thing in each})
 
 
-@pytest.mark.parametrize("key", [("tally#m1#0", "tally"), ("case#c1", "parcel#1"), ("case", "case"), ("", "")])
+@pytest.mark.parametrize("key", [("tally#m1#0", "tally"), ("case#c1", "shelf#1"), ("case", "case"), ("", "")])
 def test_a_key_of_nothing_known_is_loud(key: keys.Key) -> None:
     with pytest.raises(Fault):
         keys.ref_of(key)

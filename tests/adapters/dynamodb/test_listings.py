@@ -110,14 +110,19 @@ def test_the_story_is_told_oldest_first(records: DynamoRecords, listings: Dynamo
     assert story == listings.timeline(things.CASE_ID, 10, None).rows
 
 
-def test_a_case_s_gates_refunds_and_evidence_stand_with_it(records: DynamoRecords, listings: DynamoListings) -> None:
+def test_a_case_s_gates_refunds_parcels_and_evidence_stand_with_it(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
     files = [things.evidence("evd_1"), things.evidence("evd_2")]
     gates = [things.gate(), things.gate(round=2), things.gate(name="ruling")]
-    records.save([things.case(), things.entry(), things.refund(), things.refund("case_2"), *gates, *files])
+    records.save(
+        [things.case(), things.entry(), things.refund(), things.refund("case_2"), *gates, *files, things.parcel()]
+    )
 
     assert gates == listings.gates_of(things.CASE_ID)
     assert [things.refund()] == listings.refunds_of(things.CASE_ID)
     assert files == listings.evidence_of(things.CASE_ID)
+    assert [things.parcel()] == listings.parcels_of(things.CASE_ID)
 
 
 def test_a_journal_of_hundreds_of_postings_is_whole_and_in_order(

@@ -21,9 +21,11 @@ from chalicelib.domain.filings import Filing
 from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry, Posting
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import LineDraft, Order
+from chalicelib.domain.parcels import Course, Holder, Parcel, Pickup, Scan, Slot, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
@@ -264,6 +266,36 @@ def evidence(evidence_id: str = "evd_1") -> Evidence:
     )
 
 
+def parcel() -> Parcel:
+    slot = Slot(begins_at=AT, ends_at=AT + HOUR)
+    return Parcel(
+        case_id=CASE_ID,
+        parcel_id="prc_1",
+        purpose="pickup",
+        carrier="sf",
+        waybill_no="SF1234567890",
+        announced_at=AT,
+        course=course(),
+        pickup=Pickup(booking_no="cmd_1", system="standard", slot=slot, state="booked"),
+    )
+
+
+def course() -> Course:
+    scan = Scan(event="e1", at=AT, state="picked_up", code="103", text="已揽收", place="上海")
+    return Course().heard([scan])
+
+
+def waybill() -> Waybill:
+    holder = Holder(buyer_id="b1", merchant_id="m1", goes_back=True, order_id="o1", case_id=CASE_ID, parcel_id="prc_1")
+    return Waybill(carrier="sf", number="SF1234567890", course=course(), holders=(holder,))
+
+
+def command() -> CarrierCommand:
+    return CarrierCommand(
+        command_no="cmd_1", kind="track", system="standard", order_id="o1", asked_at=AT, ask_at=AT + HOUR
+    )
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -277,6 +309,9 @@ def one_of_each() -> list[Value]:
         entry(),
         refund(),
         evidence(),
+        parcel(),
+        waybill(),
+        command(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
         FrozenShops(merchant_ids=("m1",)),

@@ -1,0 +1,1 @@
+"""Carrier systems: one file each, its table of codes on top. `notices` reads what they push, `systems` asks them."""

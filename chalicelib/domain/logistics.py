@@ -1,0 +1,108 @@
+"""Commands to carriers: book a courier, change or cancel the visit, follow a waybill, stop goods, ask who signed.
+
+A command's number and all that it says are fixed in the table before the first call, and kept through every retry: a
+carrier that is asked twice under one number does one thing. A timeout is not a failure; it is asked about.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.lifecycles import COMMAND, CommandState, check
+from chalicelib.domain.parcels import Carrier, Slot, System
+from chalicelib.domain.values import Value
+
+Kind = Literal["book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery"]
+PICKUPS: frozenset[str] = frozenset({"book_pickup", "rebook_pickup", "cancel_pickup"})
+# Which kinds a system can carry out at all: trackers only follow.
+CAN: dict[System, frozenset[Kind]] = {
+    "standard": frozenset({"book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery"}),
+    "kuaidi100": frozenset({"track"}),
+    "aftership": frozenset({"track"}),
+    "seventeen_track": frozenset({"track"}),
+}
+
+# When the worker asks about a command that has no answer: by queue delay first, then by the due index. Seconds; the
+# last one repeats.
+ASK_DELAYS = (60, 60, 120, 300, 600, 1200, 1800, 3600)
+MOST_ASKS = 60  # about two days; then the command has failed, and whoever waits is told
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Contact(Value):
+    """Where a courier comes or brings. Personal: it stands in the booking alone, until the goods are handed over."""
+
+    name: Line
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
+    address: Line
+    region: Annotated[str, StringConstraints(max_length=100)] = ""
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CN"
+
+
+class Proof(Value):
+    """签收证明: how a parcel was signed for. `reference` is the carrier's own, under which it keeps the picture."""
+
+    signed_at: Instant
+    how: Literal["in_person", "by_proxy", "in_locker", "at_door", "unknown"] = "unknown"
+    reference: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class CarrierCommand(Record):
+    """One thing asked of one carrier system."""
+
+    command_no: str
+    kind: Kind
+    system: System
+    order_id: str
+    case_id: str | None = None
+    parcel_id: str | None = None
+    booking_no: str | None = None  # the booking that a visit is changed or cancelled under
+    carrier: Carrier | None = None
+    waybill_no: str | None = None
+    slot: Slot | None = None
+    sender: Contact | None = None
+    receiver: Contact | None = None
+    state: CommandState = "asked"
+    asked_at: Instant
+    answered_at: Instant | None = None
+    reason: str | None = None  # why it failed: a code
+    proof: Proof | None = None
+    asks: int = Field(default=0, ge=0)
+    ask_at: Instant | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("asked", "accepted", "unknown")
+
+    @property
+    def watch_at(self) -> datetime | None:
+        """When the sweeper should make sure that the carrier is asked."""
+        return self.ask_at if self.is_open else None
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.is_open and self.asks >= MOST_ASKS
+
+    def asked(self, now: datetime) -> CarrierCommand:
+        """One more call is made; the due index holds the time by which the next must have been."""
+        return self.next(asks=self.asks + 1, ask_at=now + timedelta(seconds=ask_delay(self.asks) + 60))
+
+    def moved(self, state: CommandState, **facts: object) -> CarrierCommand:
+        """The command in another state. Raises TransitionRefused where the table has no such way."""
+        check(COMMAND, self.state, state)
+        over = {"ask_at": None} if state in ("done", "failed") else {}
+        return self.next(state=state, **{**over, **facts})
+
+    def forgotten(self) -> CarrierCommand:
+        """Without the people: once the goods are with the carrier nobody calls at that door any more."""
+        return self if self.sender is None and self.receiver is None else self.next(sender=None, receiver=None)
+
+
+def ask_delay(asks: int) -> int:
+    """Seconds to wait before the next call, when `asks` were made."""
+    return ASK_DELAYS[min(asks, len(ASK_DELAYS) - 1)]

@@ -1,0 +1,323 @@
+"""Commands to carriers: asked for in a turn of a case, carried out by the worker, answered by facts.
+
+The number is written with everything that it says before the first call and kept through every retry. Whoever asks
+signals the worker after the transaction (`signal`); a signal that is lost is made up for by the sweeper.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import LOGISTICS
+from chalicelib.domain.lifecycles import PICKUP, PickupState
+from chalicelib.domain.logistics import CarrierCommand, Contact, Kind, ask_delay
+from chalicelib.domain.parcels import Parcel, Pickup, Slot, System, tidy
+from chalicelib.domain.turns import Turn
+from chalicelib.domain.values import Value
+from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
+from chalicelib.ports import LONGEST_DELAY, CarrierAnswer, Ports
+from chalicelib.usecases import cases, parcels, steps
+from chalicelib.usecases.parcels import Hooks, Table
+from chalicelib.usecases.parkings import SOON
+from chalicelib.usecases.steps import Decision, Found
+
+
+def signal(ports: Ports, *commands: CarrierCommand) -> None:
+    """Wakes the worker, after the transaction that wrote them."""
+    for command in commands:
+        ports.logistics_commands.ask(command.command_no)
+
+
+def book_pickup(
+    ports: Ports,
+    turn: Turn,
+    *,
+    slot: Slot,
+    sender: Contact,
+    receiver: Contact,
+    system: System = "standard",
+    carrier: str | None = None,
+) -> tuple[Parcel, CarrierCommand]:
+    """上门取件: a parcel that a courier fetches; its waybill is the carrier's to give."""
+    parcel_id = ports.ids.new("prc")
+    command = _ask(
+        ports,
+        turn,
+        "book_pickup",
+        system,
+        parcel_id=parcel_id,
+        slot=slot,
+        sender=sender,
+        receiver=receiver,
+        carrier=carrier,
+    )
+    parcel = Parcel(
+        case_id=turn.case.case_id,
+        parcel_id=parcel_id,
+        purpose="pickup",
+        carrier=carrier or "",
+        announced_at=turn.at,
+        pickup=Pickup(booking_no=command.command_no, system=system, slot=slot),
+    )
+    turn.write(parcel)
+    turn.tell("ParcelAnnounced", parcel_id=parcel_id, purpose="pickup", parcel_after=parcel.state)
+    return parcel, command
+
+
+def rebook_pickup(ports: Ports, turn: Turn, found: Found, parcel: Parcel, slot: Slot) -> CarrierCommand:
+    """Another time: of a visit that stands, or of one that came to nothing. Raises TransitionRefused."""
+    pickup = _pickup(parcel)
+    if pickup.state not in ("failed", "cancelled"):
+        command = _ask(
+            ports, turn, "rebook_pickup", pickup.system, parcel_id=parcel.parcel_id, slot=slot, booking=pickup
+        )
+        turn.write(parcel.visited("rebooking"))
+        return command
+    before = found.need(refs.command(pickup.booking_no), CommandNotFound)
+    again = _ask(
+        ports,
+        turn,
+        "book_pickup",
+        pickup.system,
+        parcel_id=parcel.parcel_id,
+        slot=slot,
+        sender=before.sender,
+        receiver=before.receiver,
+        carrier=before.carrier,
+    )
+    asked = {"booking_no": again.command_no, "slot": slot, "visits": pickup.visits + 1, "because": None}
+    turn.write(parcel.visited("asked", **asked), *_without_people(before))
+    return again
+
+
+def cancel_pickup(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
+    """No courier is wanted any more. Raises TransitionRefused when he has been, or never will be."""
+    pickup = _pickup(parcel)
+    command = _ask(ports, turn, "cancel_pickup", pickup.system, parcel_id=parcel.parcel_id, booking=pickup)
+    turn.write(parcel.visited("cancelling"))
+    return command
+
+
+def intercept(ports: Ports, turn: Turn, carrier: str, waybill_no: str, system: System = "standard") -> CarrierCommand:
+    """拦截: the goods that are on their way to the buyer are to come back."""
+    return _ask(ports, turn, "intercept", system, carrier=carrier, waybill_no=tidy(waybill_no))
+
+
+def ask_for_proof(
+    ports: Ports, turn: Turn, carrier: str, waybill_no: str, system: System = "standard"
+) -> CarrierCommand:
+    """签收证明: who signed, and how, for goods that their buyer says he never got."""
+    return _ask(ports, turn, "proof_of_delivery", system, carrier=carrier, waybill_no=tidy(waybill_no))
+
+
+def follow(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
+    """Has the stage's tracker tell us of a parcel's scans."""
+    system = ports.logistics_commands.tracker
+    known: dict[str, Any] = {"parcel_id": parcel.parcel_id, "carrier": parcel.carrier, "waybill_no": parcel.waybill_no}
+    return _ask(ports, turn, "track", system, **known)
+
+
+def follow_order(ports: Ports, order_id: str, carrier: str, waybill_no: str) -> CarrierCommand:
+    """The same for goods on their way out, which belong to no case: the command, to be written."""
+    now = ports.clock.now()
+    return CarrierCommand(
+        command_no=ports.ids.new("cmd"),
+        kind="track",
+        system=ports.logistics_commands.tracker,
+        order_id=order_id,
+        carrier=carrier,
+        waybill_no=tidy(waybill_no),
+        asked_at=now,
+        ask_at=now + SOON,
+    )
+
+
+def _ask(
+    ports: Ports, turn: Turn, kind: Kind, system: System, *, booking: Pickup | None = None, **said: Any
+) -> CarrierCommand:
+    command = CarrierCommand(
+        command_no=ports.ids.new("cmd"),
+        kind=kind,
+        system=system,
+        order_id=turn.case.order_id,
+        case_id=turn.case.case_id,
+        booking_no=booking.booking_no if booking else None,
+        asked_at=turn.at,
+        ask_at=turn.at + SOON,
+        **said,
+    )
+    turn.write(command)
+    return command
+
+
+def see_to(ports: Ports, command_no: str, hooks: Table) -> None:
+    """The logistics worker's step: asks the carrier, or what became of it, and records the answer. Safe to repeat."""
+    ref = refs.command(command_no)
+    command = Found(ports, ports.records.load([ref]), [ref]).get(ref)
+    if command is None or not command.is_open:
+        return
+    record(ports, command_no, _answer(ports, command), hooks)
+
+
+def _answer(ports: Ports, command: CarrierCommand) -> CarrierAnswer:
+    if command.asks:
+        answer = ports.logistics.find(command)
+        if answer.outcome != "never_seen":
+            return answer
+    return ports.logistics.carry_out(command)
+
+
+def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -> None:
+    """Records what a carrier said of a command, by answer or by itself, in any order and any number of times.
+
+    Raises CommandNotFound for a number that is not ours.
+    """
+    ref = refs.command(command_no)
+
+    def once(found: Found) -> Decision[CarrierCommand]:
+        before = found.need(ref, CommandNotFound)
+        after = _learn(before, answer, ports)
+        if after is None:
+            return [], before
+        return _follow_up(ports, found, before, after, answer, hooks), after
+
+    command = steps.change(ports, [ref], once)
+    if command.is_open and answer.outcome in ("accepted", "unknown", "never_seen"):
+        delay = ask_delay(command.asks - 1)
+        if delay <= LONGEST_DELAY:
+            ports.logistics_commands.ask(command_no, delay)
+
+
+def _learn(command: CarrierCommand, answer: CarrierAnswer, ports: Ports) -> CarrierCommand | None:
+    """The command after the news; None when it is none."""
+    now = ports.clock.now()
+    visit_failed = answer.outcome == "failed" and command.state == "done" and command.kind != "cancel_pickup"
+    if not command.is_open:
+        return command if visit_failed and command.parcel_id and command.kind != "track" else None
+    match answer.outcome:
+        case "done":
+            told = {"carrier": answer.carrier or command.carrier, "waybill_no": answer.waybill_no or command.waybill_no}
+            return command.moved("done", answered_at=now, proof=answer.proof, **told)
+        case "failed":
+            return command.moved("failed", answered_at=now, reason=(answer.reason or "no_reason")[:64])
+        case "accepted":
+            asked = command.asked(now)
+            return asked if command.state == "accepted" else asked.but(state="accepted")
+        case _:
+            asked = command.asked(now)
+            if asked.is_given_up:
+                return command.moved("failed", answered_at=now, reason="no_answer")
+            return asked if command.state == "accepted" else asked.but(state="unknown")
+
+
+def _follow_up(
+    ports: Ports, found: Found, before: CarrierCommand, after: CarrierCommand, answer: CarrierAnswer, hooks: Table
+) -> list[Value]:
+    """All that one answer writes."""
+    own: list[Value] = [] if after is before else [after]
+    if after.is_open or after.kind == "track":
+        return own
+    items = _stopped(found, after, own) if after.kind == "intercept" else own
+    if after.case_id is None:
+        return items
+    found.also(refs.case(after.case_id))
+    turn = cases.turn_of(ports, cases.need(found, after.case_id), LOGISTICS)
+    if after.parcel_id is None:
+        turn.write(*items)
+        _tell_answer(turn, after)
+        return turn.items
+    parcel = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
+    changed = _visit(turn, found, parcel, after, answer, hooks)
+    turn.write(*items)
+    return turn.items if changed else items
+
+
+def _stopped(found: Found, command: CarrierCommand, items: list[Value]) -> list[Value]:
+    if command.state != "done" or command.answered_at is None:
+        return items
+    delivery = found.need(refs.delivery(command.order_id), OrderNotFound)
+    stopped = delivery.intercepted(command.answered_at)
+    return items if stopped is delivery else [*items, stopped]
+
+
+def _tell_answer(turn: Turn, command: CarrierCommand) -> None:
+    how = command.proof.how if command.proof else None
+    turn.tell(
+        "CarrierAnswered",
+        command=command.kind,
+        outcome=command.state,
+        because=command.reason or how,
+        parcel_id=command.parcel_id,
+    )
+
+
+def _visit(
+    turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hooks: Table
+) -> bool:
+    """What an answer means for the courier's visit. False when it means nothing any more."""
+    pickup = _pickup(parcel)
+    if pickup.booking_no not in (command.command_no, command.booking_no):
+        return False  # another booking has taken its place
+    hook, because = hooks.get(parcel.purpose, Hooks()), command.reason or answer.reason
+    booked, cancels = answer.outcome == "done", command.kind == "cancel_pickup"
+    if booked and not cancels:
+        return _tell_booked(turn, found, parcel, command, answer, hook)
+    if booked:
+        return _fail(turn, found, parcel, "cancelled", because or "cancelled", hook)
+    if cancels or (command.kind == "rebook_pickup" and command.state == "failed"):
+        return _stands(turn, parcel, command)
+    return _fail(turn, found, parcel, "failed", because or "no_reason", hook)
+
+
+def _stands(turn: Turn, parcel: Parcel, command: CarrierCommand) -> bool:
+    """The carrier did not change the visit: it is as it was."""
+    if "booked" not in PICKUP[_pickup(parcel).state]:
+        return False
+    turn.write(parcel.visited("booked"))
+    _tell_answer(turn, command)
+    return True
+
+
+def _tell_booked(
+    turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hook: Hooks
+) -> bool:
+    booked = _booked(turn, found, parcel, command, answer)
+    turn.tell("PickupBooked", parcel_id=parcel.parcel_id, due_at=_pickup(booked).slot.begins_at.isoformat())
+    hook.pickup_booked(turn, found, booked)
+    return True
+
+
+def _booked(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer) -> Parcel:
+    """The courier will come, at the time that the carrier says. A cancellation that is under way goes on."""
+    pickup = _pickup(parcel)
+    moved = pickup.moved("booked") if pickup.state in ("asked", "rebooking") else pickup
+    booked = parcel.but(pickup=moved.but(slot=answer.slot or command.slot))
+    if command.waybill_no and command.carrier and parcel.waybill_no is None:
+        waybill = parcels.waybill_of(found, command.carrier, command.waybill_no)
+        return parcels.bind(turn, waybill, booked)
+    booked = booked.but(version=parcel.version + 1)
+    turn.write(booked)
+    return booked
+
+
+def _fail(turn: Turn, found: Found, parcel: Parcel, state: PickupState, because: str, hook: Hooks) -> bool:
+    """No courier comes."""
+    if state not in PICKUP[_pickup(parcel).state]:
+        return False
+    failed = parcel.visited(state, because=because[:64])
+    turn.write(failed)
+    turn.tell("PickupFailed", parcel_id=parcel.parcel_id, because=because[:64], outcome=state)
+    hook.pickup_failed(turn, found, failed)
+    return True
+
+
+def _pickup(parcel: Parcel) -> Pickup:
+    if parcel.pickup is None:
+        raise ParcelNotFound(f"no courier is asked to fetch {parcel.parcel_id}")
+    return parcel.pickup
+
+
+def _without_people(command: CarrierCommand) -> list[Value]:
+    forgotten = command.forgotten()
+    return [] if forgotten is command else [forgotten]

@@ -1,0 +1,223 @@
+"""Parcels: announced by whoever sends them, moved by carriers' scans, passed on to whoever waits for the goods.
+
+A scan is recorded together with all that follows from it, for every case and order whose goods the waybill carries, in
+one transaction. What is told twice, late or out of order is recorded and changes nothing that it should not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain import refs
+from chalicelib.domain.actors import LOGISTICS, Actor
+from chalicelib.domain.lifecycles import ParcelState
+from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
+from chalicelib.domain.turns import Turn
+from chalicelib.domain.values import Value
+from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound, WaybillTaken
+from chalicelib.ports import Ports, Report
+from chalicelib.usecases import cases, steps
+from chalicelib.usecases.access import see_case
+from chalicelib.usecases.steps import Decision, Found, Reply
+
+# What somebody does in the very turn that a parcel's news is told in. The parcel is written already: a hook writes
+# other things. It may be called again for a state that it has seen (after a contradiction), and must not refuse.
+Hook = Callable[[Turn, Found, Parcel], None]
+
+
+def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
+    """Nobody waits for this."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Who wants to know. A state that was reached implies those before it, whose scans may have been missed:
+    whoever waits for the goods to be handed over has them when they are signed for as well.
+    """
+
+    goods_handed_over: Hook = nothing
+    goods_signed: Hook = nothing
+    goods_refused: Hook = nothing
+    goods_damaged: Hook = nothing
+    goods_lost: Hook = nothing
+    goods_back: Hook = nothing  # with their sender again
+    pickup_booked: Hook = nothing
+    pickup_failed: Hook = nothing  # also: cancelled; `parcel.pickup` says which
+
+
+Table = Mapping[Purpose, Hooks]
+_HOOKS: Mapping[ParcelState, str] = {
+    "picked_up": "goods_handed_over",
+    "signed": "goods_signed",
+    "refused": "goods_refused",
+    "damaged": "goods_damaged",
+    "lost": "goods_lost",
+    "returned_to_sender": "goods_back",
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of a report: whether it was news, whether anybody had announced the waybill, whether it cannot be."""
+
+    news: bool
+    claimed: bool
+    contradiction: bool
+
+
+def listing(ports: Ports, actor: Actor, case_id: str) -> Reply:
+    """The case's parcels with their scans, oldest first. Raises CaseNotFound."""
+    from chalicelib.schemas.lists import ListView
+    from chalicelib.schemas.logistics import ParcelView
+
+    see_case(actor, cases.load(ports, case_id))
+    return Reply(200, ListView.body([ParcelView.of(parcel) for parcel in ports.listings.parcels_of(case_id)], None))
+
+
+def read(ports: Ports, actor: Actor, case_id: str, parcel_id: str) -> Reply:
+    """One parcel, consistent. Raises CaseNotFound, ParcelNotFound."""
+    from chalicelib.schemas.logistics import ParcelView
+
+    wanted = [refs.case(case_id), refs.parcel(case_id, parcel_id)]
+    found = Found(ports, ports.records.load(wanted), wanted)
+    see_case(actor, found.get(refs.case(case_id)))
+    parcel = found.need(refs.parcel(case_id, parcel_id), ParcelNotFound)
+    return Reply(200, ParcelView.of(parcel).model_dump(mode="json"))
+
+
+def announce(
+    ports: Ports, turn: Turn, found: Found, purpose: Purpose, carrier: str, waybill_no: str, hooks: Table
+) -> Parcel:
+    """A parcel of this turn's case, under a waybill that the carrier may have told of before. The same number again is
+    the same parcel. Raises WaybillTaken.
+    """
+    number = tidy(waybill_no)
+    waybill = _waybill(found, carrier, number)
+    standing = next((one.parcel_id for one in waybill.holders if one.case_id == turn.case.case_id), None)
+    if standing is not None:
+        return found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
+    parcel = Parcel(
+        case_id=turn.case.case_id, parcel_id=ports.ids.new("prc"), purpose=purpose, announced_at=turn.at, version=0
+    )
+    bound = bind(turn, waybill, parcel)
+    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    if bound.state in TOLD:
+        _pass_on(turn, found, bound, hooks)
+    return bound
+
+
+def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:
+    """The parcel under its waybill, both written. Raises WaybillTaken."""
+    case = turn.case
+    over_at = waybill.course.at if waybill.course.is_over else None
+    if parcel.goes_back and over_at is not None and over_at < case.created_at:
+        raise WaybillTaken(f"{waybill.number} had arrived before anything was to be sent back")
+    holder = Holder(
+        buyer_id=case.buyer_id,
+        merchant_id=case.merchant_id,
+        goes_back=parcel.goes_back,
+        order_id=case.order_id,
+        case_id=case.case_id,
+        parcel_id=parcel.parcel_id,
+    )
+    bound = parcel.but(carrier=waybill.carrier, waybill_no=waybill.number).told(waybill.course)
+    if bound.version == parcel.version:
+        bound = bound.but(version=parcel.version + 1)
+    turn.write(waybill.held_by(holder), bound)
+    return bound
+
+
+def waybill_of(found: Found, carrier: str, waybill_no: str) -> Waybill:
+    """What is known of a number; nothing, if nobody spoke of it yet."""
+    return _waybill(found, carrier, tidy(waybill_no))
+
+
+def ship(found: Found, order: Order, carrier: str, waybill_no: str) -> list[Value]:
+    """An order's goods leave under a waybill: what that writes. Raises WaybillTaken, OrderNotFound."""
+    number = tidy(waybill_no)
+    waybill, delivery = _waybill(found, carrier, number), found.need(refs.delivery(order.order_id), OrderNotFound)
+    holder = Holder(buyer_id=order.buyer_id, merchant_id=order.merchant_id, goes_back=False, order_id=order.order_id)
+    held, sent = waybill.held_by(holder), delivery.sent(carrier, number)
+    after = sent.moved(carrier, number, waybill.course)
+    if after is not sent and sent is not delivery:
+        after = after.but(version=sent.version)
+    return [thing for thing, before in ((held, waybill), (after, delivery)) if thing is not before]
+
+
+def tell(ports: Ports, report: Report, hooks: Table) -> Heard:
+    """Records scans, any number of times and in any order, with all that follows from them."""
+    wanted = [refs.waybill(carrier, report.waybill_no) for carrier in report.carriers]
+
+    def once(found: Found) -> Decision[Heard]:
+        before = _known(found, report)
+        course = before.course.heard(report.scans)
+        told = course.contradiction not in (None, before.course.contradiction)
+        heard = Heard(course is not before.course, bool(before.holders), told)
+        if not heard.news:
+            return [], heard
+        after = before.next(course=course)
+        items: list[Value] = [after]
+        for holder in after.holders:
+            items += _tell_holder(ports, found, holder, after, hooks)
+        return items, heard
+
+    return steps.change(ports, wanted, once)
+
+
+def _known(found: Found, report: Report) -> Waybill:
+    """The waybill under the name that somebody holds it by, or that it is known by, or the likeliest."""
+    known = [_waybill(found, carrier, report.waybill_no) for carrier in report.carriers]
+    return max(known, key=lambda one: (bool(one.holders), one.version > 0))
+
+
+def _waybill(found: Found, carrier: str, number: str) -> Waybill:
+    return found.get(refs.waybill(carrier, number)) or Waybill(carrier=carrier, number=number, version=0)
+
+
+def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, hooks: Table) -> list[Value]:
+    if holder.case_id is None or holder.parcel_id is None:
+        delivery = found.need(refs.delivery(holder.order_id), OrderNotFound)
+        moved = delivery.moved(waybill.carrier, waybill.number, waybill.course)
+        return [] if moved is delivery else [moved]
+    parcel_ref = refs.parcel(holder.case_id, holder.parcel_id)
+    found.also(parcel_ref, refs.case(holder.case_id))
+    before = found.need(parcel_ref, ParcelNotFound)
+    after = before.told(waybill.course)
+    if after is before:
+        return []
+    moved_on = after.state != before.state and after.state in TOLD
+    contradicted = after.course.contradiction != before.course.contradiction
+    forgotten = _forget_people(found, before, after)
+    if not moved_on and not contradicted:
+        return [after, *forgotten]
+    turn = cases.turn_of(ports, cases.need(found, holder.case_id), LOGISTICS)
+    turn.write(after, *forgotten)
+    turn.tell(
+        "ParcelMoved",
+        parcel_id=after.parcel_id,
+        purpose=after.purpose,
+        parcel_before=before.state,
+        parcel_after=after.state,
+        because="contradicted" if contradicted else after.course.detail,
+    )
+    if moved_on:
+        _pass_on(turn, found, after, hooks)
+    return turn.items
+
+
+def _pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
+    name = _HOOKS.get(parcel.state)
+    if name is not None:
+        hook: Hook = getattr(hooks.get(parcel.purpose, Hooks()), name)
+        hook(turn, found, parcel)
+
+
+def _forget_people(found: Found, before: Parcel, after: Parcel) -> list[Value]:
+    """Where a courier had to come stands in the booking until the goods are with him."""
+    if after.pickup is None or after.pickup == before.pickup or after.pickup.state != "done":
+        return []
+    booking = found.need(refs.command(after.pickup.booking_no), CommandNotFound)
+    forgotten = booking.forgotten()
+    return [] if forgotten is booking else [forgotten]

@@ -1,0 +1,45 @@
+"""What carriers tell, signed over HTTP or over the bus: both roads meet here, and go on to parcels and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.parcels import System
+from chalicelib.ports import CommandTold, News, Ports
+from chalicelib.usecases import logistics, parcels
+from chalicelib.usecases.steps import Reply
+
+# Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
+HOOKS: parcels.Table = {}
+
+
+def receive(ports: Ports, system: System, raw: bytes, headers: Mapping[str, str]) -> Reply:
+    """A carrier system's signed push; the answer is what that system wants to hear. Raises SignatureInvalid,
+    InvalidRequest, CommandNotFound.
+    """
+    for news in ports.logistics_notices.verify(system, raw, headers):
+        _take(ports, system, news)
+    return Reply(200, ports.logistics_notices.acknowledgement(system))
+
+
+def take_event(ports: Ports, type: str, body: Mapping[str, Any]) -> None:
+    """A fact of `source: logistics`. Raises InvalidRequest, CommandNotFound."""
+    for news in ports.logistics_notices.read("standard", {**body, "type": type}):
+        _take(ports, "standard", news)
+
+
+def _take(ports: Ports, system: System, news: News) -> None:
+    if isinstance(news, CommandTold):
+        logistics.record(ports, news.command_no, news.answer, HOOKS)
+        return
+    heard = parcels.tell(ports, news, HOOKS)
+    if heard.contradiction:
+        ports.logistics_notices.contradicted(system)
+    if heard.news and not heard.claimed:
+        ports.logistics_notices.unclaimed(system)
+
+
+def see_to(ports: Ports, command_no: str) -> None:
+    """The worker's step, with whoever waits for its outcome."""
+    logistics.see_to(ports, command_no, HOOKS)
