@@ -19,10 +19,12 @@ from chalicelib.api.problems import problems
 from chalicelib.api.webhook_deliveries import webhook_deliveries
 from chalicelib.flows.gates import gates
 from chalicelib.flows.refund_flow import refund_flow
+from chalicelib.flows.return_flow import return_flow
 from chalicelib.listeners.cases import cases as case_changes
 from chalicelib.listeners.notifications import notifications as notification_events
 from chalicelib.listeners.orders import orders as order_events
 from chalicelib.listeners.payments import payments as payment_messages
+from chalicelib.listeners.stock import stock
 from chalicelib.listeners.sweeper import sweeper
 from chalicelib.listeners.webhooks import webhooks
 
@@ -32,8 +34,8 @@ API = (
     authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, buyers, monitors, notifications,
     documents,
 )  # fmt: skip
-FLOWS = (refund_flow, gates)
-LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, sweeper)
+FLOWS = (refund_flow, return_flow, gates)
+LISTENERS = (case_changes, payment_messages, order_events, webhooks, notification_events, stock, sweeper)
 
 for blueprint in (problems, *API, preflights, *FLOWS, *LISTENERS):
     app.register_blueprint(blueprint)

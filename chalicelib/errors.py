@@ -17,7 +17,7 @@ AftersalesError
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
+│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
 │   └── DeliveryNotFound          no such event was on its way to this merchant
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
@@ -142,6 +142,10 @@ class CaseNotFound(NotFound):
 
 class RefundNotFound(NotFound):
     """Raised when no refund has this number."""
+
+
+class ReturnNotFound(NotFound):
+    """Raised when a case has no goods on their way back."""
 
 
 class GateNotFound(NotFound):

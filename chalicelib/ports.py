@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.cases import Flow
 from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -18,12 +19,14 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund, Settlement
+from chalicelib.domain.returns import Stock
 from chalicelib.domain.rows import CaseRow as CaseRow
 from chalicelib.domain.rows import DeliveryRow as DeliveryRow
 from chalicelib.domain.rows import DueRow as DueRow
 from chalicelib.domain.rows import GateRow as GateRow
 from chalicelib.domain.rows import Page as Page
 from chalicelib.domain.rows import RefundRow as RefundRow
+from chalicelib.domain.rows import ReturnRow as ReturnRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import DeliveryState
@@ -89,6 +92,11 @@ class Listings(Protocol):
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]: ...
 
+    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
+        """Of a shop, or of all (None): goods that were not put away (`awaited`), or otherwise than expected
+        (`different`), the oldest first."""
+        ...
+
     def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
         """Oldest first, consistent."""
         ...
@@ -137,15 +145,15 @@ class Policies(Protocol):
 
 
 class Flows(Protocol):
-    def start(self, case_id: str, attempt: int) -> None:
-        """Starts the execution of this attempt; one that exists already is success."""
+    def start(self, flow: Flow, case_id: str, attempt: int) -> None:
+        """Starts the execution of this attempt of this machine; one that exists already is success."""
         ...
 
     def resume(self, token: str, step: Mapping[str, Any]) -> None:
         """Tells a waiting flow its step's outcome; a token that is dead is success: nobody waits any more."""
         ...
 
-    def is_running(self, case_id: str, attempt: int) -> bool:
+    def is_running(self, flow: Flow, case_id: str, attempt: int) -> bool:
         """False when the execution failed, timed out, was aborted, ended or never was."""
         ...
 

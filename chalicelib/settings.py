@@ -14,6 +14,7 @@ from chalicelib.errors import Fault
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
+MachineArn = Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
 HostPort = tuple[str, int]
 
 
@@ -70,7 +71,8 @@ class Settings(BaseModel):
     payment_queue_url: Address
     webhook_queue_url: Address
     evidence_bucket: Name
-    refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
+    refund_flow_arn: MachineArn
+    return_flow_arn: MachineArn
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
     notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay

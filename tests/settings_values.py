@@ -10,6 +10,7 @@ ENVIRONMENT = {
     "WEBHOOK_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/webhooks",
     "EVIDENCE_BUCKET": "aftersales-test-evidence",
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
+    "RETURN_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-return-flow",
     "PAYMENT_URL": "https://payments.example.com",
     "NOTICE_SECRET": "aftersales/test/notices",
     "PAYMENT_SECRET": "aftersales/test/payment",

@@ -19,6 +19,7 @@ StepKind = Literal[
     "tax",
     "share",  # minus what the line's other units are worth: only some are in this claim
     "asked_less",  # minus what the buyer did not ask for
+    "restocking_fee",  # minus what the policy keeps of a change of mind
     "granted_less",  # minus what was not granted, or was released
     "freight",
 ]
@@ -90,7 +91,8 @@ def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
         Step(kind="tax", amount=bought.tax),
         Step(kind="share", amount=claimed.value - bought.paid),
         Step(kind="asked_less", amount=claimed.asked - claimed.value),
-        Step(kind="granted_less", amount=claimed.amount - claimed.asked),
+        Step(kind="restocking_fee", amount=-claimed.fee),
+        Step(kind="granted_less", amount=claimed.amount + claimed.fee - claimed.asked),
     )
     return LineExplanation(
         line_id=bought.line_id,

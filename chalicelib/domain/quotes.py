@@ -6,12 +6,12 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chalicelib.domain.balances import Ledger
 from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.values import Count, Identifier, Minor, Value
 from chalicelib.errors import (
     FieldError,
@@ -22,8 +22,12 @@ from chalicelib.errors import (
     RefundExceedsPaid,
 )
 
+Fee = Callable[[OrderLine, int], int]  # what is kept of an amount that was asked for a line
 
-def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | int = False) -> Claim:
+
+def quote(
+    order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | int = False, fee: Fee | None = None
+) -> Claim:
     """What the asked units come to, by line, and to which payments it goes back.
 
     A line may be asked about in several parts (real cancellations do): each is judged on what those before it
@@ -41,7 +45,7 @@ def quote(order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | 
     freight_left = order.freight - ledger.freight.taken
     freight_asked = freight_left if freight is True else int(freight)
     _refuse_too_much(asks, values, freight_asked, freight_left)
-    lines = tuple(_claimed(ask, value) for ask, value in zip(asks, values, strict=True))
+    lines = tuple(_claimed(order, ask, value, fee) for ask, value in zip(asks, values, strict=True))
     total = sum(line.amount for line in lines) + freight_asked
     if total < 1:
         wrong = FieldError("lines", "these units are worth nothing, and no freight is asked")
@@ -91,9 +95,12 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
         raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
-def _claimed(ask: Ask, value: int) -> ClaimLine:
+def _claimed(order: Order, ask: Ask, value: int, fee: Fee | None) -> ClaimLine:
     asked = value if ask.amount is None else ask.amount
-    return ClaimLine(line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, amount=asked)
+    kept = fee(order.line(ask.line_id), asked) if fee else 0
+    return ClaimLine(
+        line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, fee=kept, amount=asked - kept
+    )
 
 
 def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:

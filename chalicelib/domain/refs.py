@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
@@ -18,6 +19,7 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 
@@ -60,6 +62,11 @@ def refund(case_id: str, refund_no: str) -> Ref[Refund]:
     return Ref(Refund, (case_id, refund_no))
 
 
+def goods(case_id: str) -> Ref[Return]:
+    """The return of a case; it has one at most."""
+    return Ref(Return, (case_id,))
+
+
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
     return Ref(Evidence, (case_id, evidence_id))
 
@@ -74,6 +81,10 @@ def credit(buyer_id: str) -> Ref[Credit]:
 
 def merchant(merchant_id: str) -> Ref[Merchant]:
     return Ref(Merchant, (merchant_id,))
+
+
+def address_book(merchant_id: str) -> Ref[AddressBook]:
+    return Ref(AddressBook, (merchant_id,))
 
 
 def webhook(merchant_id: str) -> Ref[Webhook]:

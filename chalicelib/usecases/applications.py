@@ -14,7 +14,8 @@ from chalicelib.domain.freights import freight_due
 from chalicelib.domain.ledgers import Ledger, quote
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.quotes import Fee
+from chalicelib.domain.reasons import COMES_BACK, Remedy
 from chalicelib.errors import FieldError, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import AskBody
@@ -51,7 +52,14 @@ def price(facts: Facts, asked: Asked) -> Claim:
     due = freight_due(order, ledger, asks, facts.delivery.state, reason.liability if reason else "buyer")
     if asked.freight is False:
         due = 0
-    return quote(order, ledger, asks, freight=due)
+    return quote(order, ledger, asks, freight=due, fee=_fee(facts.policy, asked))
+
+
+def _fee(policy: Policy, asked: Asked) -> Fee | None:
+    """What a return costs the buyer who changed their mind, rounded down."""
+    if asked.remedy not in COMES_BACK:
+        return None
+    return lambda line, amount: amount * policy.restocking_fee(line.category, asked.reason) // 1000
 
 
 def _ask(order: Order, ledger: Ledger, i: int, line: AskBody) -> Ask:

@@ -18,6 +18,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 
@@ -94,6 +95,20 @@ def of_refund(refund: Refund) -> Strings:
     }
 
 
+def of_return(goods: Return) -> Strings:
+    """Listed while the stock system owes an answer, or gave another than was expected."""
+    if goods.stock not in ("awaited", "different") or goods.put_away_due_at is None:
+        return {}
+    due_at = f"{stamp(goods.put_away_due_at)}#{goods.return_id}"
+    return {
+        "merchant_key": f"returns#{goods.merchant_id}",
+        "status_at": f"{goods.stock}#{due_at}",
+        "state_key": f"return#{goods.stock}#{shard(goods.case_id)}",
+        "listed_at": due_at,
+        "summary": rows.return_summary(goods),
+    }
+
+
 def of_delivery(delivery: WebhookDelivery) -> Strings:
     """Listed by state and time; due with everybody's, or parked with its merchant's own, in the order it came.
 
@@ -126,6 +141,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Gate: of_gate,
     Entry: of_entry,
     Refund: of_refund,
+    Return: of_return,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,
     Notification: of_notification,

@@ -9,16 +9,18 @@ from pydantic import TypeAdapter
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow
+from chalicelib.domain.returns import Return
+from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow, ReturnRow
 from chalicelib.domain.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", CaseRow, GateRow, RefundRow, DeliveryRow)
+Row = TypeVar("Row", CaseRow, GateRow, RefundRow, ReturnRow, DeliveryRow)
 
 _CASE = TypeAdapter(CaseRow)
 _GATE = TypeAdapter(GateRow)
 _REFUND = TypeAdapter(RefundRow)
 _DELIVERY = TypeAdapter(DeliveryRow)
-_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND, DeliveryRow: _DELIVERY}
+_RETURN = TypeAdapter(ReturnRow)
+_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND, ReturnRow: _RETURN, DeliveryRow: _DELIVERY}
 
 
 def case_summary(case: Case) -> str:
@@ -62,6 +64,20 @@ def refund_summary(refund: Refund) -> str:
         granted_at=refund.granted_at,
     )
     return _REFUND.dump_json(row).decode()
+
+
+def return_summary(goods: Return) -> str:
+    assert goods.put_away_due_at is not None
+    row = ReturnRow(
+        return_id=goods.return_id,
+        case_id=goods.case_id,
+        merchant_id=goods.merchant_id,
+        rma=goods.rma,
+        stock=goods.stock,
+        missing=goods.missing,
+        due_at=goods.put_away_due_at,
+    )
+    return _RETURN.dump_json(row).decode()
 
 
 def delivery_summary(delivery: WebhookDelivery) -> str:
