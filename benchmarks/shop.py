@@ -84,6 +84,7 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "WEBHOOK_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-webhooks",
         "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
+        "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
         "PAYMENT_URL": cloud,
         "NOTICE_SECRET": "aftersales/benchmark/notices",
         "PAYMENT_SECRET": "aftersales/benchmark/payment",

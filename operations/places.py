@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.domain.cases import Flow
 from local.api import Api
 from local.cloud import Cloud
 from local.packaging import ROOT
@@ -34,7 +35,7 @@ class Place:
     api: Api
     session: Session
     table: str
-    refund_flow_arn: str
+    machines: Mapping[Flow, str]  # ARNs by name
 
     @property
     def records(self) -> DynamoRecords:
@@ -71,7 +72,7 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
         api=Api(stack["api_url"], lambda _: token),
         session=Cloud(stack["endpoint"]),
         table=stack["table"],
-        refund_flow_arn=stack["refund_flow_arn"],
+        machines={"refund_flow": stack["refund_flow_arn"], "return_flow": stack["return_flow_arn"]},
     )
 
 
@@ -90,7 +91,7 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         api=Api(outputs["ApiUrl"], lambda _: token),
         session=session,
         table=f"aftersales-{stage}",
-        refund_flow_arn=outputs["RefundFlowArn"],
+        machines={"refund_flow": outputs["RefundFlowArn"], "return_flow": outputs["ReturnFlowArn"]},
     )
 
 

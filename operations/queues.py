@@ -17,7 +17,7 @@ from operations.errors import Refused
 from operations.places import Place
 from operations.printing import console, say, table
 
-QUEUES = ("payment-commands", "payment-events", "order-events", "webhooks", "notifications")
+QUEUES = ("payment-commands", "payment-events", "order-events", "stock-events", "webhooks", "notifications")
 CHANGES = "changes"  # has a dead-letter queue and no queue: what lies there are pointers into the table's stream
 HEADS = ("queue", "waiting", "being handled", "delayed", "dead")
 COUNTED = ("", "NotVisible", "Delayed")

@@ -7,7 +7,7 @@ from collections import Counter
 from chalicelib.domain import refs
 from chalicelib.domain.returns import Return, SentParcel
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
+from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import ShipGoods
 from chalicelib.usecases import cases, returns, steps
@@ -18,19 +18,17 @@ from chalicelib.usecases.steps import Decision, Found, Reply, Request
 def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply:
     """Notes a parcel; with the first one the shop is awaited. Further parcels may follow until the goods came.
 
-    Raises CaseNotFound, Forbidden, GateNotFound, AnswerTooLate, InvalidRequest (units that are not expected, the same
-    waybill twice, more parcels than the policy gives).
+    Raises CaseNotFound, Forbidden, ReturnNotFound, GateNotFound, AnswerTooLate, InvalidRequest (units that are not
+    expected, the same waybill twice, more parcels than the policy gives).
     """
     parcel_id = ports.ids.new("prc")
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
+        goods = returns.goods_of(turn, found)
         another = turn.case.status == "in_transit"
         gate = None if another else cases.awaited_gate(turn, found, "shipment")
-        if turn.case.return_id is None:
-            raise GateNotFound("nothing comes back in this case", status=turn.case.status)
-        goods = returns.goods_of(turn, found)
         _refuse_unfitting(turn, goods, body)
         parcel = SentParcel(
             parcel_id=parcel_id,

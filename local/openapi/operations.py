@@ -108,7 +108,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/decision"): _answer(
         "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
     ),
-    ("POST", "/cases/{case_id}/shipment"): _answer("The buyer ships back: carrier and waybill", returns.ShipGoods),
+    ("POST", "/cases/{case_id}/shipment"): _answer(
+        "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound
+    ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch

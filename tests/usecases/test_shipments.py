@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import AnswerTooLate, GateNotFound, InvalidRequest, TransitionRefused
+from chalicelib.errors import AnswerTooLate, InvalidRequest, ReturnNotFound, TransitionRefused
 from chalicelib.schemas.cases import RuleCase, WithdrawCase
 from chalicelib.usecases import decisions, grants, rulings
 from tests.standins import returns as stages
@@ -70,7 +70,7 @@ def test_what_is_on_its_way_cannot_be_withdrawn(world: World) -> None:
 def test_nothing_is_shipped_back_in_a_refund_without_goods(world: World) -> None:
     case_id = file(world)
     decide(world, case_id, "approve")
-    with pytest.raises(GateNotFound):
+    with pytest.raises(ReturnNotFound):
         stages.ship(world, case_id)
 
 
