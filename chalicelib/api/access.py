@@ -66,6 +66,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/due"): _rule("none", _PARTIES),
     ("GET", "/monitor"): _rule("none", f"merchant {_READERS}"),
     ("GET", "/policies/{policy_id}"): _rule("policy", _EVERYBODY),
+    ("POST", "/policies/simulate"): _rule("none", "operator auditor"),
     ("POST", "/policies/{policy_id}"): _rule("none", "operator", key=True),
     ("PUT", "/merchants/{merchant_id}"): _rule("none", "operator"),
     ("PUT", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),

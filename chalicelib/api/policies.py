@@ -7,7 +7,9 @@ from chalice.app import Blueprint
 from chalicelib.api import door
 from chalicelib.api.asked import Asked
 from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.schemas.simulations import SimulatePolicy
 from chalicelib.usecases import policies as usecase
+from chalicelib.usecases import simulations
 from chalicelib.usecases.steps import Reply
 
 policies = Blueprint(__name__)
@@ -16,6 +18,11 @@ policies = Blueprint(__name__)
 @door.route(policies, "GET", "/policies/{policy_id}")
 def read_policy(asked: Asked, policy_id: str) -> Reply:
     return usecase.read(asked.ports, asked.actor, policy_id, asked.number("version", 999_999))
+
+
+@door.route(policies, "POST", "/policies/simulate")
+def simulate_policy(asked: Asked) -> Reply:
+    return simulations.simulate(asked.ports, asked.actor, asked.body(SimulatePolicy))
 
 
 @door.route(policies, "POST", "/policies/{policy_id}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chalicelib.domain.explanations import Explanation as Explanation
 from chalicelib.domain.explanations import explain as explain
 from chalicelib.domain.money import apportion
-from chalicelib.domain.orders import LineDraft, Order, OrderDraft, OrderLine, Reduction, Share
+from chalicelib.domain.orders import Goods, LineDraft, Order, OrderDraft, OrderLine, Reduction, Share
 from chalicelib.domain.values import MAX_AMOUNT
 from chalicelib.errors import FieldError, InvalidRequest, OrderDoesNotAddUp
 
@@ -64,16 +64,25 @@ def _gross(i: int, line: LineDraft) -> int:
 
 def _take(draft: OrderDraft, i: int, reduction: Reduction, left: list[int], shares: Sequence[list[Share]]) -> None:
     """Take one reduction from what is left of its lines, and write down each line's share."""
-    named = None if reduction.line_ids is None else frozenset(reduction.line_ids)
-    places = [p for p, line in enumerate(draft.lines) if named is None or line.line_id in named]
-    most = sum(left[p] for p in places)
+    most = sum(left[p] for p in _places(reduction, draft.lines))
     if reduction.amount > most:
         wrong = FieldError(f"promotions[{i}].amount", f"its lines cost only {most}", {"maximum": most})
         raise OrderDoesNotAddUp(f"{reduction.kind} of {reduction.amount}: {wrong.message}", errors=[wrong])
-    for p, amount in zip(places, apportion(reduction.amount, [left[p] for p in places]), strict=True):
+    for p, amount in shared(reduction, draft.lines, left).items():
         if amount:
             left[p] -= amount
             shares[p].append(Share(kind=reduction.kind, label=reduction.label, amount=amount))
+
+
+def shared(reduction: Reduction, lines: Sequence[Goods], left: Sequence[int]) -> dict[int, int]:
+    """A reduction's share by the position of each line that it applies to, in proportion to what is `left` of them."""
+    places = _places(reduction, lines)
+    return dict(zip(places, apportion(reduction.amount, [left[p] for p in places]), strict=True))
+
+
+def _places(reduction: Reduction, lines: Sequence[Goods]) -> list[int]:
+    named = None if reduction.line_ids is None else frozenset(reduction.line_ids)
+    return [p for p, line in enumerate(lines) if named is None or line.line_id in named]
 
 
 def _refuse_difference(draft: OrderDraft, paid_total: int) -> None:

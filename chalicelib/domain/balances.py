@@ -18,12 +18,16 @@ from chalicelib.errors import Fault
 
 
 class LineLedger(NamedTuple):
-    """A line: units and value that claims have used up, and the money reserved and settled for them."""
+    """A line: units and value that claims have used up, and the money reserved and settled for them.
+
+    `withheld` is value of these units that a broken threshold promotion kept back (`thresholds`).
+    """
 
     units_taken: Count = 0
     value_taken: Minor = 0
     reserved: Minor = 0
     settled: Minor = 0
+    withheld: Minor = 0
 
 
 class FreightLedger(NamedTuple):
@@ -59,7 +63,8 @@ class Ledger(Record):
 
     @field_serializer("lines", when_used="json")
     def _write_touched(self, lines: tuple[LineLedger, ...]) -> list[Any]:
-        return [len(lines), *((i, *row) for i, row in enumerate(lines) if row != _UNTOUCHED)]
+        rows = ((i, *(row if row.withheld else row[:-1])) for i, row in enumerate(lines) if row != _UNTOUCHED)
+        return [len(lines), *rows]
 
     @field_validator("lines", mode="before")
     @classmethod
@@ -112,8 +117,8 @@ def check(order: Order, ledger: Ledger) -> None:
     for line, row in zip(order.lines, ledger.lines, strict=True):
         if row == _UNTOUCHED:
             continue
-        units, value, reserved, settled = row
-        fits = 0 <= units <= line.quantity and min(reserved, settled) >= 0 and reserved + settled <= value
+        units, value, *money = row
+        fits = 0 <= units <= line.quantity and min(money) >= 0 and sum(money) <= value
         # The last unit takes the last of the value, and no unit means no value: nothing is lost in between.
         ends = (value == line.paid or units < line.quantity) and (value == 0 or units > 0)
         if not (fits and value <= line.paid and ends):

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 from pydantic import model_validator
 
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.values import Identifier, Minor, Quantity, Value
+from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Value
 from chalicelib.errors import Fault
 
 
@@ -26,23 +26,34 @@ class Ask(Value):
 class ClaimLine(Value):
     """`quantity` units that are worth `value`; the buyer asked for `asked` of it, `amount` is what is owed.
 
-    amount + fee ≤ asked ≤ value, where `fee` is what the policy keeps for restocking. The whole value is used up: who
-    asks for less leaves no more for the next.
+    amount + fee ≤ asked ≤ value − withheld, where `fee` is what the policy keeps for restocking. The whole value is
+    used up: who asks for less leaves no more for the next. Only what a broken threshold promotion withholds comes back
+    once more, as a line of no units whose value it is.
     """
 
     line_id: Identifier
-    quantity: Quantity
+    quantity: Count
     value: Minor
+    withheld: Minor = 0
     asked: Minor
     fee: Minor = 0
     amount: Minor
 
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
-        if not self.amount + self.fee <= self.asked <= self.value:
-            owed = f"{self.amount} + {self.fee}"
-            raise ValueError(f"line {self.line_id}: {owed} ≤ {self.asked} ≤ {self.value} does not hold")
+        if not self.amount + self.fee <= self.asked <= self.value - self.withheld:
+            owed, worth = f"{self.amount} + {self.fee}", f"{self.value} − {self.withheld}"
+            raise ValueError(f"line {self.line_id}: {owed} ≤ {self.asked} ≤ {worth} does not hold")
         return self
+
+    @property
+    def asks_less(self) -> bool:
+        return self.asked < self.value - self.withheld
+
+    @property
+    def is_restored(self) -> bool:
+        """Money of units that came back before, and no units."""
+        return self.quantity == 0
 
 
 class Source(Value):
@@ -135,7 +146,8 @@ def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
     """The claim for those units that came, `freight` of its freight with them; what did not come is free again.
 
     Each number is the units' share of the claim's own, rounded down. So the smaller claim fits wherever the whole one
-    stood, whatever others have claimed of the same lines meanwhile.
+    stood, whatever others have claimed of the same lines meanwhile. What a promotion gave back because all of it would
+    come (a line of no units) waits for the next claim that brings the rest.
     """
     left = dict(received)
     lines: list[ClaimLine] = []
@@ -156,7 +168,7 @@ def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
     )
 
 
-_MONEY = ("value", "asked", "fee", "amount")
+_MONEY = ("value", "withheld", "asked", "fee", "amount")
 
 
 def _shared(sources: tuple[Source, ...], total: int) -> tuple[Source, ...]:

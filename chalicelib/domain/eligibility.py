@@ -53,7 +53,8 @@ class Application(Value):
 
     @property
     def lines(self) -> Iterator[OrderLine]:
-        return (self.order.line(line.line_id) for line in self.claim.lines)
+        """What comes back now; withheld money of an earlier return is judged by nobody twice."""
+        return (self.order.line(line.line_id) for line in self.claim.lines if not line.is_restored)
 
     @property
     def known_reason(self) -> Reason:

@@ -8,8 +8,8 @@ from pydantic import model_validator
 
 from chalicelib.domain.claims import Claim, ClaimLine, Source
 from chalicelib.domain.money import Currency
-from chalicelib.domain.orders import Order
-from chalicelib.domain.values import Identifier, Minor, Quantity, SignedMinor, Value
+from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.values import Count, Identifier, Minor, Quantity, SignedMinor, Value
 
 StepKind = Literal[
     "price",  # what the line's units cost before any reduction
@@ -18,6 +18,8 @@ StepKind = Literal[
     "points",
     "tax",
     "share",  # minus what the line's other units are worth: only some are in this claim
+    "threshold_broken",  # minus what the kept goods have no right to any more; `label` names the 满减
+    "restored",  # what was withheld so before, and comes back
     "asked_less",  # minus what the buyer did not ask for
     "restocking_fee",  # minus what the policy keeps of a change of mind
     "granted_less",  # minus what was not granted, or was released
@@ -34,12 +36,15 @@ class Step(Value):
 
 
 class LineExplanation(Value):
-    """`quantity` of the `purchased` units of a line; the steps sum to the amount."""
+    """`quantity` of the `purchased` units of a line (none when withheld money comes back).
+
+    The steps sum to the amount.
+    """
 
     line_id: Identifier
     sku: str
     title: str
-    quantity: Quantity
+    quantity: Count
     purchased: Quantity
     steps: tuple[Step, ...]
     amount: Minor
@@ -86,23 +91,41 @@ def explain(order: Order, claim: Claim) -> Explanation:
 
 def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
     bought = order.line(claimed.line_id)
-    further = (
-        *(Step(kind=share.kind, label=share.label, amount=-share.amount) for share in bought.reductions),
-        Step(kind="tax", amount=bought.tax),
-        Step(kind="share", amount=claimed.value - bought.paid),
-        Step(kind="asked_less", amount=claimed.asked - claimed.value),
+    first, *further = _restored(claimed) if claimed.is_restored else _worth(order, bought, claimed)
+    further = [
+        *further,
+        Step(kind="asked_less", amount=claimed.asked - (claimed.value - claimed.withheld)),
         Step(kind="restocking_fee", amount=-claimed.fee),
         Step(kind="granted_less", amount=claimed.amount + claimed.fee - claimed.asked),
-    )
+    ]
     return LineExplanation(
         line_id=bought.line_id,
         sku=bought.sku,
         title=bought.title,
         quantity=claimed.quantity,
         purchased=bought.quantity,
-        steps=(Step(kind="price", amount=bought.gross), *(step for step in further if step.amount)),
+        steps=(first, *(step for step in further if step.amount)),
         amount=claimed.amount,
     )
+
+
+def _worth(order: Order, bought: OrderLine, claimed: ClaimLine) -> list[Step]:
+    """From the price on the order to what these units are worth today."""
+    return [
+        Step(kind="price", amount=bought.gross),
+        *(Step(kind=share.kind, label=share.label, amount=-share.amount) for share in bought.reductions),
+        Step(kind="tax", amount=bought.tax),
+        Step(kind="share", amount=claimed.value - bought.paid),
+        Step(kind="threshold_broken", label=_thresholds(order), amount=-claimed.withheld),
+    ]
+
+
+def _restored(claimed: ClaimLine) -> list[Step]:
+    return [Step(kind="restored", amount=claimed.value)]
+
+
+def _thresholds(order: Order) -> str:
+    return ", ".join(reduction.label for reduction in order.promotions if reduction.threshold)
 
 
 def _must_sum(steps: tuple[Step, ...], amount: int) -> None:

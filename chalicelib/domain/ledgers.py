@@ -140,12 +140,17 @@ def _moved(order: Order, ledger: Ledger, movement: Movement) -> Ledger:
 
 def _reservation(order: Order, claim: Claim) -> Movement:
     """Units, value and money of a whole claim."""
-    rows = [LineLedger(line.quantity, line.value, line.amount) for line in claim.lines]
     return Movement(
-        _rows(order, claim, rows),
+        _rows(order, claim, [_taken(line) for line in claim.lines]),
         FreightLedger(claim.freight_asked, claim.freight),
         {order.payment_positions[source.payment_id]: PaymentLedger(source.amount) for source in claim.sources},
     )
+
+
+def _taken(line: ClaimLine) -> LineLedger:
+    if line.is_restored:
+        return LineLedger(reserved=line.amount, withheld=-line.value)
+    return LineLedger(line.quantity, line.value, line.amount, withheld=line.withheld)
 
 
 def _settlement(order: Order, claim: Claim, source: Source) -> Movement:

@@ -44,11 +44,19 @@ class LineDraft(Goods):
     gross: Minor | None = None
 
 
+class Tier(Value):
+    """A lower step of a 满减: what it gives from which amount of goods on."""
+
+    threshold: Minor
+    amount: Minor
+
+
 class Reduction(Value):
     """A lower price: promotion 满减, coupon or points, on the named lines or (None) on all of them.
 
-    `threshold` is the amount of goods that a 满减 asked for, kept for the policy's rule on partial returns.
-    Coupons and points that the buyer *paid with* are payments and not reductions.
+    `threshold` is the amount of goods that a 满减 asked for, and `tiers` are its lower steps (满300减50,
+    满200减30): the policy's rule on partial returns asks for them. Coupons and points that the buyer *paid with*
+    are payments and not reductions.
     """
 
     kind: ReductionKind
@@ -56,6 +64,7 @@ class Reduction(Value):
     amount: Minor
     line_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=2000)] | None = None
     threshold: Minor | None = None
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=20)] = ()
 
 
 class Payment(Value):

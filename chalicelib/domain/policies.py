@@ -12,6 +12,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
+from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
 
@@ -118,6 +119,7 @@ class PolicyDraft(Value):
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
     deadlines: Deadlines = Deadlines()
+    threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()

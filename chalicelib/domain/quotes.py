@@ -6,12 +6,15 @@ here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from operator import sub
 
 from chalicelib.domain.balances import Ledger
 from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
 from chalicelib.domain.money import apportion, worth
 from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.thresholds import ThresholdRule, restorable, withholding
 from chalicelib.domain.values import Count, Identifier, Minor, Value
 from chalicelib.errors import (
     FieldError,
@@ -26,14 +29,22 @@ Fee = Callable[[OrderLine, int], int]  # what is kept of an amount that was aske
 
 
 def quote(
-    order: Order, ledger: Ledger, asks: Sequence[Ask], *, freight: bool | int = False, fee: Fee | None = None
+    order: Order,
+    ledger: Ledger,
+    asks: Sequence[Ask],
+    *,
+    freight: bool | int = False,
+    fee: Fee | None = None,
+    rule: ThresholdRule = "keep",
+    buyer_breaks: bool = True,
 ) -> Claim:
     """What the asked units come to, by line, and to which payments it goes back.
 
     A line may be asked about in several parts (real cancellations do): each is judged on what those before it
     left. `freight` is True for all that is left of it, or an amount. The money is shared over the payments in
     proportion to what is left on each, coupons and points in kind like the rest: who returns half gets half
-    of each back.
+    of each back. `rule` says what becomes of a threshold promotion that these units break, if it is the buyer
+    who breaks it (`thresholds`).
 
     All wrong asks are named at once, by `lines[i].<field>`, with the most that could be asked in
     `limits.maximum`. Raises LineNotFound, QuantityExceedsPurchased (more units than are left),
@@ -42,14 +53,18 @@ def quote(
     """
     _refuse_unknown(order, asks)
     values = _values(order, ledger, asks)
+    withheld, restored = _thresholds(order, ledger, asks, values, rule, buyer_breaks)
     freight_left = order.freight - ledger.freight.taken
     freight_asked = freight_left if freight is True else int(freight)
-    _refuse_too_much(asks, values, freight_asked, freight_left)
-    lines = tuple(_claimed(order, ask, value, fee) for ask, value in zip(asks, values, strict=True))
+    _refuse_too_much(asks, list(map(sub, values, withheld)), freight_asked, freight_left)
+    claimed = (_claimed(order, *each, fee) for each in zip(asks, values, withheld, strict=True))
+    lines = (*claimed, *restored)
     total = sum(line.amount for line in lines) + freight_asked
     if total < 1:
-        wrong = FieldError("lines", "these units are worth nothing, and no freight is asked")
-        raise InvalidRequest("there is nothing to refund", errors=[wrong])
+        why = "these units are worth nothing, and no freight is asked"
+        if any(withheld):
+            why = "they would break a promotion that is worth more than they are: return more of them together"
+        raise InvalidRequest("there is nothing to refund", errors=[FieldError("lines", why)])
     sources = _sources(order, ledger, total)
     return Claim(lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total)
 
@@ -95,12 +110,39 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
         raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
-def _claimed(order: Order, ask: Ask, value: int, fee: Fee | None) -> ClaimLine:
-    asked = value if ask.amount is None else ask.amount
+def _claimed(order: Order, ask: Ask, value: int, withheld: int, fee: Fee | None) -> ClaimLine:
+    asked = value - withheld if ask.amount is None else ask.amount
     kept = fee(order.line(ask.line_id), asked) if fee else 0
     return ClaimLine(
-        line_id=ask.line_id, quantity=ask.quantity, value=value, asked=asked, fee=kept, amount=asked - kept
+        line_id=ask.line_id,
+        quantity=ask.quantity,
+        value=value,
+        withheld=withheld,
+        asked=asked,
+        fee=kept,
+        amount=asked - kept,
     )
+
+
+def _thresholds(
+    order: Order, ledger: Ledger, asks: Sequence[Ask], values: Sequence[int], rule: ThresholdRule, buyer_breaks: bool
+) -> tuple[tuple[int, ...], list[ClaimLine]]:
+    """What is withheld of each ask, and lines for what was withheld before and comes back now."""
+    units = Counter[int]()
+    for ask in asks:
+        units[order.positions[ask.line_id]] += ask.quantity
+    due = withholding(order, ledger, units, rule, buyer_breaks=buyer_breaks)
+    return apportion(min(due.withheld, sum(values)), values), _restored(order, ledger, due.restored)
+
+
+def _restored(order: Order, ledger: Ledger, amount: int) -> list[ClaimLine]:
+    lines = []
+    for line, row in zip(order.lines, ledger.lines, strict=True):
+        part = min(amount, row.withheld)
+        if part:
+            lines.append(ClaimLine(line_id=line.line_id, quantity=0, value=part, asked=part, amount=part))
+            amount -= part
+    return lines
 
 
 def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:
@@ -128,7 +170,9 @@ class RefundableLine(Value):
 
 
 class Refundable(Value):
-    """What of an order can still be asked back. `total` is less than the sum after a chargeback."""
+    """What of an order can still be asked back. `total`, if all of it comes back at once, is less than the sum after a
+    chargeback, and more where a broken promotion withheld something.
+    """
 
     lines: tuple[RefundableLine, ...]
     freight: Minor
@@ -143,7 +187,7 @@ def still_refundable(order: Order, ledger: Ledger) -> Refundable:
         for line, (units, amount) in zip(order.lines, left, strict=True)
     )
     freight = order.freight - ledger.freight.taken
-    worth_left = sum(line.amount for line in lines) + freight
+    worth_left = sum(line.amount for line in lines) + freight + restorable(ledger)
     return Refundable(lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger))))
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.merchants import Merchant, Webhook
@@ -48,6 +49,10 @@ def ledger(order_id: str) -> Ref[Ledger]:
 
 def case(case_id: str) -> Ref[Case]:
     return Ref(Case, (case_id,))
+
+
+def filing(case_id: str, number: int = 0) -> Ref[Filing]:
+    return Ref(Filing, (case_id, number))
 
 
 def gate(case_id: str, name: GateName, round: int) -> Ref[Gate]:

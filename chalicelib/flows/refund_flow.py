@@ -67,7 +67,7 @@ def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:
 @entry.task
 def park_case(ports: Ports, task: Task) -> dict[str, Any]:
     fault = {"Error": task.fault.error} if task.fault and task.fault.error else None
-    return parkings.park_case(ports, task.case_id, fault)
+    return parkings.park_case(ports, task.case_id, fault, task.attempt)
 
 
 def _expire(ports: Ports, task: Task, gate: GateName) -> dict[str, Any]:

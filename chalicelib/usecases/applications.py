@@ -10,13 +10,14 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Ask, Claim
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.eligibility import Application, Verdict, judge
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
 from chalicelib.domain.ledgers import Ledger, quote
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.quotes import Fee
 from chalicelib.domain.reasons import COMES_BACK, Remedy
-from chalicelib.errors import FieldError, NotEligible, QuantityExceedsPurchased
+from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
@@ -44,22 +45,42 @@ class Facts:
     policy: Policy
 
 
-def price(facts: Facts, asked: Asked) -> Claim:
-    """What the lines come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
-    order, ledger = facts.order, facts.ledger
-    asks = [_ask(order, ledger, i, line) for i, line in enumerate(asked.lines)]
-    reason = facts.policy.reason(asked.reason)
-    due = freight_due(order, ledger, asks, facts.delivery.state, reason.liability if reason else "buyer")
-    if asked.freight is False:
-        due = 0
-    return quote(order, ledger, asks, freight=due, fee=_fee(facts.policy, asked))
+def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
+    """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
+    if asked.remedy in COMES_BACK and not asked.lines:
+        raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
+    asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
+    return Filing(
+        case_id=case_id,
+        number=number,
+        at=at,
+        remedy=asked.remedy,
+        reason=asked.reason,
+        asks=asks,
+        freight=asked.freight,
+        evidence=asked.evidence,
+        ledger=facts.ledger,
+        delivery=facts.delivery,
+        credit=facts.credit,
+    )
 
 
-def _fee(policy: Policy, asked: Asked) -> Fee | None:
+def price(order: Order, policy: Policy, filing: Filing) -> Claim:
+    """What the units come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
+    ledger, asks = filing.ledger, filing.asks
+    reason = policy.reason(filing.reason)
+    liability = reason.liability if reason else "buyer"
+    due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
+    rule = policy.threshold_rule
+    fee = _fee(policy, filing)
+    return quote(order, ledger, asks, freight=due, fee=fee, rule=rule, buyer_breaks=liability == "buyer")
+
+
+def _fee(policy: Policy, filing: Filing) -> Fee | None:
     """What a return costs the buyer who changed their mind, rounded down."""
-    if asked.remedy not in COMES_BACK:
+    if filing.remedy not in COMES_BACK:
         return None
-    return lambda line, amount: amount * policy.restocking_fee(line.category, asked.reason) // 1000
+    return lambda line, amount: amount * policy.restocking_fee(line.category, filing.reason) // 1000
 
 
 def _ask(order: Order, ledger: Ledger, i: int, line: AskBody) -> Ask:
@@ -78,19 +99,19 @@ def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:
     return left
 
 
-def verdict_on(facts: Facts, asked: Asked, claim: Claim, at: datetime) -> Verdict:
-    """What the policy says."""
+def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Verdict:
+    """What a policy says."""
     return judge(
         Application.model_construct(
-            order=facts.order,
-            delivery=facts.delivery,
-            policy=facts.policy,
-            remedy=asked.remedy,
-            reason=asked.reason,
+            order=order,
+            delivery=filing.delivery,
+            policy=policy,
+            remedy=filing.remedy,
+            reason=filing.reason,
             claim=claim,
-            evidence=asked.evidence,
-            credit=facts.credit,
-            at=at,
+            evidence=filing.evidence,
+            credit=filing.credit,
+            at=filing.at,
         )
     )
 

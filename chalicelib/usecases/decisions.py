@@ -22,7 +22,7 @@ from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
 from chalicelib.usecases import acceptances, approvals, cases, filings, steps
 from chalicelib.usecases.access import act_as, act_as_decider
-from chalicelib.usecases.applications import Asked, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -196,10 +196,11 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
         evidence=case.evidence,
     )
     facts = filings.with_ledger(facts, free)
-    claim = price(facts, asked)
-    verdict = verdict_on(facts, asked, claim, turn.at)
+    filing = filing_of(case.case_id, case.revisions + 1, facts, asked, turn.at)
+    claim = price(facts.order, facts.policy, filing)
+    verdict = verdict_on(facts.order, facts.policy, filing, claim)
     refuse_at_the_door(facts, verdict)
-    turn.write(reserve(facts.order, free, claim).next())
+    turn.write(filing, reserve(facts.order, free, claim).next())
     turn.change(
         reason=asked.reason,
         description=case.description if body.description is None else body.description,
@@ -216,7 +217,8 @@ def _lines(turn: Turn) -> list[AskBody]:
         AskBody(
             line_id=line.line_id,
             quantity=line.quantity,
-            amount=Amount(amount=line.asked, currency=turn.case.currency),
+            amount=Amount(amount=line.asked, currency=turn.case.currency) if line.asks_less else None,
         )
         for line in turn.case.claim.lines
+        if not line.is_restored
     ]

@@ -32,7 +32,7 @@ from chalicelib.schemas.cases import (
 from chalicelib.schemas.names import Name, name
 from chalicelib.usecases import approvals, cases, steps
 from chalicelib.usecases.access import act_as, see_order
-from chalicelib.usecases.applications import Asked, Facts, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
@@ -44,8 +44,9 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     wanted = _wanted(body.order_id, actor.id)
     facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id)
     asked, now = _asked(body), ports.clock.now()
-    claim = price(facts, asked)
-    verdict = verdict_on(facts, asked, claim, now)
+    filing = filing_of("", 0, facts, asked, now)
+    claim = price(facts.order, facts.policy, filing)
+    verdict = verdict_on(facts.order, facts.policy, filing, claim)
     reason = facts.policy.reason(asked.reason)
     view = PreviewView(
         order_id=body.order_id,
@@ -82,12 +83,13 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
 
     def decide(found: Found) -> Decision[Reply]:
         facts = facts_of(ports, request.actor, found, body.order_id)
-        claim = price(facts, _asked(body))
-        verdict = verdict_on(facts, _asked(body), claim, now)
+        filing = filing_of(case_id, 0, facts, _asked(body), now)
+        claim = price(facts.order, facts.policy, filing)
+        verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
         turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
         _submit(turn, found, facts, verdict)
-        turn.write(reserve(facts.order, facts.ledger, claim).next())
+        turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
 
     return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)

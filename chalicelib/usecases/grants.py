@@ -45,6 +45,8 @@ _STAGES = {
 
 
 def _stage(case: Case) -> str:
+    if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
+        return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
         return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
     if case.status != "remedying":
@@ -109,7 +111,8 @@ def submit(ports: Ports, case_id: str) -> Step:
             return [], (gates.step("submitted", _settlement(found, case), ports.clock.now()), waiting)
         found.also(*(refs.refund(case_id, number) for number in granted))
         turn = cases.turn_of(ports, case, SYSTEM)
-        if case.gate is None:
+        parkings.person_is_done(turn, found)  # what else there is to see to is asked again when this one has ended
+        if turn.case.gate is None:
             turn.wait("settlement", "payment", "unknown")
         for number in granted:
             before = found.need(refs.refund(case_id, number), RefundNotFound)

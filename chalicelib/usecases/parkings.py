@@ -34,13 +34,17 @@ def person_is_done(turn: Turn, found: Found) -> None:
         turn.flow_knows()  # no flow waits for a person
 
 
-def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None) -> Step:
-    """The flow's last resort. `fault` is what it caught: `{"Error", "Cause"}`. Repeating it changes nothing."""
+def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None, attempt: int | None = None) -> Step:
+    """The flow's last resort. `fault` is what it caught: `{"Error", "Cause"}`. Repeating it changes nothing.
+
+    An execution whose `attempt` is over parks nothing: another one carries the case.
+    """
     because = _because(fault)
 
     def once(found: Found) -> Decision[Step]:
         case = cases.need(found, case_id)
-        if not case.is_open or (case.parking is not None and case.parking.because == because):
+        stale = attempt is not None and attempt < case.attempt
+        if stale or not case.is_open or (case.parking is not None and case.parking.because == because):
             return [], gates.step("parked", case.gate, ports.clock.now())
         turn = cases.turn_of(ports, case, SYSTEM)
         park(turn, because, _detail(case.refunds))

@@ -66,6 +66,8 @@ def expected(case: Case, order: Order) -> tuple[ExpectedLine, ...]:
     """What should come back: the claim's units, by line."""
     units: dict[str, int] = {}
     for line in case.claim.lines:
+        if line.is_restored:
+            continue  # money of units that came back before
         units[line.line_id] = units.get(line.line_id, 0) + line.quantity
     return tuple(
         ExpectedLine(line_id=line_id, sku=order.line(line_id).sku, quantity=quantity)

@@ -39,11 +39,14 @@ def see_to(ports: Ports, refund_no: str) -> None:
 
 
 def _ask(ports: Ports, refund: Refund) -> ProviderAnswer:
-    if refund.asks:
+    charged_back = _is_charged_back(ports, refund)
+    if refund.asks or charged_back:
         answer = ports.payments.find(refund)
-        if answer.settlement != "never_seen":
+        # Not paid out is only what was asked about twice, a minute apart: a call whose reply was lost may have paid,
+        # or may still be on its way.
+        if answer.settlement != "never_seen" or (charged_back and not refund.asks):
             return answer
-    if _is_charged_back(ports, refund):
+    if charged_back:
         return ProviderAnswer("failed", "charged back by the buyer's bank")
     return ports.payments.pay(refund)
 

@@ -85,8 +85,8 @@ def _case(ports: Ports, case: Case) -> str | None:
 
 
 def _restart(ports: Ports, case: Case) -> str | None:
-    if not case.is_open:
-        return None
+    if not case.is_open or (case.gate is not None and case.gate.name == "person"):
+        return None  # it ended, or a person carries it on
     if case.attempt >= ENOUGH_ATTEMPTS:
         parkings.park_case(ports, case.case_id, {"Error": "FlowKeepsFailing"})
         return "parked"

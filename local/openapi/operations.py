@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
-from chalicelib.schemas import addresses, cases, merchants, orders, returns, webhook_deliveries
+from chalicelib.schemas import addresses, cases, merchants, orders, returns, simulations, webhook_deliveries
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
@@ -161,6 +161,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: Policy},
         query=("version",),
         errors=(e.PolicyNotFound, e.MerchantNotFound),
+    ),
+    ("POST", "/policies/simulate"): Operation(
+        "Policies",
+        "What a draft would have changed: verdicts, amounts and deadlines of past cases",
+        {200: simulations.SimulationView},
+        simulations.SimulatePolicy,
     ),
     ("POST", "/policies/{policy_id}"): Operation(
         "Policies", "Publish the next version of a policy", {201: Policy}, PublishPolicy, (e.MerchantNotFound,)

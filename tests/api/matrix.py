@@ -118,6 +118,9 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/due"): plain("/due"),
     ("GET", "/monitor"): plain("/monitor"),
     ("GET", "/policies/{policy_id}"): own_policy,
+    ("POST", "/policies/simulate"): plain(
+        "/policies/simulate", {"draft": {"name": "kinder", "effective_from": PLACED.isoformat()}}
+    ),
     ("POST", "/policies/{policy_id}"): plain(
         "/policies/platform", {"name": "next", "effective_from": PLACED.isoformat()}
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.ledgers import LineLedger
 from chalicelib.errors import (
     AnswerTooLate,
     CaseNotFound,
@@ -21,7 +22,7 @@ from tests.standins.shops import AGENT, BUYER, COAT, MERCHANT, RIVAL, STRANGER, 
 from tests.standins.world import World
 
 OFFER = Amount(amount=20000, currency="CNY")
-UNTOUCHED = (0, 0, 0, 0)
+UNTOUCHED = LineLedger()
 
 
 def revise(world: World, case_id: str, **more: object) -> None:
@@ -105,7 +106,7 @@ def test_a_revision_gives_the_old_claim_back_and_reserves_the_new_one_in_one_wri
     case_id = stages.rejected(world)
     before = len(world.records.saves)
     revise(world, case_id, lines=[ask("scarf", 1).model_dump()])
-    assert [UNTOUCHED, (1, 4000, 4000, 0)] == list(world.ledger().lines)
+    assert [UNTOUCHED, LineLedger(1, 4000, 4000)] == list(world.ledger().lines)
     assert 1 == len(world.records.saves) - before
     assert "in_review" == world.case(case_id).status
 

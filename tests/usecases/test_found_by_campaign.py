@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain import refs
+from chalicelib.domain.gates import UNHEARD
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.errors import TransientFault, TransitionRefused
 from chalicelib.schemas.cases import MoveDeadline, RedoRefund
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.tasks import read_task
-from chalicelib.usecases import gates, grants, notifications, parkings, redos, sweeper
+from chalicelib.usecases import chargebacks, gates, grants, notifications, parkings, redos, settlements, sweeper
 from tests.standins import stages
 from tests.standins.flows import TASKS
 from tests.standins.shops import OPERATOR, asking
@@ -91,3 +93,64 @@ def test_an_e_mail_that_could_not_be_sent_is_sent_when_its_message_comes_again(
 
 def refuse(channel: str, notification: Notification) -> None:
     raise TransientFault("the courier is closed")
+
+
+def test_a_refund_that_was_paid_before_its_reply_was_lost_is_not_called_failed_when_the_bank_takes_money_back(
+    world: World,
+) -> None:
+    """The worker died after the provider had paid; the chargeback came before anybody asked."""
+    case_id = stages.submitted(world)
+    refund = world.refund(case_id)
+    world.payments.pay(refund)
+    chargebacks.open_chargeback(world, "cb-1", "o1", refund.payment_id, refund.amount)
+    settlements.see_to(world, refund.refund_no)
+    assert "settled" == world.refund(case_id).state
+
+
+def test_a_charged_back_refund_that_the_provider_never_saw_fails_when_it_says_so_twice(world: World) -> None:
+    case_id = stages.submitted(world)
+    refund = world.refund(case_id)
+    chargebacks.open_chargeback(world, "cb-1", "o1", refund.payment_id, refund.amount)
+    settlements.see_to(world, refund.refund_no)
+    assert "unknown" == world.refund(case_id).state
+    settlements.see_to(world, refund.refund_no)
+    assert ("failed", {}) == (world.refund(case_id).state, world.payments.paid)
+
+
+def test_a_flow_does_not_go_on_with_what_a_person_is_asked_about(world: World) -> None:
+    case_id = stages.approved(world)
+    parkings.park_case(world, case_id, {"Error": "TransientFault"})
+    assert ("parked", "person") == (grants.assess(world, case_id)["outcome"], world.case(case_id).gate.name)
+
+
+def test_an_unheard_answer_starts_nothing_while_a_person_carries_the_case_on(world: World) -> None:
+    """Its flow died before it heard the decision, the next one could not go on, and a person was called."""
+    case_id = stages.approved(world)
+    parkings.park_case(world, case_id, {"Error": "TransientFault"})
+    world.flows.running.clear()
+    world.clock.reach(world.clock.now() + 2 * UNHEARD)
+    sweeper.sweep(world)
+    decision = world.records.one(refs.gate(case_id, "decision", 1))
+    assert (1, True) == (world.case(case_id).attempt, decision.told)
+
+
+def test_a_flow_that_is_over_does_not_park_the_case_that_another_one_carries(world: World) -> None:
+    """It was declined, and an operator granted it anew before the first flow had heard of it."""
+    case_id = stages.failed(world)
+    redos.redo(world, asking(None, OPERATOR), case_id, _regrant(world, case_id))
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"}, attempt=1)
+    assert (2, None) == (world.case(case_id).attempt, world.case(case_id).parking)
+
+
+def test_a_refund_that_is_granted_anew_goes_out_although_a_person_is_asked_about_another(world: World) -> None:
+    case_id = stages.failed(world)
+    redos.redo(world, asking(None, OPERATOR), case_id, _regrant(world, case_id))
+    parkings.park_case(world, case_id, {"Error": "reversed"})
+    assert ("granted", "settlement") == (
+        grants.assess(world, case_id)["outcome"],
+        grants.submit(world, case_id)["gate"],
+    )
+
+
+def _regrant(world: World, case_id: str) -> RedoRefund:
+    return RedoRefund(refund_no=world.refund(case_id).refund_no, action="regrant", note="to the new account")

@@ -51,6 +51,11 @@ def test_goods_that_never_left_are_not_sent_back() -> None:
         stages.filed(world)
 
 
+def test_a_return_names_the_goods_that_come_back(world: World) -> None:
+    with pytest.raises(InvalidRequest):
+        file(world, remedy="return_and_refund", lines=())
+
+
 @pytest.mark.parametrize(("reason", "payer"), [("not_wanted", "buyer"), ("quality_defect", "merchant")])
 def test_who_pays_for_the_way_back_is_said_before_filing(world: World, reason: str, payer: str) -> None:
     body = filings.preview(world, BUYER, filing(reason=reason, remedy="return_and_refund")).body

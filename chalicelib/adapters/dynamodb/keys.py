@@ -14,6 +14,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
@@ -30,7 +31,7 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import Fault
 
 Key = tuple[str, str]
-NUMBERED = frozenset({"round", "sequence", "version"})  # fields that stand in keys as padded numbers
+NUMBERED = frozenset({"number", "round", "sequence", "version"})  # fields that stand in keys as padded numbers
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
 
 
@@ -48,6 +49,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Ledger: Pattern("order#{0}", "ledger", ("order_id",)),
     JournalEntry: Pattern("order#{0}", "journal#{1}#{2}", ("order_id", "at", "entry_id")),
     Case: Pattern("case#{0}", "case", ("case_id",)),
+    Filing: Pattern("case#{0}", "filing#{1:02}", ("case_id", "number")),
     Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
     Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
     Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),

@@ -18,6 +18,7 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.explanations import explain
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.journals import JournalEntry, Posting
@@ -94,6 +95,26 @@ def case(case_id: str = CASE_ID, of: Order | None = None, **changes: Any) -> Cas
         "updated_at": AT,
     }
     found: Case = made(Case, usual, changes)
+    return found
+
+
+def filing(case_id: str = CASE_ID, of: Order | None = None, **changes: Any) -> Filing:
+    """One unit of every line was asked back."""
+    of = of or order()
+    usual = {
+        "case_id": case_id,
+        "number": 0,
+        "at": AT,
+        "remedy": "refund_only",
+        "reason": "not_wanted",
+        "asks": tuple(claims.Ask(line_id=line.line_id, quantity=1) for line in of.lines),
+        "freight": None,
+        "evidence": 0,
+        "ledger": ledgers.open_ledger(of),
+        "delivery": Delivery(order_id=of.order_id),
+        "credit": Credit(buyer_id="b1"),
+    }
+    found: Filing = made(Filing, usual, changes)
     return found
 
 
@@ -254,6 +275,7 @@ def one_of_each() -> list[Value]:
         ledger(),
         posting(),
         case(),
+        filing(),
         gate(),
         entry(),
         refund(),

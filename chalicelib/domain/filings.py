@@ -1,0 +1,30 @@
+"""A filing: what was asked, and all that it was asked of.
+
+The verdict depends on nothing else. So it can be asked again years later: of the same policy by an auditor, of another
+one by whoever is about to publish it.
+"""
+
+from __future__ import annotations
+
+from chalicelib.domain.base import Fact, Instant
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.claims import Ask
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.reasons import Remedy
+
+
+class Filing(Fact):
+    """`number` 0 is the filing itself, each revision is the next. The ledger is as it stood before the claim."""
+
+    case_id: str
+    number: int
+    at: Instant
+    remedy: Remedy
+    reason: str
+    asks: tuple[Ask, ...]
+    freight: bool | None
+    evidence: int
+    ledger: Ledger
+    delivery: Delivery
+    credit: Credit
