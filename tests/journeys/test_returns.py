@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.executions import Execution
+from tests.journeys.patience import until
 from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, Shop
 from tests.journeys.stories import Story, money
@@ -15,15 +16,24 @@ ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 W
 
 
 @pytest.fixture
-def returning(shop: Shop) -> Story:
-    """Two units, delivered, whose return is approved and shipped."""
+def asked(shop: Shop) -> Story:
+    """A return of two units, delivered, that the shop must decide; its flow waits."""
     book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
     shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
-    story = shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")
-    approved = story.decide("approve")
+    return shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")
+
+
+@pytest.fixture
+def returning(asked: Story) -> Story:
+    """The same, approved and shipped."""
+    approved = asked.decide("approve")
     assert ("awaiting_goods", ADDRESS["address"]) == (approved["status"]["code"], _address(approved))
+    _ships(asked)
+    return asked
+
+
+def _ships(story: Story) -> None:
     story.act(story.buyer, "shipment", carrier="shunfeng", waybill_no="SF1408765432109").expect(200)
-    return story
 
 
 def _address(case: dict[str, Any]) -> str:
@@ -31,15 +41,27 @@ def _address(case: dict[str, Any]) -> str:
 
 
 def test_a_return_that_passes_is_paid_and_its_flow_is_as_long_as_counted(
-    returning: Story, shop: Shop, provider: Provider
+    asked: Story, shop: Shop, provider: Provider
 ) -> None:
-    returning.act(returning.owner, "receipt").expect(200)
-    returning.act(returning.owner, "inspection", outcome="passed").expect(200)
-    returning.until("completed")
+    execution = Execution(shop.stack, asked.case_id, returns=True)
 
-    assert 2 * LARGE == provider.out(returning.order_id)
-    assert ["GoodsShipped", "ReturnReceived", "GoodsInspected", "GoodsDisposed"] == returning.told()[3:7]
-    execution = Execution(shop.stack, returning.case_id, returns=True)
+    def stands_at(state: str) -> None:
+        until(execution.status, lambda status: status == "RUNNING")
+        until(execution.entered, lambda entered: entered[-1:] == [state])
+
+    stands_at("AwaitDecision")
+    asked.decide("approve")
+    stands_at("AwaitShipment")
+    _ships(asked)
+    stands_at("AwaitReceipt")
+    asked.act(asked.owner, "receipt").expect(200)
+    stands_at("AwaitInspection")
+    asked.act(asked.owner, "inspection", outcome="passed").expect(200)
+    asked.until("completed")
+
+    assert 2 * LARGE == provider.out(asked.order_id)
+    assert ["GoodsShipped", "ReturnReceived", "GoodsInspected", "GoodsDisposed"] == asked.told()[3:7]
+    until(execution.status, lambda status: status == "SUCCEEDED")
     assert 15 == len(execution.entered()), "nobody signed for it here, so two fewer than with a carrier"
 
 

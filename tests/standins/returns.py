@@ -30,6 +30,7 @@ from tests.standins.world import World
 
 ADDRESS = {"name": "Anna's warehouse", "phone": "+86 571 8888 0000", "address": "1 West Lake Road, Hangzhou"}
 DELIVERED = {"state": "delivered", "shipped_at": MONDAY.replace(day=2), "signed_at": MONDAY.replace(day=3)}
+ENTRY = {"address_id": "main", "address": ADDRESS}
 EVERYTHING = (ask("coat"), ask("scarf", 2))
 ALL = 39000  # a coat, two scarves and, because everything comes back, the freight
 
@@ -45,7 +46,7 @@ def return_shop(*, address: bool = True, delivery: dict[str, Any] | None = None,
 
 
 def book(world: World, **entry: Any) -> Reply:
-    body = PutAddresses.model_validate({"entries": [{"address_id": "main", "address": ADDRESS, **entry}]})
+    body = PutAddresses.model_validate({"entries": [{**ENTRY, **entry}]})
     return addresses.put(world, MERCHANT, "m1", body)
 
 

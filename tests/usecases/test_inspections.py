@@ -6,6 +6,8 @@ import pytest
 
 from chalicelib.errors import InvalidRequest, TransitionRefused
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, ReviseCase, RuleCase
+from chalicelib.schemas.events import event_of
+from chalicelib.schemas.templates import words
 from chalicelib.usecases import cases, decisions, filings, rulings
 from tests.standins import returns as stages
 from tests.standins.returns import ALL, refund, silence, standing
@@ -126,3 +128,10 @@ def test_a_shop_that_does_not_look_has_passed_the_goods(world: World) -> None:
     case_id = stages.received(world)
     assert "passed" == silence(world, case_id, "inspection")
     assert ALL == refund(world, case_id)
+
+
+def test_the_buyer_reads_that_silence_after_an_inspection_closes_nothing(world: World) -> None:
+    case_id = stages.inspected(world, "reduced", amount={"amount": 30000, "currency": "CNY"}, reason="worn")
+    [made] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "OfferMade"]
+    told = words(event_of(made).model_dump(mode="json", exclude_none=True), "zh")
+    assert told is not None and "平台裁决" in told.text and "300.00" in told.text
