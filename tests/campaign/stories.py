@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.notifications import Preferences
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import Stage
-from tests.standins.returns import DELIVERED, ENTRY
-from tests.standins.shops import OTHER_OPERATOR, PLACED, SUPERVISOR, ask, furnish, sell
+from tests.standins.returns import BOOK, DELIVERED
+from tests.standins.shops import OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
 
 
 def automatic(s: Stage) -> None:
@@ -210,5 +209,5 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     payments: Any = {"card": 20000, "wallet": 19000} if story in ("two_payments", "given_up") else None
     sell(cloud, payments=payments, delivery=DELIVERED if story in RETURNS else None)
     if story in RETURNS and story != "unaddressed":
-        cloud.table.put(AddressBook.model_validate({"merchant_id": "m1", "entries": [ENTRY], "updated_at": PLACED}))
+        cloud.table.put(BOOK)
     return cloud

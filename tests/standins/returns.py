@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
+from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.returns import Return
 from chalicelib.schemas.addresses import PutAddresses
@@ -24,13 +25,14 @@ from chalicelib.usecases import (
     steps,
 )
 from chalicelib.usecases.steps import Reply
-from tests.standins.shops import BUYER, MERCHANT, ask, asking, decide, file, sell, shop
+from tests.standins.shops import BUYER, MERCHANT, PLACED, ask, asking, decide, file, sell, shop
 from tests.standins.time import MONDAY
 from tests.standins.world import World
 
 ADDRESS = {"name": "Anna's warehouse", "phone": "+86 571 8888 0000", "address": "1 West Lake Road, Hangzhou"}
 DELIVERED = {"state": "delivered", "shipped_at": MONDAY.replace(day=2), "signed_at": MONDAY.replace(day=3)}
 ENTRY = {"address_id": "main", "address": ADDRESS}
+BOOK = AddressBook.model_validate({"merchant_id": "m1", "entries": [ENTRY], "updated_at": PLACED})
 EVERYTHING = (ask("coat"), ask("scarf", 2))
 ALL = 39000  # a coat, two scarves and, because everything comes back, the freight
 
