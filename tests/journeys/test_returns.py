@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -75,3 +77,25 @@ def test_a_return_that_came_short_is_paid_for_what_came(returning: Story, provid
 
     assert LARGE == provider.out(returning.order_id)
     assert 1 == returning.order()["lines"][0]["refundable_units"]
+
+
+def test_goods_that_were_inspected_are_shown_until_the_stock_system_has_them(returning: Story, shop: Shop) -> None:
+    returning.act(returning.owner, "receipt").expect(200)
+    returning.act(returning.owner, "inspection", outcome="passed").expect(200)
+
+    def unshelved() -> list[dict[str, Any]]:
+        return list(shop.api.get("/monitor", shop.owner)["unshelved"])
+
+    until(unshelved, lambda rows: [row["missing"] for row in rows] == [2])
+    fact = {"put_away_id": returning.case_id, "case_id": returning.case_id, "line_id": "1", "quantity": 2}
+    for _ in range(2):
+        _tell(shop, {**fact, "warehouse": "hz1", "at": datetime.now(UTC).isoformat()})
+    until(unshelved, lambda rows: not rows)
+    until(returning.now, lambda case: case["return"]["stock"]["code"] == "done")
+    assert 1 == returning.told().count("GoodsPutAway")
+
+
+def _tell(shop: Shop, fact: dict[str, Any]) -> None:
+    """The stock system puts a fact on the bus."""
+    event = {"Source": "stock", "DetailType": "goods.put_away", "Detail": json.dumps(fact)}
+    shop.stack.client("events").put_events(Entries=[{**event, "EventBusName": shop.stack.bus}])
