@@ -1,15 +1,16 @@
 # One word per job. Every target makes the environments it needs, so a fresh clone needs only Python 3.11 (and Java 17
-# for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE.
+# for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE, ROWS,
+# PLANTED, EXAMPLES.
 .DEFAULT_GOAL := help
-.PHONY: help environments run test check package deploy campaign replay benchmark openapi format clean
+.PHONY: help environments run test check package deploy reindex campaign security reconcile-check replay benchmark openapi format clean
 
 SYSTEM_PYTHON ?= python3
 PYTHON := .venv/bin/python
 # What make was given by name travels to the programs as it was typed, and not at all when it was not.
-export SPEED PORT LIMIT DATA STAGE SEEDS SEED PLANS WRITE
+export SPEED PORT LIMIT DATA STAGE SEEDS SEED PLANS WRITE ROWS PLANTED EXAMPLES
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 environments:
 	@$(SYSTEM_PYTHON) -m local.environments
@@ -29,8 +30,17 @@ package: environments  ## the deployable package: build/package/template.json an
 deploy: environments  ## both stacks of STAGE to the AWS account of your credentials (needs infra/parameters/STAGE.json)
 	@$(PYTHON) -m local.deployment "$(STAGE)"
 
+reindex: environments  ## makes the search index anew from the table (STAGE=prod; without it the stack of `make run`)
+	@$(PYTHON) -m operations --stage "$(or $(STAGE),local)" reindex
+
 campaign: environments  ## faults at every call, seeded simulations (SEEDS=N, SEED=n, PLANS=all, WRITE=1)
 	@$(PYTHON) -m tests.campaign
+
+security: environments  ## hostile tokens, webhooks, targets, uploads, the table of rights, the contract's fuzzer (EXAMPLES=N)
+	@$(PYTHON) -m tests.security
+
+reconcile-check: environments  ## a day's bill with planted differences: all found, none made up (ROWS=N, PLANTED=N, SEED=n)
+	@$(PYTHON) -m tests.reconciliation
 
 replay: environments  ## a real retailer's cancellations as refunds (LIMIT=N for the first N, DATA=folder for others)
 	@$(PYTHON) -m local.replay

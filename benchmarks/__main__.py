@@ -1,4 +1,4 @@
-"""`python -m benchmarks [options] [cpu|cold|rate …]`: measures, prints tables, says which aims are missed.
+"""`python -m benchmarks [options] [cpu|cold|rate|sale …]`: measures, prints tables, says which aims are missed.
 
 `QUICK=1` is `--quick`: fewer samples, two minutes. `--write` puts the report into docs/benchmarks.md. The exit status
 is 0 unless something could not be measured: a missed aim is a finding, not a failure.
@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from benchmarks import machine, page
-from benchmarks.sections import FULL, QUICK, SECTIONS
+from benchmarks.sections import ELSEWHERE, FULL, QUICK, SECTIONS
 from local.engines.errors import EngineUnavailable
 
 
@@ -32,7 +32,8 @@ def main() -> int:
         try:
             for part in SECTIONS[name](amount, _progress):
                 _progress("")
-                parts.append(part)
+                if name not in ELSEWHERE:
+                    parts.append(part)
                 _say(part)
         except EngineUnavailable as missing:
             parts.append(f"\nSection {name} is left out: {missing}")

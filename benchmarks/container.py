@@ -25,6 +25,7 @@ HANDLERS = {
     "on_case_changed": "chalicelib.listeners.cases.on_case_changed",
     "on_payment_command": "chalicelib.listeners.payments.on_payment_command",
     "on_webhook_due": "chalicelib.listeners.webhooks.on_webhook_due",
+    "on_live_event": "chalicelib.listeners.live.on_live_event",
     "on_notification_due": "chalicelib.listeners.notifications.on_notification_due",
 }
 CLIENTS = ("dynamodb", "sqs", "events", "stepfunctions", "secretsmanager")

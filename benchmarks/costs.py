@@ -24,7 +24,7 @@ PLATFORM_LINES = 420  # bytes of Lambda's own START, END and REPORT in the log o
 LOG_LINE = 26  # bytes that CloudWatch adds to each
 AUTHORIZER = 0.005  # seconds: it checks a signature and calls nobody
 # A message of a queue: put in, received, deleted. The bus puts each event into two queues.
-PER_MESSAGE, QUEUES_BEHIND_THE_BUS = 3, 2
+PER_MESSAGE, QUEUES_BEHIND_THE_BUS = 3, 3
 
 
 @dataclass(frozen=True)

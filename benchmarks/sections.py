@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks import container, costs, cpu, imports, shop, throughput
+from benchmarks import container, costs, cpu, imports, sale_day, shop, throughput
 from benchmarks.prices import DATED, REGION
 from benchmarks.recording import Call
 from benchmarks.report import table
@@ -81,4 +81,12 @@ def _stack(amount: Amount, progress: Progress) -> Iterator[Stack]:
         yield own
 
 
-SECTIONS = {"cpu": handlers_and_costs, "cold": cold_starts, "rate": rates}
+def sale_days(amount: Amount, progress: Progress) -> Iterator[str]:
+    """From the figures that were written last: the page that they make up is docs/scale.md, not this report's."""
+    progress("a hot merchant and a sale day")
+    yield "\n## A hot merchant and a sale day, simulated (docs/scale.md)\n"
+    yield sale_day.section().strip("\n")
+
+
+SECTIONS = {"cpu": handlers_and_costs, "cold": cold_starts, "rate": rates, "sale": sale_days}
+ELSEWHERE = frozenset({"sale"})  # stands on a page of its own

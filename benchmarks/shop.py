@@ -16,7 +16,7 @@ from local.engines import dynamodb
 from local.packaging import ROOT
 from tests import tables
 
-TABLE = "aftersales-benchmark"
+TABLE, LIVE_TABLE = "aftersales-benchmark", "aftersales-benchmark-live"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
 CLOUD_SERVICES = ("SQS", "EVENTBRIDGE", "SFN", "SECRETS_MANAGER")
 
@@ -51,6 +51,7 @@ def opened() -> Iterator[Shop]:
             aws_secret_access_key="local",
         )
         client.create_table(TableName=TABLE, **tables.definition())
+        client.create_table(TableName=LIVE_TABLE, **tables.definition("LiveTable"))
         os.environ.update(_environment(engine.endpoint, cloud))
         yield Shop(engine.endpoint, cloud, echo)
 
@@ -82,11 +83,14 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "BUS": "aftersales-benchmark",
         "PAYMENT_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-payment-commands",
         "WEBHOOK_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-webhooks",
+        "LIVE_TABLE": LIVE_TABLE,
+        "LIVE_URL": "wss://live.example.com/live",
         "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
         "PAYMENT_URL": cloud,
         "NOTICE_SECRET": "aftersales/benchmark/notices",
+        "BILL_SECRET": "aftersales/benchmark/bills",
         "PAYMENT_SECRET": "aftersales/benchmark/payment",
         "WEBHOOK_SECRET": "aftersales/benchmark/webhook",
         "ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",

@@ -82,6 +82,7 @@ class Story:
         for event in self._events:
             self._invoke("on_notification_due", gateway.sqs(json.dumps(event)))
             self._invoke("on_webhook_due", gateway.sqs(json.dumps(event)))
+            self._invoke("on_live_event", gateway.sqs(json.dumps(event)))  # nobody watches
         self._events.clear()
         # What those two wrote passes no filter.
         self._changes()

@@ -14,16 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from pydantic import ValidationError
 
 from chalicelib import wiring
 from chalicelib.domain.refunds import case_of
-from chalicelib.errors import Fault, RefundNotFound, TransientFault
+from chalicelib.errors import Fault, NotAllowed, RefundNotFound, TransientFault, Unauthorized
 from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Change, Message, read_message
-from chalicelib.schemas.tasks import Task, read_task
+from chalicelib.schemas.messages import Change, Message, Signal, read_message, read_signal
+from chalicelib.schemas.tasks import Occasion, Task, read_occasion, read_task
 from chalicelib.telemetry import bound, count, facts, log
 
 Handler = Callable[[Any, Any], Any]
@@ -113,20 +113,69 @@ def schedule(function: Callable[[Ports], Mapping[str, int] | None]) -> Handler:
 
     @wraps(function)
     def handler(event: Any, context: Any) -> dict[str, int]:
-        with bound(**_whereabouts(context)):
-            try:
-                done = dict(function(wiring.ports()) or {})
-            except Exception as error:
-                _note(error, "a scheduled run failed")
-                _let_through(error)
-            for name, times in done.items():
-                if times:
-                    count("Scheduled", times, done=name)
-                    if name.startswith("failed"):  # under one name for all kinds, because an alarm cannot search
-                        count("ScheduledFailed", times)
-            return done
+        return _ran(context, lambda: function(wiring.ports()))
 
     return handler
+
+
+def occasion(function: Callable[[Ports, Occasion], Mapping[str, int] | None]) -> Handler:
+    """A run by the clock or by an operator's hand: `function(ports, occasion)`, else as `schedule`."""
+    wiring.warm()
+
+    @wraps(function)
+    def handler(event: Any, context: Any) -> dict[str, int]:
+        return _ran(context, lambda: function(wiring.ports(), read_occasion(event)))
+
+    return handler
+
+
+def _ran(context: Any, run: Callable[[], Mapping[str, int] | None]) -> dict[str, int]:
+    with bound(**_whereabouts(context)):
+        try:
+            done = dict(run() or {})
+        except Exception as error:
+            _note(error, "a scheduled run failed")
+            _let_through(error)
+        for name, times in done.items():
+            if times:
+                count("Scheduled", times, done=name)
+                if name.startswith("failed"):  # under one name for all kinds, because an alarm cannot search
+                    count("ScheduledFailed", times)
+        return done
+
+
+def socket(
+    kind: Literal["CONNECT", "MESSAGE", "DISCONNECT"],
+) -> Callable[[Callable[[Ports, Signal], object]], Handler]:
+    """A route of the WebSocket API: `function(ports, signal)`.
+
+    Whom `function` refuses is not connected: 401 and 403 are API Gateway's answers to the upgrade. A message that names
+    another kind's route (`{"action": "$connect"}`) is no such signal, and does nothing.
+    """
+    wiring.warm("connections")
+
+    def decorate(function: Callable[[Ports, Signal], object]) -> Handler:
+        @wraps(function)
+        def handler(event: Any, context: Any) -> dict[str, int]:
+            with bound(**_whereabouts(context)):
+                try:
+                    signal = read_signal(event)
+                    if signal.kind != kind:
+                        return {"statusCode": 400}
+                    function(wiring.ports(), signal)
+                except NotAllowed as refused:
+                    status = 401 if isinstance(refused, Unauthorized) else 403
+                    log.info("a connection was refused", extra=facts(code=refused.code, status_code=status))
+                    count("LiveRefused", code=refused.code)
+                    return {"statusCode": status}
+                except Exception as error:
+                    _note(error, "a signal failed")
+                    _let_through(error)
+                return {"statusCode": 200}
+
+        return handler
+
+    return decorate
 
 
 def _handled(function: Callable[[Ports, Message], object], record: Mapping[str, Any]) -> bool:

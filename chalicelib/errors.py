@@ -12,13 +12,15 @@ AftersalesError
 ├── NotAllowed                    the caller may not
 │   ├── Unauthorized              no valid identity
 │   ├── Forbidden                 a valid identity, a forbidden act
+│   │   └── MerchantFrozen        the platform has frozen the shop: it reads and changes nothing
 │   ├── SignatureInvalid          a webhook's signature, time or id does not verify
 │   ├── TooManyRequests           the caller asks faster than it may (API Gateway says so)
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
-│   └── DeliveryNotFound          no such event was on its way to this merchant
+│   ├── DeliveryNotFound          no such event was on its way to this merchant
+│   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
 │   ├── RefundExceedsPaid         more money than the units were worth
@@ -36,7 +38,8 @@ AftersalesError
 │   └── VersionMismatch           If-Match named another version
 └── Fault                         not the caller's doing
     ├── TransientFault            try the same again
-    │   └── VersionLost           another writer was faster
+    │   ├── VersionLost           another writer was faster
+    │   └── SearchUnavailable     there is no search engine, or it does not answer in time
     └── PartnerUnavailable        a partner did not answer
 """
 
@@ -112,6 +115,10 @@ class Forbidden(NotAllowed):
     """Raised when a known caller asks for a forbidden act on what it may see."""
 
 
+class MerchantFrozen(Forbidden):
+    """Raised when a member or a system of a frozen shop would change something."""
+
+
 class SignatureInvalid(NotAllowed):
     """Raised when a webhook's signature, timestamp or id does not verify."""
 
@@ -162,6 +169,10 @@ class PolicyNotFound(NotFound):
 
 class DeliveryNotFound(NotFound):
     """Raised when no such event was ever on its way to this merchant."""
+
+
+class ReconciliationNotFound(NotFound):
+    """Raised when no bill of a day was reconciled."""
 
 
 class RouteNotFound(NotFound):
@@ -238,6 +249,10 @@ class TransientFault(Fault):
 
 class VersionLost(TransientFault):
     """Raised when another writer was faster, or when this very write already stands."""
+
+
+class SearchUnavailable(TransientFault):
+    """Raised when a stage has no search, when its index is not built, or when the engine does not answer in time."""
 
 
 class PartnerUnavailable(Fault):

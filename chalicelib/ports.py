@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.cases import Flow
-from chalicelib.domain.endpoints import Disabled
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.lifecycles import CaseStatus, RefundState
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.refs import Ref
-from chalicelib.domain.refunds import Refund, Settlement
-from chalicelib.domain.returns import Stock
-from chalicelib.domain.rows import CaseRow as CaseRow
-from chalicelib.domain.rows import DeliveryRow as DeliveryRow
-from chalicelib.domain.rows import DueRow as DueRow
-from chalicelib.domain.rows import GateRow as GateRow
-from chalicelib.domain.rows import Page as Page
-from chalicelib.domain.rows import RefundRow as RefundRow
-from chalicelib.domain.rows import ReturnRow as ReturnRow
-from chalicelib.domain.tallies import Tally
-from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import DeliveryState
-
-T = TypeVar("T", bound=Value)
+# Protocols are for the reader and the type checker: nothing is loaded for them.
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.bills import BillLine
+    from chalicelib.domain.cases import Flow
+    from chalicelib.domain.connections import Connection, Subscription, Ticket
+    from chalicelib.domain.endpoints import Disabled
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.journals import JournalEntry
+    from chalicelib.domain.lifecycles import CaseStatus, RefundState
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.domain.refs import Ref
+    from chalicelib.domain.refunds import Refund, Settlement
+    from chalicelib.domain.returns import Stock
+    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
+    from chalicelib.domain.searches import CaseQuery, Found, Written
+    from chalicelib.domain.tallies import Tally
+    from chalicelib.domain.values import Value
+    from chalicelib.domain.webhooks import DeliveryState
 
 LONGEST_DELAY = 900  # seconds that a queue can hold a message back; longer waits stand in the due index
 
@@ -49,6 +47,10 @@ class Clock(Protocol):
 class Ids(Protocol):
     def new(self, kind: str) -> str:
         """A new time-ordered id, `<kind>_<ULID>`."""
+        ...
+
+    def secret(self) -> str:
+        """256 random bits as text for an address: only who was given it can know it."""
         ...
 
     def jitter(self) -> float:
@@ -97,6 +99,14 @@ class Listings(Protocol):
         (`different`), the oldest first."""
         ...
 
+    def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
+        """Every refund that was settled from `since` on and before `until`, also if it came back later."""
+        ...
+
+    def reconciliations(self, limit: int, cursor: str | None) -> Page[Reconciliation]:
+        """Newest day first, consistent."""
+        ...
+
     def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
         """Oldest first, consistent."""
         ...
@@ -113,7 +123,9 @@ class Listings(Protocol):
         """Open gates of one owner (`merchant#m1`, `agent` …), the most urgent first."""
         ...
 
-    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]: ...
+    def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        """What should have happened by `before`, the oldest first; behind one that was read already."""
+        ...
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         """Deliveries that wait for the end of an endpoint's rest, in the order they came."""
@@ -188,6 +200,33 @@ class Payments(Protocol):
     def find(self, refund: Refund) -> ProviderAnswer: ...
 
 
+class Bills(Protocol):
+    """The provider's books, to read: with a key that moves no money."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the provider's days."""
+        ...
+
+    def read(self, day: date) -> Iterator[BillLine] | None:
+        """Every line of a day's bill, as it comes; None while there is none. Raises TransientFault, also in between."""
+        ...
+
+    def find(self, refund: Refund) -> ProviderAnswer: ...
+
+
+class Reports(Protocol):
+    """Files for people, kept for years and never changed."""
+
+    def put(self, object_key: str, content: bytes) -> None:
+        """The same content under the same key is the same file. Raises TransientFault."""
+        ...
+
+    def link(self, object_key: str) -> str:
+        """A presigned address to download the file, good for minutes."""
+        ...
+
+
 @dataclass(frozen=True)
 class Upload:
     """A presigned POST: the form's address and fields."""
@@ -196,11 +235,25 @@ class Upload:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """`size` is the whole file's, in bytes; `version` names these very bytes, whatever is uploaded over them."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    size: int
+    version: str
+
+
 class EvidenceStore(Protocol):
     def upload(self, object_key: str, content_type: str, max_bytes: int) -> Upload: ...
 
-    def link(self, object_key: str) -> str:
-        """A presigned address to look at the file, good for minutes."""
+    def fetch(self, object_key: str, most: int) -> StoredFile | None:
+        """What lies there now, with at most `most` + 1 bytes of it; None for nothing."""
+        ...
+
+    def link(self, object_key: str, content_type: str, version: str) -> str:
+        """A presigned address of these very bytes, good for minutes; they are downloaded and never shown as a page."""
         ...
 
 
@@ -254,6 +307,119 @@ class Courier(Protocol):
     def send(self, channel: str, notification: Notification) -> None: ...
 
 
+class Search(Protocol):
+    """The index of cases: asked by people, written by the projection."""
+
+    def find(self, actor: Actor, query: CaseQuery, now: datetime) -> Found:
+        """What this actor may see of what is looked for; `now` is what overdue means on the first page.
+
+        Raises SearchUnavailable, Forbidden for roles without cases, InvalidRequest for a cursor of another question.
+        """
+        ...
+
+    def targets(self) -> Sequence[str]:
+        """The indexes to write to at this moment: the live one, and the one that is being rebuilt. Or none at all.
+
+        Raises TransientFault when the engine does not answer.
+        """
+        ...
+
+    def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
+        """Puts each item into each target, unless the same or a newer version of it stands there.
+
+        Answers the ids of cases that a target can never take. A target that is gone by now needs nothing any more.
+        Raises TransientFault when the same should be tried again.
+        """
+        ...
+
+
+class SearchIndexes(Protocol):
+    """The indexes behind the search, for whoever rebuilds them. All raise TransientFault."""
+
+    def live(self) -> str | None:
+        """The index that is searched."""
+        ...
+
+    def begin(self) -> str:
+        """A new empty index that the projection writes to from now on. Leftovers of rebuilds before are removed."""
+        ...
+
+    def drop(self, index: str) -> None: ...
+
+    def replace(self, index: str) -> None:
+        """From now on this one is searched, at one blow; the one before is removed."""
+        ...
+
+    def write(self, targets: Sequence[str], items: Sequence[Written]) -> frozenset[str]:
+        """As the projection does."""
+        ...
+
+    def refresh(self, index: str) -> None:
+        """All that was written is found from now on."""
+        ...
+
+    def page(self, index: str, after: str, limit: int) -> Sequence[Written]:
+        """What is found in an index, by case id, beyond `after` (empty: from the start)."""
+        ...
+
+    def standing(self, index: str, case_ids: Sequence[str]) -> Mapping[str, Written]:
+        """What an index holds of these cases at this moment, found or not yet."""
+        ...
+
+
+class Connections(Protocol):
+    """Who listens, and to what: a small table of its own that forgets. All reads are consistent."""
+
+    def issue(self, ticket: Ticket) -> None: ...
+
+    def redeem(self, digest: str, connection_id: str, now: datetime) -> Actor | None:
+        """Whose ticket it is; from now on it is this connection's. None when it is unknown, over, or another's."""
+        ...
+
+    def open(self, connection: Connection) -> None: ...
+
+    def find(self, connection_id: str) -> Connection | None: ...
+
+    def of_actor(self, actor_key: str) -> Sequence[Connection]:
+        """One person's connections, without the cases that they follow."""
+        ...
+
+    def follow(self, subscription: Subscription) -> None:
+        """It replaces an earlier one of the same connection to the same case."""
+        ...
+
+    def unfollow(self, connection_id: str, case_id: str) -> None: ...
+
+    def followers(self, case_id: str) -> Sequence[Subscription]: ...
+
+    def advance(self, subscription: Subscription, sent: int) -> None:
+        """Notes how far it was sent, unless it is further already, or was replaced or forgotten meanwhile."""
+        ...
+
+    def forget(self, connection: Connection) -> None: ...
+
+
+class Live(Protocol):
+    """The open WebSockets."""
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        ...
+
+    def welcomes(self, origin: str | None) -> bool:
+        """Whether a page of this origin may connect; None is no page but a program."""
+        ...
+
+    def post(self, connection_id: str, message: str) -> bool:
+        """False when the connection is gone. Raises TransientFault: then it may have come through or not."""
+        ...
+
+    def close(self, connection_id: str) -> None:
+        """Ends it; one that is gone is success."""
+        ...
+
+
 class Tokens(Protocol):
     """For the front door alone, so not among the use cases' ports."""
 
@@ -284,6 +450,10 @@ class Ports(Protocol):
     @property
     def payments(self) -> Payments: ...
     @property
+    def bills(self) -> Bills: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
     def provider_notices(self) -> ProviderNotices: ...
     @property
     def evidence(self) -> EvidenceStore: ...
@@ -291,3 +461,9 @@ class Ports(Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def courier(self) -> Courier: ...
+    @property
+    def search(self) -> Search: ...
+    @property
+    def connections(self) -> Connections: ...
+    @property
+    def live(self) -> Live: ...

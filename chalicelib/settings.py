@@ -6,6 +6,7 @@ import ipaddress
 import os
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -37,9 +38,14 @@ def _is_loopback(host: str) -> bool:
 def _safe(address: str) -> str:
     """Keys, tokens and money travel in TLS, or do not leave the machine."""
     parts = urlsplit(address)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
-        raise ValueError("must be https")
+    if parts.scheme not in ("https", "wss") and not _is_loopback(parts.hostname or ""):
+        raise ValueError("must be encrypted")
     return address
+
+
+def _there(text: Any) -> Any:
+    """`none`, because an export of CloudFormation cannot be empty, as None."""
+    return None if text == "none" else text
 
 
 def _pairs(text: Any) -> Any:
@@ -57,7 +63,16 @@ def _pairs(text: Any) -> Any:
     return frozenset(pairs)
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError(f"{name} is no time zone") from None
+    return name
+
+
 SafeAddress = Annotated[Address, AfterValidator(_safe)]
+SafeSocket = Annotated[str, StringConstraints(pattern=r"^wss?://[^\s/]+/\S+$"), AfterValidator(_safe)]
 
 
 class Settings(BaseModel):
@@ -71,10 +86,14 @@ class Settings(BaseModel):
     payment_queue_url: Address
     webhook_queue_url: Address
     evidence_bucket: Name
+    live_table: Name
+    live_url: SafeSocket  # of the WebSocket API's stage
     refund_flow_arn: MachineArn
     return_flow_arn: MachineArn
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
+    payment_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"  # of the provider's days
+    bill_secret: Name  # the name of the secret that holds {"api_key"} of a key that only reads
     notice_secret: Name  # the name of the secret that holds {"signing_secret"}: the API must not be able to pay
     webhook_secret: Name  # the name of the secret that holds {"master": {"1": "<base64>"}}
     issuer: Address
@@ -82,6 +101,7 @@ class Settings(BaseModel):
     client_id: Name
     speed: int = Field(default=1, ge=1)  # divides the durations that the deadline calendar gives
     webhook_allow: Annotated[frozenset[HostPort], BeforeValidator(_pairs)] = frozenset()
+    search_endpoint: Annotated[SafeAddress | None, BeforeValidator(_there)] = None  # a stage may have no search
     web_origins: Annotated[frozenset[Origin], BeforeValidator(_listed)] = frozenset()  # of the web pages
 
     @classmethod

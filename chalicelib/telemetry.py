@@ -33,6 +33,8 @@ FACTS = frozenset(
 CONTEXT = frozenset({"case_id", "function", "request_id", "stage", "cold_start"})
 _OWN = frozenset({"level", "location", "message", "timestamp", "service", "xray_trace_id", "error", "detail", "frames"})
 _LONGEST = 200
+_KNOWN = FACTS | CONTEXT
+_ALLOWED = _KNOWN | _OWN
 
 _context: ContextVar[Mapping[str, Any]] = ContextVar("telemetry", default=MappingProxyType({}))
 
@@ -47,8 +49,7 @@ class _Formatter(LambdaPowertoolsFormatter):
         line["xray_trace_id"] = self._get_latest_trace_id()
         if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
             line.update(_told(record.exc_info[1]))
-        allowed = FACTS | CONTEXT | _OWN
-        return self.serialize({k: _plain(v) for k, v in line.items() if k in allowed and v is not None})
+        return self.serialize({k: _plain(v) for k, v in line.items() if k in _ALLOWED and v is not None})
 
 
 def _told(error: BaseException) -> dict[str, Any]:
@@ -83,10 +84,11 @@ def _plain(value: Any) -> Any:
 
 
 def _logger() -> Logger:
-    for noisy in ("botocore", "boto3", "urllib3", "jwt"):
+    for noisy in ("botocore", "boto3", "urllib3", "jwt", "opensearch"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # Chalice's own logger has the app's name, which is this one: what the framework writes passes the list as well.
-    return Logger(service="aftersales", logger_formatter=_Formatter(utc=True, use_rfc3339=True))
+    # The level is ours: a LOG_LEVEL that is somebody else's (the local cloud's) must not silence us.
+    return Logger(service="aftersales", level="INFO", logger_formatter=_Formatter(utc=True, use_rfc3339=True))
 
 
 log = _logger()
@@ -104,7 +106,7 @@ def bound(**keys: Any) -> Iterator[None]:
 
 def facts(**facts: Any) -> dict[str, Any]:
     """The facts of a log line. Keys that are not on the list are left out (tests/house finds them beforehand)."""
-    return {key: value for key, value in facts.items() if key in FACTS | CONTEXT}
+    return {key: value for key, value in facts.items() if key in _KNOWN}
 
 
 def count(name: str, n: int = 1, **dimensions: str) -> None:

@@ -1,7 +1,7 @@
 """Where the use cases' ports meet their adapters: built once per container, each when it is first asked for.
 
-Nothing here is imported before it is used. A function that never publishes loads no bus client, and only the payment
-worker ever loads an HTTP client.
+Nothing here is imported before it is used. A function that never publishes loads no bus client, and only who
+speaks to the payment provider ever loads an HTTP client.
 """
 
 from __future__ import annotations
@@ -92,6 +92,18 @@ class World:
         return StandardProvider(self.settings.payment_url, self._payment_secret)
 
     @cached_property
+    def bills(self) -> p.Bills:
+        from chalicelib.adapters.payments.bills import StandardBills
+
+        return StandardBills(self.settings.payment_url, self._bill_secret, self.settings.payment_zone)
+
+    @cached_property
+    def reports(self) -> p.Reports:
+        from chalicelib.adapters.reports import ReportBucket
+
+        return ReportBucket(self.clients.s3, self.settings.evidence_bucket)
+
+    @cached_property
     def provider_notices(self) -> p.ProviderNotices:
         from chalicelib.adapters.payments.notices import SignedNotices
 
@@ -118,6 +130,28 @@ class World:
         return LoggingCourier()
 
     @cached_property
+    def search(self) -> p.Search:
+        if self.settings.search_endpoint is None:
+            from chalicelib.adapters.opensearch.absent import NoSearch
+
+            return NoSearch()
+        from chalicelib.adapters.opensearch.cases import OpenSearchCases
+
+        return OpenSearchCases.of(self.settings.search_endpoint, self.settings.stage, self.clients.session)
+
+    @cached_property
+    def connections(self) -> p.Connections:
+        from chalicelib.adapters.dynamodb.connections import DynamoConnections
+
+        return DynamoConnections(self.clients.dynamodb, self.settings.live_table)
+
+    @cached_property
+    def live(self) -> p.Live:
+        from chalicelib.adapters.live import Sockets
+
+        return Sockets(self.settings.live_url, self.settings.web_origins, self.clients.sockets)
+
+    @cached_property
     def tokens(self) -> p.Tokens:
         from chalicelib.adapters.tokens import CognitoTokens
 
@@ -134,6 +168,12 @@ class World:
         from chalicelib.adapters.secrets import Secrets
 
         return Secrets(self.clients.secretsmanager, self.settings.payment_secret)
+
+    @cached_property
+    def _bill_secret(self) -> Secrets:
+        from chalicelib.adapters.secrets import Secrets
+
+        return Secrets(self.clients.secretsmanager, self.settings.bill_secret)
 
     @cached_property
     def _notice_secret(self) -> Secrets:

@@ -16,13 +16,14 @@ import zipfile
 from pathlib import Path
 
 # botocore describes four hundred services in data; these are the ones our adapters call.
-SERVICES = ("dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
+SERVICES = ("apigatewaymanagementapi", "dynamodb", "events", "s3", "secretsmanager", "sqs", "stepfunctions", "sts")
 DROPPED = re.compile(
     r"""
       ^bin/ | (^|/)__pycache__/ | (^|/)tests?/
     | \.(pyi|pyx|pxd|c|h|typed|md|rst)$
     | \.dist-info/(?!METADATA$|entry_points\.txt$)
     | ^(pip|setuptools|wheel|_distutils_hack|pkg_resources)(/|-) | ^distutils-precedence\.pth$
+    | ^opensearchpy/_async/(client|plugins)/
     | ^aws_lambda_powertools/event_handler/openapi/swagger_ui/
     """,
     re.VERBOSE,

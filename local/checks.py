@@ -59,13 +59,16 @@ def checks() -> list[Step]:
         Step("templates", ["cfn-lint", "build/package/template.json", "infra/data.yaml"]),
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         *test_steps([]),
+        Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
+        Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
     ]
 
 
 def run(steps: Sequence[Step]) -> bool:
     """Runs the steps, prints them and their sum; answers whether all passed."""
-    environment = {**os.environ, "LIMIT": os.environ.get("LIMIT") or "40", "PYTHONPATH": str(ROOT)}
+    part = {name: os.environ.get(name) or usual for name, usual in (("LIMIT", "40"), ("ROWS", "5000"))}
+    environment = {**os.environ, **part, "PYTHONPATH": str(ROOT)}
     REPORTS.mkdir(parents=True, exist_ok=True)
     for old in REPORTS.glob("*.xml"):
         old.unlink()

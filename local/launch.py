@@ -29,12 +29,20 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
             process, endpoint = ministack.start(options.folder, options.port)
             held.callback(process.stop)
         cloud, addresses, keys = Cloud(endpoint), partners.Addresses.choose(), partners.Keys.make()
+        search_url = ""
+        if engine:
+            with tell("waiting for OpenSearch"):
+                search_url = engine.wait()
+            if search_url:
+                search.open_index(search_url, STAGE)
         with tell("deploying the template"):
             values = deployment.parameters(STAGE)
             data = deployment.deploy_data(cloud, STAGE, values["data"])
             _tell_payment_keys(cloud, data, keys)
-            app = _deploy_app(cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses))
-        stack = _describe(cloud, options, data | app, addresses, keys)
+            app = _deploy_app(
+                cloud, made, data, values["app"] | _run_parameters(options, endpoint, data, addresses, search_url)
+            )
+        stack = replace(_describe(cloud, options, data | app, addresses, keys), search_url=search_url)
         with tell("starting the payment provider and the merchants' endpoint"):
             for partner in partners.start(stack, options.folder, keys):
                 held.callback(partner.stop)
@@ -48,22 +56,21 @@ def started(options: Options, tell: Tell = nullcontext) -> Iterator[Stack]:
 
             with tell("opening the shop: orders, and cases in every state"):
                 stack = replace(stack, cases=[told._asdict() for told in opening.seed(stack)])
-        if engine:
-            with tell("waiting for OpenSearch"):
-                stack = replace(stack, search_url=engine.wait())
         stack.save(options.file, tokens={user.name: stack.directory.token(user.name) for user in users.DEMO})
         yield stack
 
 
 def _run_parameters(
-    options: Options, endpoint: str, data: Mapping[str, str], addresses: partners.Addresses
+    options: Options, endpoint: str, data: Mapping[str, str], addresses: partners.Addresses, search_url: str
 ) -> dict[str, str]:
     """What is only known once the ports are: where partners and keys are, which loopback a webhook may go to."""
     port = addresses.merchant_port
     return {
         "Speed": str(options.speed),
         "PaymentUrl": addresses.payment_url,
+        "SearchEndpoint": search_url or "none",
         "JwksUrl": f"{endpoint}/{data['UserPoolId']}/.well-known/jwks.json",
+        "LiveGateway": f"{endpoint.replace('http', 'ws', 1)}/_aws/execute-api",
         "WebhookAllow": f"{ports.HOST}:{port},localhost:{port}",
     }
 
@@ -78,9 +85,10 @@ def _deploy_app(
 
 
 def _tell_payment_keys(cloud: Cloud, data: Mapping[str, str], keys: partners.Keys) -> None:
-    """Puts the payment provider's key where the worker reads it, and what it signs with where the API does."""
+    """Puts the payment provider's keys where the worker and the reconciliation read them, and what it signs with."""
     held = {
         data["PaymentSecretName"]: {"api_key": keys.payment},
+        data["BillSecretName"]: {"api_key": keys.payment_reader},
         data["NoticeSecretName"]: {"signing_secret": keys.payment_signing},
     }
     for name, secret in held.items():
@@ -105,6 +113,7 @@ def _describe(
     return Stack(
         endpoint=cloud.endpoint,
         api_url=f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/api",
+        live_url=outputs["LiveUrl"],
         table=outputs["TableName"],
         bus=outputs["BusName"],
         evidence_bucket=outputs["EvidenceBucketName"],

@@ -42,13 +42,14 @@ class Keys(NamedTuple):
     """What opens the partners' doors: made anew at every start."""
 
     payment: str
+    payment_reader: str
     payment_signing: str
     merchant: str
 
     @classmethod
     def make(cls) -> Keys:
         signing = base64.b64encode(secrets.token_bytes(32)).decode()
-        return cls(secrets.token_urlsafe(24), f"whsec_{signing}", secrets.token_urlsafe(24))
+        return cls(secrets.token_urlsafe(24), secrets.token_urlsafe(24), f"whsec_{signing}", secrets.token_urlsafe(24))
 
 
 def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
@@ -57,14 +58,16 @@ def start(stack: Stack, folder: Path, keys: Keys) -> list[Process]:
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PYTHONPATH": str(ROOT),
         "PAYMENT_API_KEY": keys.payment,
+        "PAYMENT_READER_KEY": keys.payment_reader,
         "PAYMENT_SIGNING_SECRET": keys.payment_signing,
         "MERCHANT_API_KEY": keys.merchant,
     }
     notify = ["--notify", f"{stack.api_url}{NOTIFICATIONS}", "--signing-secret-env", "PAYMENT_SIGNING_SECRET"]
+    reader = ["--reader-key-env", "PAYMENT_READER_KEY"]
     started: list[Process] = []
     try:
         for name, url, arguments in (
-            ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *notify]),
+            ("payment", stack.payment_url, ["--api-key-env", "PAYMENT_API_KEY", *reader, *notify]),
             ("merchant", stack.merchant_url, ["--api-key-env", "MERCHANT_API_KEY"]),
         ):
             port = url.rpartition(":")[2]

@@ -13,15 +13,26 @@
 6. A burst of invocations starts a process for each, a second or two of CPU every time. Here a function has a few, and
    who comes while all are busy waits for one, as long as the burst lasts.
 7. One thread asks every queue for one batch and then waits for the function that reads the table's stream: while much
-   is written, a queue gets one batch a pass. On AWS each source has readers of its own; here the stream has one.
+   is written, a queue gets one batch a pass. On AWS each source has readers of its own; here each reader of the stream
+   has a thread: one of them being slow, or failing, is nothing to the other.
 8. A queue's `MaximumConcurrency` that is a parameter of the template stays a text, with which no queue is ever polled
    again. Here it becomes the number that it is on AWS.
+9. Whom the function of a WebSocket API does not connect is told 403, whatever the function said. AWS passes its status
+   on, so that a client can tell a bad ticket (401) from a foreign page (403).
+
+10. What a reader of a stream reports as undone (`batchItemFailures`) counts as done. Here the whole batch comes again,
+   as it may on AWS.
+
+
+11. An address that names an object's version forgets what else it asks for (`response-content-disposition`). On AWS a
+   version is downloaded under the name and type that were signed, and evidence always is.
 
 All are pinned: another version must be looked at before it is trusted (tests/local/test_patched_ministack.py).
 """
 
 from __future__ import annotations
 
+import contextvars
 import hashlib
 import importlib.metadata
 import json
@@ -31,6 +42,7 @@ import tempfile
 import threading
 import time
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -158,11 +170,17 @@ def wait_for_a_worker(functions: Any, most: int) -> None:
 
 
 def read_streams_apart(functions: Any, pause: float = 0.02) -> None:
-    """Makes the thread that polls the queues leave tables' streams to a thread of their own."""
-    read, ensure, started = functions._poll_dynamodb_streams, functions._ensure_poller, threading.Event()
+    """Makes the thread that polls the queues leave tables' streams to threads of their own, one for each mapping."""
+    read, ensure, mappings = functions._poll_dynamodb_streams, functions._ensure_poller, functions._iter_all_esms
+    mine, readers, started = threading.local(), dict[str, threading.Thread](), threading.Event()
 
-    def read_for_ever() -> None:
-        while True:
+    def iter_mine() -> Iterator[Any]:
+        only = getattr(mine, "mapping", None)
+        return (each for each in mappings() if only is None or each[2]["UUID"] == only)
+
+    def read_for_ever(mapping: str) -> None:
+        mine.mapping = mapping
+        while any(iter_mine()):
             try:
                 found = read()
             except Exception as error:  # as the poller it comes from: the next pass may go well
@@ -170,14 +188,43 @@ def read_streams_apart(functions: Any, pause: float = 0.02) -> None:
                 found = False
             if not found:
                 time.sleep(pause)
+        readers.pop(mapping, None)
+
+    def look_for_mappings() -> None:
+        while True:
+            for _, _, mapping in list(mappings()):
+                name = mapping["UUID"]
+                if ":dynamodb:" in mapping.get("EventSourceArn", "") and name not in readers:
+                    readers[name] = threading.Thread(target=read_for_ever, args=(name,), name="streams", daemon=True)
+                    readers[name].start()
+            time.sleep(pause)
 
     def ensure_poller() -> None:
         ensure()
         if not started.is_set():
             started.set()
-            threading.Thread(target=read_for_ever, name="streams", daemon=True).start()
+            threading.Thread(target=look_for_mappings, name="mappings", daemon=True).start()
 
     functions._poll_dynamodb_streams, functions._ensure_poller = lambda: False, ensure_poller
+    functions._iter_all_esms = iter_mine
+
+
+def hear_of_undone_changes(functions: Any) -> None:
+    """Makes a batch of a stream fail whose function says that something of it is undone."""
+    execute = functions._execute_function
+
+    def execute_function(function: Any, event: Any, *more: Any, **named: Any) -> Any:
+        result = execute(function, event, *more, **named)
+        records = event.get("Records") if isinstance(event, dict) else None
+        if records and "dynamodb" in records[0] and undone(result.get("body")):
+            return {**result, "error": True, "body": {"errorType": "batchItemFailures"}}
+        return result
+
+    def undone(body: Any) -> bool:
+        answer = json.loads(body) if isinstance(body, str) and body.startswith("{") else body
+        return isinstance(answer, dict) and bool(answer.get("batchItemFailures"))
+
+    functions._execute_function = execute_function
 
 
 def count_in_numbers(functions: Any) -> None:
@@ -193,10 +240,47 @@ def count_in_numbers(functions: Any) -> None:
     functions._sqs_esm_concurrency = sqs_esm_concurrency
 
 
+def refuse_as_the_function_says(gateway: Any) -> None:
+    """Makes the status of `$connect`'s function the answer to the upgrade."""
+    handle, invoke = gateway.handle_websocket, gateway._invoke_ws_lambda
+    said: contextvars.ContextVar[int] = contextvars.ContextVar("said", default=200)
+
+    async def invoke_ws_lambda(*given: Any, **named: Any) -> Any:
+        answer = await invoke(*given, **named)
+        if "CONNECT" in given:
+            said.set(int((answer or {}).get("statusCode", 200)))
+        return answer
+
+    async def handle_websocket(scope: Any, receive: Any, send: Any, *given: Any, **named: Any) -> None:
+        async def answer(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.close" and said.get() >= 400:
+                status, _ = said.get(), said.set(200)
+                await gateway._refuse_ws_handshake(scope, send, status, "Refused", "", "")
+            else:
+                await send(message)
+
+        await handle(scope, receive, answer, *given, **named)
+
+    gateway.handle_websocket, gateway._invoke_ws_lambda = handle_websocket, invoke_ws_lambda
+
+
+def answer_versions_as_asked(s3: Any) -> None:
+    """Makes an object's version come with the headers that its address asks for."""
+    get = s3._get_object
+
+    def get_object(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
+        status, answered, body = get(bucket_name, key, headers, query_params)
+        if query_params and "versionId" in query_params and status == 200:
+            s3._apply_response_overrides(answered, query_params)
+        return status, answered, body
+
+    s3._get_object = get_object
+
+
 def main() -> None:
     from ministack import app
     from ministack.core import iam_actions, lambda_runtime
-    from ministack.services import lambda_svc, stepfunctions
+    from ministack.services import apigateway, lambda_svc, s3, stepfunctions
 
     version = importlib.metadata.version("ministack")
     if version != PINNED:
@@ -206,8 +290,11 @@ def main() -> None:
     name_the_token_s_machine(stepfunctions, iam_actions)
     count_as_encrypted(app)
     unpack_once(lambda_runtime, Path(tempfile.mkdtemp(prefix="packages-")))
+    hear_of_undone_changes(lambda_svc)
     read_streams_apart(lambda_svc)
     count_in_numbers(lambda_svc)
+    refuse_as_the_function_says(apigateway)
+    answer_versions_as_asked(s3)
     wait_for_a_worker(lambda_svc, max(2, 2 * (os.cpu_count() or 1)))
     app.main()
 

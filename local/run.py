@@ -46,6 +46,7 @@ def describe(stack: Stack, chosen: Options) -> None:
     places = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, address in (
         ("API", stack.api_url),
+        ("live (WebSocket)", stack.live_url),
         ("payment provider", stack.payment_url),
         ("merchants' endpoint", stack.merchant_url),
         ("AWS, locally", stack.endpoint),

@@ -1,4 +1,4 @@
-"""OpenSearch beside the stack: started first because it takes longest, waited for last."""
+"""OpenSearch beside the stack: started first because it takes longest, waited for when its address is needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+from botocore.session import Session
 
 from local.engines import opensearch
 from local.engines.engine import Engine
@@ -26,6 +28,14 @@ class Starting:
         except EngineUnavailable as error:
             print(f"OpenSearch is left out, search will answer 503: {error}", file=sys.stderr)
             return ""
+
+
+def open_index(endpoint: str, stage: str) -> None:
+    """An empty index, whatever an engine still held of a stack before: the table begins empty too."""
+    from chalicelib.adapters.opensearch.cases import OpenSearchCases
+
+    cases = OpenSearchCases.of(endpoint, stage, Session())
+    cases.replace(cases.begin())
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class Stack:
 
     endpoint: str  # the local cloud: every AWS client goes there
     api_url: str  # ours, without a slash at the end
+    live_url: str  # of the WebSocket API
     table: str
     bus: str
     evidence_bucket: str

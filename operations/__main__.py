@@ -10,8 +10,9 @@ from datetime import date, datetime
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.errors import Fault
 from local.api import Unexpected
-from operations import cases, due, holidays, places, queues, refunds, sweeper
+from operations import cases, due, freezes, holidays, places, queues, reconciliations, refunds, searches, sweeper
 from operations.errors import OperationsError
 from operations.places import Place
 from operations.printing import say
@@ -41,14 +42,27 @@ def parser() -> argparse.ArgumentParser:
     holiday.add_argument("--reason", default="public holiday", help="stands on every timeline")
     holiday.add_argument("--go", action="store_true", help="really move them")
     dead = verbs.add_parser("dead", help="what lies in a dead-letter queue")
-    dead.add_argument("queue", choices=[*queues.QUEUES, queues.CHANGES])
+    dead.add_argument("queue", choices=[*queues.QUEUES, *queues.READERS])
     dead.add_argument("--replay", action="store_true", help="put all of it back into the queue")
     redo = verbs.add_parser("redo", help="carries a parked case or a failed or unknown refund on")
     redo.add_argument("case_id")
     redo.add_argument("--action", choices=list(refunds.FITS), default="retry")
     redo.add_argument("--refund", metavar="NUMBER", help="which one, when there are several")
     redo.add_argument("--note", required=True, help="why; it stands on the timeline")
+    freeze = verbs.add_parser("freeze", help="the platform decides in a shop's place, and the shop changes nothing")
+    freeze.add_argument("merchant_id", metavar="MERCHANT")
+    freeze.add_argument("--reason", required=True, help="why; kept with the shop, shown to the platform's people")
+    unfreeze = verbs.add_parser("unfreeze", help="lets a frozen shop go")
+    unfreeze.add_argument("merchant_id", metavar="MERCHANT")
+    unfreeze.add_argument("--reason", required=True, help="why; kept like the other")
     verbs.add_parser("unknown", help="refunds of which nobody knows whether they were paid")
+    verbs.add_parser("reindex", help="makes the search index anew, while people search and write")
+    bill = verbs.add_parser("reconcile", help="a day against the provider's bill, and the ways back from it")
+    bill.add_argument("day", type=date.fromisoformat, metavar="DAY")
+    bill.add_argument("--show", action="store_true", help="only what stands, without running it again")
+    bill.add_argument(
+        "--record", action="store_true", help="record what the bill says and we do not know; pays nothing"
+    )
     verbs.add_parser("sweep", help="the sweeper's next minute, now")
     return whole
 
@@ -69,8 +83,14 @@ def perform(place: Place, asked: argparse.Namespace) -> int:
             queues.show(place, asked.queue)
         case "redo":
             refunds.redo(place, asked.case_id, asked.action, asked.refund, asked.note)
+        case "freeze" | "unfreeze":
+            freezes.turn(place, asked.merchant_id, asked.reason, frozen=asked.verb == "freeze")
         case "unknown":
             refunds.unknown(place)
+        case "reindex":
+            searches.reindex(place)
+        case "reconcile":
+            return 2 if reconciliations.reconcile(place, asked.day, record=asked.record, run=not asked.show) else 0
         case "sweep":
             sweeper.sweep(place)
     return 0
@@ -80,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         return perform(places.find(asked.stage), asked)
-    except (OperationsError, Unexpected) as error:
+    except (OperationsError, Unexpected, Fault) as error:
         say(str(error))
     except (BotoCoreError, ClientError) as error:
         say(f"AWS: {error}")  # no credentials, no region, or a right that is missing: it names which

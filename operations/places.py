@@ -7,14 +7,21 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+import botocore.session
+
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamodb import DynamoListings, DynamoPolicies, DynamoRecords
+from chalicelib.adapters.dynamodb.scans import DynamoScan
 from chalicelib.domain.cases import Flow
 from local.api import Api
 from local.cloud import Cloud
 from local.packaging import ROOT
-from operations.errors import PlaceUnknown
+from operations.errors import PlaceUnknown, Refused
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.opensearch.cases import OpenSearchCases
 
 OPERATOR = "operator-1"  # of the local shop; on AWS the token says who asks
 FROM_ENVIRONMENT = "AFTERSALES_TOKEN"  # an operator's ID token
@@ -24,7 +31,7 @@ RUNNING = ROOT / "build" / "run.json"
 class Session(Protocol):
     """What makes AWS clients: a boto3 session, or the local cloud's."""
 
-    def client(self, service_name: str) -> Any: ...
+    def client(self, service_name: str, *, config: Any = None) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Place:
     session: Session
     table: str
     machines: Mapping[Flow, str]  # ARNs by name
+    search_endpoint: str = ""  # empty for a stage without search
 
     @property
     def records(self) -> DynamoRecords:
@@ -45,6 +53,27 @@ class Place:
     @property
     def listings(self) -> DynamoListings:
         return DynamoListings(self.session.client("dynamodb"), self.table)
+
+    @property
+    def scan(self) -> DynamoScan:
+        return DynamoScan(self.session.client("dynamodb"), self.table)
+
+    @property
+    def policies(self) -> DynamoPolicies:
+        return DynamoPolicies(self.records)
+
+    @property
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+    @property
+    def search(self) -> OpenSearchCases:
+        """The search index, spoken to with the operator's own AWS credentials. Raises Refused where there is none."""
+        from chalicelib.adapters.opensearch.cases import OpenSearchCases
+
+        if not self.search_endpoint:
+            raise Refused(f"the stage {self.stage} has no search")
+        return OpenSearchCases.of(self.search_endpoint, self.stage, botocore.session.Session())
 
     def named(self, name: str) -> str:
         """The full name of a queue and the like, by docs/architecture.md's table of names."""
@@ -73,6 +102,7 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
         session=Cloud(stack["endpoint"]),
         table=stack["table"],
         machines={"refund_flow": stack["refund_flow_arn"], "return_flow": stack["return_flow_arn"]},
+        search_endpoint=stack["search_url"],
     )
 
 
@@ -92,6 +122,7 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         session=session,
         table=f"aftersales-{stage}",
         machines={"refund_flow": outputs["RefundFlowArn"], "return_flow": outputs["ReturnFlowArn"]},
+        search_endpoint="" if outputs["SearchEndpoint"] == "none" else outputs["SearchEndpoint"],
     )
 
 

@@ -17,8 +17,15 @@ from operations.errors import Refused
 from operations.places import Place
 from operations.printing import console, say, table
 
-QUEUES = ("payment-commands", "payment-events", "order-events", "stock-events", "webhooks", "notifications")
-CHANGES = "changes"  # has a dead-letter queue and no queue: what lies there are pointers into the table's stream
+QUEUES = (
+    "payment-commands", "payment-events", "order-events", "stock-events", "webhooks", "notifications",
+    "evidence-stored", "live",
+)  # fmt: skip
+# The readers of the table's stream have a dead-letter queue and no queue: what lies there are pointers into the stream.
+READERS = {
+    "changes": "the sweeper repairs from the table",
+    "searches": "`reindex` makes the index anew from the table",
+}
 HEADS = ("queue", "waiting", "being handled", "delayed", "dead")
 COUNTED = ("", "NotVisible", "Delayed")
 PEEKED = 10
@@ -30,23 +37,24 @@ def depths(place: Place) -> Iterator[tuple[object, ...]]:
     """A line for each queue. SQS's numbers are approximate."""
     for name in QUEUES:
         yield name, *_counts(place, name), _counts(place, f"{name}-dead")[0]
-    yield CHANGES, "", "", "", _counts(place, f"{CHANGES}-dead")[0]
+    for name in READERS:
+        yield name, "", "", "", _counts(place, f"{name}-dead")[0]
 
 
 def show(place: Place, name: str) -> None:
     """The first few dead messages by their ids; bodies may hold what somebody wrote."""
     found = list(_peek(place, name))
     table(f"{name}-dead, a few of {_counts(place, f'{name}-dead')[0]}", ("sent", "tries", "about"), found)
-    if found and name == CHANGES:
-        say("Pointers into the stream: the sweeper has acted on the facts. Purge the queue when the reason is mended.")
+    if found and name in READERS:
+        say(f"Pointers into the stream: {READERS[name]}. Purge the queue when the reason is mended.")
     elif found:
         say(f"When the reason is mended: python -m operations dead {name} --replay")
 
 
 def replay(place: Place, name: str) -> int:
-    """Puts back what is there now, and answers how many. Raises Refused for the stream's queue."""
-    if name == CHANGES:
-        raise Refused("these are pointers into the table's stream, not messages: the sweeper repairs from the table")
+    """Puts back what is there now, and answers how many. Raises Refused for those of the stream's readers."""
+    if name in READERS:
+        raise Refused(f"these are pointers into the table's stream, not messages: {READERS[name]}")
     sqs = place.session.client("sqs")
     source, target = _url(place, f"{name}-dead"), _url(place, name)
     wanted, moved = int(_counts(place, f"{name}-dead")[0]), 0

@@ -42,30 +42,25 @@ def client(endpoint: str, connections: int = 16) -> DynamoDBClient:
 
 
 @cache
-def definition() -> dict[str, Any]:
-    """The arguments of CreateTable, all but the name, that the template's one table stands for."""
-    properties = _table(yaml.load(TEMPLATE.read_text("utf-8"), _Tolerant))  # a SafeLoader, see below
-    stream = {"StreamEnabled": True, **properties["StreamSpecification"]}
-    return {key: properties[key] for key in TAKEN_OVER if key in properties} | {"StreamSpecification": stream}
+def definition(resource: str = "Table") -> dict[str, Any]:
+    """The arguments of CreateTable, all but the name, that a table of the template stands for."""
+    # a SafeLoader, see below
+    properties = yaml.load(TEMPLATE.read_text("utf-8"), _Tolerant)["Resources"][resource]["Properties"]
+    taken = {key: properties[key] for key in TAKEN_OVER if key in properties}
+    if "StreamSpecification" in properties:
+        taken["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    return taken
 
 
 @contextmanager
-def fresh_table(dynamodb: DynamoDBClient) -> Iterator[str]:
+def fresh_table(dynamodb: DynamoDBClient, resource: str = "Table") -> Iterator[str]:
     """The name of an empty table that nobody else uses; it is deleted afterwards."""
     name = f"aftersales-{uuid.uuid4().hex}"
-    dynamodb.create_table(TableName=name, **definition())
+    dynamodb.create_table(TableName=name, **definition(resource))
     try:
         yield name
     finally:
         dynamodb.delete_table(TableName=name)
-
-
-def _table(template: dict[str, Any]) -> dict[str, Any]:
-    tables = [one for one in template["Resources"].values() if one["Type"] == "AWS::DynamoDB::Table"]
-    if len(tables) != 1:
-        raise LookupError(f"{TEMPLATE.name} has {len(tables)} tables; the tests know one")
-    properties: dict[str, Any] = tables[0]["Properties"]
-    return properties
 
 
 class _Tolerant(yaml.SafeLoader):

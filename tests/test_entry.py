@@ -12,8 +12,8 @@ from chalice.app import Blueprint, Chalice
 
 from chalicelib import entry, wiring
 from chalicelib.domain.merchants import Merchant
-from chalicelib.errors import Fault, InvalidRequest, TransientFault, VersionLost
-from chalicelib.schemas.messages import Change, Message
+from chalicelib.errors import Fault, Forbidden, InvalidRequest, TransientFault, Unauthorized, VersionLost
+from chalicelib.schemas.messages import Change, Message, Signal
 from chalicelib.schemas.tasks import Task
 
 INPUT = {"case_id": "case_1", "attempt": 2}
@@ -317,3 +317,77 @@ def test_a_scheduled_run_that_did_nothing_is_quiet(written: Callable[[], str]) -
 def test_a_scheduled_run_that_fails_is_an_error_of_the_function() -> None:
     with pytest.raises(Fault):
         call(raising(Fault("broken")), entry.schedule, {})
+
+
+# --- sockets
+
+
+def upgrade(kind: str = "CONNECT", **more: Any) -> dict[str, Any]:
+    return {"requestContext": {"connectionId": "c=1", "eventType": kind}, "isBase64Encoded": False, **more}
+
+
+def signalled(event: dict[str, Any], kind: Any) -> Signal:
+    """The signal that a function of this kind is given."""
+    given: list[Signal] = []
+    assert {"statusCode": 200} == entry.socket(kind)(lambda _, signal: given.append(signal))(event, None)
+    [signal] = given
+    return signal
+
+
+def test_who_connects_is_known_by_origin_and_ticket() -> None:
+    event = upgrade(
+        multiValueHeaders={"ORIGIN": ["https://shop.example"], "Host": ["x"]},
+        multiValueQueryStringParameters={"ticket": ["t1"]},
+    )
+    assert Signal("c=1", "CONNECT", "https://shop.example", "t1") == signalled(event, "CONNECT")
+
+
+@pytest.mark.parametrize(
+    ("more", "origin", "ticket"),
+    [
+        ({}, None, None),
+        ({"multiValueHeaders": None, "multiValueQueryStringParameters": None}, None, None),
+        ({"multiValueHeaders": {"origin": [""]}}, "", None),
+        ({"headers": {"Origin": "https://a"}, "queryStringParameters": {"ticket": "t1"}}, "https://a", "t1"),
+        ({"multiValueHeaders": {"origin": ["https://a", "https://b"]}}, "https://a, https://b", None),
+        ({"multiValueQueryStringParameters": {"ticket": ["t1", "t2"]}}, None, None),
+        ({"multiValueQueryStringParameters": {"Ticket": ["t1"]}}, None, None),
+    ],
+)
+def test_two_origins_are_nobody_s_and_two_tickets_are_none(
+    more: dict[str, Any], origin: str | None, ticket: str | None
+) -> None:
+    signal = signalled(upgrade(**more), "CONNECT")
+    assert (origin, ticket) == (signal.origin, signal.ticket)
+
+
+@pytest.mark.parametrize(("encoded", "text"), [(False, "hello"), (True, None)])
+def test_a_message_is_its_text_and_bytes_are_none(encoded: bool, text: str | None) -> None:
+    assert text == signalled(upgrade("MESSAGE", body="hello", isBase64Encoded=encoded), "MESSAGE").text
+
+
+@pytest.mark.parametrize(("error", "status"), [(Unauthorized("no"), 401), (Forbidden("no"), 403)])
+def test_whom_a_function_refuses_is_not_connected(error: Exception, status: int) -> None:
+    assert {"statusCode": status} == entry.socket("CONNECT")(raising(error))(upgrade(), None)
+
+
+@pytest.mark.parametrize("kind", ["CONNECT", "DISCONNECT"])
+def test_a_message_that_names_another_kind_s_route_does_nothing(kind: Any) -> None:
+    """`{"action": "$disconnect"}` is routed to who hears of the end of connections."""
+    assert {"statusCode": 400} == entry.socket(kind)(raising(Fault("called")))(upgrade("MESSAGE"), None)
+
+
+def test_a_signal_that_fails_is_let_through_under_its_own_name() -> None:
+    with pytest.raises(TransientFault):
+        entry.socket("MESSAGE")(raising(VersionLost("lost")))(upgrade("MESSAGE"), None)
+
+
+def test_neither_a_ticket_nor_what_is_said_is_written_down(written: Callable[[], str]) -> None:
+    event = upgrade(multiValueQueryStringParameters={"ticket": ["the-ticket"]}, body="the-words")
+    entry.socket("CONNECT")(raising(Unauthorized("no")))(event, None)
+    with pytest.raises(Fault):
+        entry.socket("CONNECT")(raising(Fault("broken")))(event, None)
+    signal = signalled(event, "CONNECT")
+    seen = written() + repr(signal)
+    assert "LiveRefused" in seen
+    assert "the-ticket" not in seen and "the-words" not in seen

@@ -74,6 +74,26 @@ def test_stand_ins_on_this_machine_need_none(address: str, monkeypatch: pytest.M
     assert address == Settings.read().payment_url
 
 
+def test_the_provider_s_days_are_of_a_zone_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Asia/Shanghai" == Settings.read().payment_zone
+    for name in ("Shanghai", "../etc/passwd", "UTC+8"):
+        monkeypatch.setenv("PAYMENT_ZONE", name)
+        with pytest.raises(Fault, match="PAYMENT_ZONE"):
+            Settings.read()
+
+
+@pytest.mark.parametrize("address", ["ws://live.example.com/live", "https://live.example.com/live", "wss://x", ""])
+def test_tickets_travel_in_tls(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVE_URL", address)
+    with pytest.raises(Fault, match="LIVE_URL"):
+        Settings.read()
+
+
+def test_a_local_gateway_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVE_URL", "ws://127.0.0.1:4566/_aws/execute-api/abc/live")
+    assert Settings.read().live_url.startswith("ws://127.0.0.1")
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings.read().speed = 2  # type: ignore[misc]

@@ -51,6 +51,14 @@ def test_who_verifies_notifications_never_holds_the_key_that_pays() -> None:
     assert world._payment_secret is not world._notice_secret
 
 
+def test_who_reads_bills_never_holds_the_key_that_pays() -> None:
+    world = wiring.ports()
+    assert world._bill_secret is not world._payment_secret
+    assert ("aftersales/test/bills", "aftersales/test/payment") == (
+        world._bill_secret._name, world._payment_secret._name
+    )  # fmt: skip
+
+
 def test_what_stands_after_starting_is_frozen() -> None:
     before = gc.get_freeze_count()
     wiring.ports()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import time
 from datetime import UTC, datetime
 
@@ -25,6 +26,9 @@ class SystemIds:
         """`<kind>_<ULID>`: 48 bits of milliseconds, then 80 random bits, in Crockford's base 32."""
         milliseconds = time.time_ns() // 1_000_000
         return f"{kind}_{encode(milliseconds.to_bytes(6, 'big') + os.urandom(10))}"
+
+    def secret(self) -> str:
+        return secrets.token_urlsafe(32)
 
     def jitter(self) -> float:
         return random.random()

@@ -26,6 +26,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NEVER = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "168.63.129.16/32",  # hosts of Azure's inside have a public number
         "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
         "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10",
     )
@@ -104,7 +105,7 @@ def _parsed(url: str) -> tuple[SplitResult, int]:
         raise _refused("is too long or has characters that an address cannot have")
     try:
         parts = urlsplit(url)
-        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+        port = {"https": 443, "http": 80}.get(parts.scheme, 0) if parts.port is None else parts.port
     except ValueError:
         raise _refused("is not an address") from None
     if parts.scheme not in ("https", "http") or not parts.hostname:

@@ -6,6 +6,7 @@ import json
 import re
 import time
 import urllib.request
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, cast, get_args
 
@@ -20,6 +21,8 @@ LEEWAY = 10  # seconds that two clocks may differ
 LONGEST = 8192  # characters; a token of ours has about 1,100
 REFRESH = 60.0  # seconds between two looks for a key id that nobody knows
 OLDEST = 3600.0  # seconds until keys are fetched again, so that a withdrawn one stops working
+_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+_TIMES = ("exp", "iat", "nbf")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 
 Fetch = Callable[[str], bytes]
@@ -53,7 +56,12 @@ class CognitoTokens:
     def _claims(self, token: str) -> Mapping[str, Any]:
         if len(token) > LONGEST:
             raise _Refused("too_long")
-        header = jwt.get_unverified_header(token)
+        if not _FORM.fullmatch(token):
+            raise _Refused("form")
+        header, said = (_read(part) for part in token.split(".")[:2])
+        # A library may take a number for a time that is a text, a fraction or endless: ours are whole seconds.
+        if any(type(said.get(name, 0)) is not int for name in _TIMES):
+            raise _Refused("time")
         if header.get("alg") != "RS256" or "crit" in header:
             raise _Refused("algorithm")
         claims: Mapping[str, Any] = jwt.decode(
@@ -117,6 +125,22 @@ def _is_ours(jwk: Mapping[str, Any]) -> bool:
     return jwk.get("kty") == "RSA" and signs and isinstance(jwk.get("kid"), str)
 
 
+def _read(part: str) -> dict[str, Any]:
+    """A part of a token as the one thing that it can mean. Raises ValueError, _Refused."""
+    text = urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode()
+    found = json.loads(text, object_pairs_hook=_once)
+    if not isinstance(found, dict):
+        raise _Refused("form")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Refused("said_twice")
+    return found
+
+
 def _actor(claims: Mapping[str, Any]) -> Actor:
     """Exactly one of our roles, or nobody: two would let the caller choose, none would be a guess."""
     groups = claims.get("cognito:groups", [])
@@ -127,7 +151,7 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
         raise _Refused("role")
     [role] = roles
     # The name is chosen where users are made, so that orders can name their buyers; `sub` is the pool's own.
-    id_ = claims.get("cognito:username") or claims.get("username") or claims["sub"]
+    id_ = claims[next(name for name in ("cognito:username", "username", "sub") if name in claims)]
     merchant_id = claims.get("custom:merchant_id") if role == "merchant" else None
     if not _is_id(id_) or (role == "merchant" and not _is_id(merchant_id)):
         raise _Refused("identity")

@@ -48,6 +48,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/preview"): _rule("order", "buyer"),
     ("POST", "/cases"): _rule("order", "buyer", key=True),
     ("GET", "/cases"): _rule("none", _PARTIES),
+    ("GET", "/cases/search"): _rule("none", _PARTIES),
     ("GET", "/cases/{case_id}"): _rule("case", _PARTIES),
     ("GET", "/cases/{case_id}/timeline"): _rule("case", _PARTIES),
     ("POST", "/cases/{case_id}/withdraw"): _rule("case", "buyer", key=True),
@@ -69,6 +70,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/policies/simulate"): _rule("none", "operator auditor"),
     ("POST", "/policies/{policy_id}"): _rule("none", "operator", key=True),
     ("PUT", "/merchants/{merchant_id}"): _rule("none", "operator"),
+    ("GET", "/merchants/{merchant_id}"): _rule("merchant", "merchant operator supervisor auditor"),
+    ("PUT", "/merchants/{merchant_id}/freeze"): _rule("none", "operator supervisor"),
     ("PUT", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),
     ("GET", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),
     ("PUT", "/merchants/{merchant_id}/return-addresses"): _rule("merchant", "merchant operator", largest=256 * KIB),
@@ -79,10 +82,19 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/merchants/{merchant_id}/replays"): _rule("merchant", "merchant operator", key=True),
     ("POST", "/merchants/{merchant_id}/callbacks"): _rule("signature"),
     ("POST", "/payments/notifications"): _rule("signature"),
+    ("GET", "/reconciliations"): _rule("none", "operator supervisor auditor"),
+    ("GET", "/reconciliations/{day}"): _rule("none", "operator supervisor auditor"),
+    ("POST", "/reconciliations/{day}/facts"): _rule("none", "operator supervisor", key=True),
     ("PUT", "/buyers/{buyer_id}/credit"): _rule("none", "operator"),
     ("GET", "/notifications"): _rule("none", "buyer"),
     ("PUT", "/notifications/preferences"): _rule("none", "buyer"),
+    ("POST", "/live/tickets"): _rule("none", _PARTIES),
     ("GET", "/openapi.json"): _rule("anybody"),
     ("GET", "/docs"): _rule("anybody"),
     ("GET", "/health"): _rule("anybody"),
 }
+
+
+def methods_of(path: str) -> list[str]:
+    """What may be asked of a path, apart from OPTIONS."""
+    return sorted(method for method, known in ACCESS if known == path)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -121,6 +121,24 @@ class Asked:
             raise _wrong(name, "may stand once")
         return str(values[0]) if values else None
 
+    def parameters(self, shape: type[Shape]) -> Shape:
+        """All query parameters as what they should be; a list's come one by one or with commas between.
+
+        Raises InvalidRequest, also for a name that is not known: a filter that is passed over finds too much.
+        """
+        given = self._request.query_params
+        several = {field.alias or name for name, field in shape.model_fields.items() if _is_list(field.annotation)}
+        sent: dict[str, Any] = {}
+        for name in given or ():
+            values = given.getlist(name)
+            sent[name] = (
+                [part for value in values for part in value.split(",")] if name in several else self.query(name)
+            )
+        try:
+            return shape.model_validate(sent)
+        except ValidationError as error:
+            raise invalid_request(error) from None
+
     def one_of(self, name: str, known: tuple[str, ...]) -> Any:
         value = self.query(name)
         if value is not None and value not in known:
@@ -144,6 +162,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(constant: str) -> Any:
     raise _Ambiguous(f"{constant} is not JSON")
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple
 
 
 def _versions(tags: str | None) -> frozenset[int] | None:

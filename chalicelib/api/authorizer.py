@@ -32,7 +32,7 @@ def identify(header: str) -> Actor:
     try:
         if scheme.lower() != "bearer":
             raise Unauthorized("not a bearer token")
-        return wiring.ports().tokens.actor(token.strip())
+        return wiring.ports().tokens.actor(token.lstrip(" "))
     except Unauthorized:
         raise Refused("Unauthorized") from None
 

@@ -10,10 +10,22 @@ from chalicelib.api import door
 from chalicelib.api.asked import Asked
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import returns
 from chalicelib.usecases import cases as usecase
-from chalicelib.usecases import decisions, evidence, filings, gates, inspections, receipts, redos, rulings, shipments
+from chalicelib.usecases import (
+    decisions,
+    evidence,
+    filings,
+    gates,
+    inspections,
+    receipts,
+    redos,
+    rulings,
+    searches,
+    shipments,
+)
 from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
@@ -32,6 +44,11 @@ def file_case(asked: Asked) -> Reply:
 @door.route(cases, "GET", "/cases")
 def list_cases(asked: Asked) -> Reply:
     return usecase.listing(asked.ports, asked.actor, asked.one_of("status", get_args(CaseStatus)), *asked.page())
+
+
+@door.route(cases, "GET", "/cases/search")
+def search_cases(asked: Asked) -> Reply:
+    return searches.find(asked.ports, asked.actor, asked.parameters(CaseQuery))
 
 
 @door.route(cases, "GET", "/cases/{case_id}")

@@ -32,7 +32,9 @@ View = Callable[..., Reply | Response]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
 _GATES = re.compile("|".join(get_args(GateName)))
-_PATTERNS: Mapping[str, re.Pattern[str]] = {"case_id": _CASE_ID, "gate": _GATES}
+_DAY = re.compile(r"2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_PATTERNS: Mapping[str, re.Pattern[str]] = {"case_id": _CASE_ID, "gate": _GATES, "day": _DAY}
+_WORDS = {"gate": f"one of {', '.join(get_args(GateName))}", "day": "must be YYYY-MM-DD"}
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for
 
 
@@ -86,6 +88,6 @@ def _checked(name: str, value: str) -> str:
     """An id of the path. None of ours holds a `%`, so it does not matter who decodes it."""
     value = unquote(value)
     if not _PATTERNS.get(name, _ID).fullmatch(value):
-        wrong = FieldError(name, "is not an id" if name != "gate" else f"one of {', '.join(get_args(GateName))}")
+        wrong = FieldError(name, _WORDS.get(name, "is not an id"))
         raise InvalidRequest(f"{name}: {wrong.message}", errors=[wrong])
     return value

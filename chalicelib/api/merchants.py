@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 from chalicelib.api import door
 from chalicelib.api.asked import Asked
 from chalicelib.schemas.addresses import PutAddresses
-from chalicelib.schemas.merchants import PutMerchant, PutWebhook
-from chalicelib.usecases import addresses
+from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
+from chalicelib.usecases import addresses, freezes
 from chalicelib.usecases import merchants as usecase
 from chalicelib.usecases.steps import Reply
 
@@ -18,6 +18,16 @@ merchants = Blueprint(__name__)
 @door.route(merchants, "PUT", "/merchants/{merchant_id}")
 def put_merchant(asked: Asked, merchant_id: str) -> Reply:
     return usecase.put(asked.ports, asked.actor, merchant_id, asked.body(PutMerchant))
+
+
+@door.route(merchants, "GET", "/merchants/{merchant_id}")
+def read_merchant(asked: Asked, merchant_id: str) -> Reply:
+    return usecase.read(asked.ports, asked.actor, merchant_id)
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}/freeze")
+def freeze_merchant(asked: Asked, merchant_id: str) -> Reply:
+    return freezes.freeze(asked.ports, asked.request, merchant_id, asked.body(FreezeMerchant))
 
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/webhook")

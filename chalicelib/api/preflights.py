@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.access import ACCESS
+from chalicelib.api.access import ACCESS, methods_of
 from chalicelib.api.replies import GUARDS, across
 
 ALLOWED = "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match"
@@ -20,14 +20,10 @@ def answer_preflight(**ids: Any) -> Response:
     request = preflights.current_request
     headers: dict[str, str | list[str]] = {**GUARDS, **across(request)}
     if "Access-Control-Allow-Origin" in headers:
-        headers["Access-Control-Allow-Methods"] = ", ".join(_methods(request.path))
+        headers["Access-Control-Allow-Methods"] = ", ".join(methods_of(request.path))
         headers["Access-Control-Allow-Headers"] = ALLOWED
         headers["Access-Control-Max-Age"] = REMEMBERED
     return Response("", headers=headers, status_code=204)
-
-
-def _methods(path: str) -> list[str]:
-    return sorted(method for method, known in ACCESS if known == path)
 
 
 for _path in sorted({path for _, path in ACCESS}):

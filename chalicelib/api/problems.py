@@ -8,6 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import errors
+from chalicelib.api.access import methods_of
 from chalicelib.api.replies import TYPE_PROBLEM, answered
 from chalicelib.errors import AftersalesError, Fault, TransientFault
 from chalicelib.schemas.problems import PREFIX, extensions, fields_of, language_of, status_of, title_of
@@ -50,6 +51,8 @@ def problem(error: Exception, request: Any) -> Response:
     headers = {"Content-Type": TYPE_PROBLEM, "Content-Language": language}
     if status == 503 or kind is errors.OrderBusy:
         headers["Retry-After"] = RETRY_AFTER
+    if kind is errors.MethodNotAllowed:
+        headers["Allow"] = ", ".join(methods_of(request.context.get("resourcePath", "")))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return answered(request, document, status, headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from chalicelib.domain.values import Value
 
@@ -17,7 +17,14 @@ def _of_our_time(at: datetime) -> datetime:
     return at
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+def _written_out(at: Any) -> Any:
+    """Numbers would be read as seconds since 1970, and the contract says nothing of them."""
+    if isinstance(at, int | float) or (isinstance(at, str) and "-" not in at[1:]):
+        raise ValueError("a time as of RFC 3339")
+    return at
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
 
 
 class Fact(Value):

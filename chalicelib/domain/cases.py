@@ -73,7 +73,8 @@ class Case(Record):
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
     revisions: int = 0
-    evidence: int = 0
+    evidence: int = 0  # files that were looked at and taken
+    forms: int = 0  # upload forms given out, whatever came of them
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case

@@ -50,6 +50,7 @@ class Application(Value):
     evidence: int
     credit: Credit
     at: datetime
+    frozen: bool = False  # the platform has taken the shop's decisions over
 
     @property
     def lines(self) -> Iterator[OrderLine]:
@@ -120,6 +121,11 @@ def evidence_is_enough(application: Application) -> Finding | None:
     return _finding("refer", "evidence", "evidence_missing", asked=asked, given=application.evidence)
 
 
+def shop_is_free(application: Application) -> Finding | None:
+    """While a shop is frozen, nothing of it is approved without a person."""
+    return _finding("refer", "freeze", "platform_decides") if application.frozen else None
+
+
 def amount_is_small(application: Application) -> Finding | None:
     limit = application.policy.auto_approve_below.get(application.order.currency)
     if limit is None or application.claim.total >= limit:
@@ -149,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     goods_are_not_excluded,
     window_is_open,
     evidence_is_enough,
+    shop_is_free,
     amount_is_small,
     credit_allows_instant,
     somebody_decides,

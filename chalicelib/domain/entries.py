@@ -20,6 +20,7 @@ EntryType = Literal[
     "CaseClosed",
     "CaseParked",
     "CaseResumed",
+    "CaseReferred",
     "OfferMade",
     "OfferAccepted",
     "OfferDeclined",

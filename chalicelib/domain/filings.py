@@ -28,3 +28,4 @@ class Filing(Fact):
     ledger: Ledger
     delivery: Delivery
     credit: Credit
+    frozen: bool = False  # the platform had taken the shop's decisions over

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.calendars import Calendar, Duration
+from chalicelib.domain.files import FileType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
@@ -76,7 +77,7 @@ class EvidenceLimits(Value):
 
     files: int = Field(default=9, ge=0, le=50)
     bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=100 * 1024 * 1024)
-    types: frozenset[str] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
+    types: frozenset[FileType] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
 
 
 # A change of mind has seven days; what was wrong from the start shows itself later.

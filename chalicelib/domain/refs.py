@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from chalicelib.domain.addresses import AddressBook
@@ -13,12 +14,14 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
@@ -92,6 +95,11 @@ def address_book(merchant_id: str) -> Ref[AddressBook]:
     return Ref(AddressBook, (merchant_id,))
 
 
+def frozen() -> Ref[FrozenShops]:
+    """One item for all shops."""
+    return Ref(FrozenShops, ())
+
+
 def webhook(merchant_id: str) -> Ref[Webhook]:
     return Ref(Webhook, (merchant_id,))
 
@@ -114,3 +122,7 @@ def preferences(buyer_id: str) -> Ref[Preferences]:
 
 def notification(buyer_id: str, event_id: str) -> Ref[Notification]:
     return Ref(Notification, (buyer_id, event_id))
+
+
+def reconciliation(day: date, provider: str = PROVIDER) -> Ref[Reconciliation]:
+    return Ref(Reconciliation, (provider, day.isoformat()))

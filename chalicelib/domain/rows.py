@@ -87,7 +87,7 @@ class ReturnRow:
 
 @dataclass(frozen=True)
 class DueRow:
-    """What the sweeper should look at, by its ref's kind: `gate`, `entry`, `refund`, `webhook`, `endpoint`."""
+    """What the sweeper should look at; `kind`: `gate`, `entry`, `refund`, `evidence`, `webhook`, `endpoint`."""
 
     kind: str
     ref: Ref[Any]

@@ -25,7 +25,9 @@ Text = Annotated[str, StringConstraints(max_length=500)]
 class Value(BaseModel):
     """A noun: never changed in place, only replaced by a changed copy; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A function uses a third of the nouns that it loads, and each of those inside another noun: a validator of its own
+    # is made for what is really read or made, when it first is.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def but(self, **changes: Any) -> Self:
         """A copy with other values in the named fields (the caller vouches for their types)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -20,6 +21,7 @@ from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.returns import ReturnView
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
@@ -125,11 +127,15 @@ class NextAction(Value):
 
     @staticmethod
     def of(gate: GateRef) -> NextAction:
+        return NextAction.named(gate.name, gate.owner.partition("#")[0], gate.due_at, gate.silence)
+
+    @staticmethod
+    def named(gate: str, who: str, until: datetime, silence: str) -> NextAction:
         return NextAction(
-            gate=name(names.GATES, gate.name),
-            who=name(names.ACTORS, gate.owner.partition("#")[0]),
-            until=gate.due_at,
-            silence=name(names.SILENCES, gate.silence),
+            gate=name(names.GATES, gate),
+            who=name(names.ACTORS, who),
+            until=until,
+            silence=name(names.SILENCES, silence),
         )
 
 
@@ -183,11 +189,6 @@ class RefundView(Value):
 class OfferView(Value):
     amount: Amount
     note: str | None
-
-
-class PolicyRef(Value):
-    policy_id: str
-    version: int
 
 
 class CaseView(Value):

@@ -10,7 +10,10 @@ from chalicelib.schemas.names import Name, name
 
 
 class UploadView(Value):
-    """A form to POST the file with (multipart, the file last): the bucket holds it to its type and size."""
+    """A form to POST the file with (multipart, the file last): the bucket holds it to its type and size.
+
+    What came is looked at within seconds; only what is accepted counts and can be looked at by others.
+    """
 
     evidence_id: str
     url: str
@@ -18,16 +21,22 @@ class UploadView(Value):
 
 
 class EvidenceView(Value):
+    """`url` is there for an accepted file; `digest` is the SHA-256 of its bytes, hexadecimal."""
+
     evidence_id: str
     by: Name
     at: Instant
     content_type: str
     size: int
     note: str | None
-    url: str
+    state: Name
+    refused_because: Name | None
+    digest: str | None
+    url: str | None
 
     @staticmethod
-    def of(evidence: Evidence, url: str) -> EvidenceView:
+    def of(evidence: Evidence, url: str | None) -> EvidenceView:
+        because = evidence.refused_because
         return EvidenceView(
             evidence_id=evidence.evidence_id,
             by=name(names.ACTORS, evidence.by.role),
@@ -35,5 +44,8 @@ class EvidenceView(Value):
             content_type=evidence.content_type,
             size=evidence.size,
             note=evidence.note,
+            state=name(names.EVIDENCE, evidence.state),
+            refused_because=name(names.FILE_FINDINGS, because) if because else None,
+            digest=evidence.digest,
             url=url,
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.rows import CaseRow, GateRow
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import NextAction
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.rows import CaseRow, GateRow
 
 
 class CaseRowView(Value):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.domain.actors import READS_EVERYTHING, Actor
 from chalicelib.domain.base import Instant
 from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import Merchant, MerchantKind
@@ -18,17 +19,54 @@ class PutMerchant(Value):
     kind: MerchantKind = "marketplace"
 
 
+class FreezeMerchant(Value):
+    """The switch: frozen or not, and why. The reason is kept, and shown to the platform's people alone."""
+
+    frozen: bool
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class FreezeView(Value):
+    """One turn of the switch; `by` is a role and an id."""
+
+    frozen: bool
+    by: str
+    at: Instant
+    reason: str
+
+
 class MerchantView(Value):
+    """`frozen`: the platform decides in the shop's place, and the shop changes nothing. `freezes` tells when, by whom
+    and why, the newest last; the shop itself is not shown it (null)."""
+
     merchant_id: str
     name: str
     kind: MerchantKind
+    frozen: bool
+    freezes: tuple[FreezeView, ...] | None
     version: int
 
     @staticmethod
-    def of(merchant: Merchant) -> MerchantView:
+    def of(merchant: Merchant, seen_by: Actor) -> MerchantView:
+        told = [
+            FreezeView(frozen=each.frozen, by=each.by.key, at=each.at, reason=each.reason) for each in merchant.freezes
+        ]
         return MerchantView(
-            merchant_id=merchant.merchant_id, name=merchant.name, kind=merchant.kind, version=merchant.version
+            merchant_id=merchant.merchant_id,
+            name=merchant.name,
+            kind=merchant.kind,
+            frozen=merchant.is_frozen,
+            freezes=tuple(told) if seen_by.role in READS_EVERYTHING else None,
+            version=merchant.version,
         )
+
+
+class FrozenView(MerchantView):
+    """The shop after the switch was turned. `handed_over`: gates that waited for it and now wait for the platform;
+    `more`: others still wait for it, so ask again (the clock comes to them too, at the latest at their deadlines)."""
+
+    handed_over: int
+    more: bool
 
 
 class PutWebhook(Value):

@@ -55,6 +55,42 @@ def _from_bus(envelope: Mapping[str, Any], receives: int) -> Message:
 
 
 @dataclass(frozen=True)
+class Signal:
+    """What happened on a WebSocket: it was opened (`origin`, `ticket`), something was said (`text`), it is gone."""
+
+    connection_id: str
+    kind: str  # CONNECT, MESSAGE or DISCONNECT
+    origin: str | None = None  # None: no page, but a program
+    ticket: str | None = field(default=None, repr=False)
+    text: str | None = field(default=None, repr=False)  # None: bytes, or nothing
+
+
+def read_signal(event: Mapping[str, Any]) -> Signal:
+    """API Gateway's event of a WebSocket route."""
+    context = event["requestContext"]
+    origins = _all(event, "headers", "multiValueHeaders", "origin")
+    tickets = _all(event, "queryStringParameters", "multiValueQueryStringParameters", "ticket")
+    return Signal(
+        connection_id=context["connectionId"],
+        kind=context["eventType"],
+        origin=", ".join(origins) if origins else None,  # two are nobody's
+        ticket=tickets[0] if len(tickets) == 1 else None,
+        text=None if event.get("isBase64Encoded") else event.get("body"),
+    )
+
+
+def _all(event: Mapping[str, Any], single: str, multiple: str, wanted: str) -> list[str]:
+    """Every value under this name: an origin that stands in one place only must not be overlooked."""
+    several: Mapping[str, list[str]] = event.get(multiple) or {
+        name: [value] for name, value in (event.get(single) or {}).items()
+    }
+    is_header = single == "headers"
+    return [
+        value for name, values in several.items() if (name.lower() if is_header else name) == wanted for value in values
+    ]
+
+
+@dataclass(frozen=True)
 class Change:
     """One item of the table before and after a write (None: it was not there, or it is gone)."""
 

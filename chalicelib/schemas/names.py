@@ -48,6 +48,51 @@ DELIVERY_STATES: Names = {
     "given_up": ("已放弃", "Given up"),
     "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
 }
+DIFFERENCES: Names = {
+    "missing": ("账单缺失", "Missing on the bill"),
+    "extra": ("账单多出", "Extra on the bill"),
+    "other_amount": ("金额不符", "Another amount"),
+    "other_state": ("状态不符", "Another state"),
+    "settled_late": ("到账日不符", "Settled late"),
+    "unreadable": ("账单行无法读取", "Line cannot be read"),
+}
+BECAUSES: Names = {
+    "not_on_bills": ("当日、次日及此前账单均无此单", "on no bill of the day, the next, or before"),
+    "unknown_number": ("我方无此退款单号", "a number that we never gave"),
+    "moved_again": ("同一单号重复出账", "money moved again under the same number"),
+    "amount": ("金额不同", "the amount differs"),
+    "currency": ("币种不同", "the currency differs"),
+    "payment": ("退回的支付单不同", "it went to another payment"),
+    "paid_there": ("渠道已付，我方未到账", "the provider paid it, we do not have it as paid"),
+    "reversed_there": ("渠道已冲正，我方未冲正", "the provider took it back, we do not have it as reversed"),
+    "another_day": ("到账日与我方不同", "booked on another day than ours"),
+    "long_after_grant": ("批准七日后才到账", "paid more than seven days after the grant"),
+    "unreadable": ("该行不是有效记录", "the line is no record"),
+}
+WAYS_BACK: Names = {
+    "record_fact": (
+        "补记账单事实：python -m operations reconcile 日期 --record（不会再次付款）",
+        "Record the bill's fact: python -m operations reconcile DAY --record (pays nothing)",
+    ),
+    "ask_again": ("渠道未答复：重新对账再次查询", "The provider did not answer: run the day again, it asks again"),
+    "correct_bill": (
+        "渠道确认已付：要求渠道更正账单，无需付款",
+        "The provider says that it paid: have it correct its bill; nothing to pay",
+    ),
+    "prove_payment": (
+        "渠道未确认付款：要求付款凭证，或要求其发送 refund.reversed 通知后由人工处理；切勿另行付款",
+        "The provider does not say that it paid: ask for proof, or for its refund.reversed notice, which brings the "
+        "case to a person; pay nothing by hand",
+    ),
+    "claim_back": ("向渠道追回该笔款项", "Claim this money back from the provider"),
+    "compare": (
+        "与渠道核对凭证：多付追回，少付由渠道补足；切勿另行付款",
+        "Compare the proofs: claim a surplus back, have the provider pay the rest; pay nothing by hand",
+    ),
+    "person": ("人工核查：python -m operations case 售后单号", "A person looks: python -m operations case CASE_ID"),
+    "book_on_bill_day": ("按账单日入账，无需其他操作", "Book it on the bill's day; nothing else to do"),
+    "read_by_hand": ("人工核对该行并要求渠道更正", "Read the line by hand, and have the provider correct it"),
+}
 REMEDIES: Names = {
     "refund_only": ("仅退款", "Refund only"),
     "return_and_refund": ("退货退款", "Return and refund"),
@@ -88,6 +133,7 @@ FINDINGS: Names = {
     "remedy_not_for_reason": ("该原因不支持此售后类型", "this remedy does not go with the reason"),
     "goods_excluded": ("该商品不支持无理由退货", "these goods are excluded from no-reason returns"),
     "window_closed": ("已超过售后期限", "the return window has ended"),
+    "platform_decides": ("由平台审核", "the platform decides"),
     "evidence_missing": ("需要凭证，由商家审核", "evidence is asked for, so a person decides"),
     "below_auto_limit": ("小额自动通过", "small amounts are approved at once"),
     "within_instant_limit": ("极速退款额度内", "within the buyer's instant refund limit"),
@@ -99,6 +145,25 @@ CLOSINGS: Names = {
     "not_shipped": ("买家逾期未寄回", "the goods were not sent back in time"),
     "failed_inspection": ("验货不通过，商品寄回", "the goods failed their inspection and go back"),
     "ruled": ("平台裁决不支持", "the platform ruled against it"),
+}
+EVIDENCE: Names = {
+    "announced": ("等待上传与检查", "Waiting for the file, or being looked at"),
+    "accepted": ("已采纳", "Accepted"),
+    "refused": ("未采纳", "Not accepted"),
+    "absent": ("未上传", "Never uploaded"),
+}
+FILE_FINDINGS: Names = {
+    "empty": ("文件为空", "the file is empty"),
+    "larger": ("文件大于声明的大小", "the file is larger than announced"),
+    "unknown_type": ("不支持的文件类型", "files of this type cannot be looked at"),
+    "not_announced": ("文件类型与声明不符", "the file has another type than announced"),
+    "not_its_type": ("文件已损坏或与类型不符", "the file is broken, or is not of its type"),
+    "something_behind": ("文件末尾有多余内容", "something stands behind the end of the file"),
+    "two_in_one": ("文件中夹带其他内容", "the file carries something else"),
+    "runs": ("文档含有可执行内容", "the document does more than show"),
+    "locked": ("文档已加密", "the document cannot be looked into"),
+    "unpacks_too_large": ("文件展开后过大", "the file unpacks into too much"),
+    "too_many": ("凭证数量已达上限", "the case has all the files that it takes"),
 }
 ACTORS: Names = {
     "buyer": ("买家", "Buyer"),
@@ -128,6 +193,7 @@ ENTRIES: Names = {
     "CaseClosed": ("售后关闭", "Case closed"),
     "CaseParked": ("转人工处理", "Handed to a person"),
     "CaseResumed": ("人工处理后继续", "Carried on by a person"),
+    "CaseReferred": ("转由平台处理", "Taken over by the platform"),
     "OfferMade": ("商家提出协商方案", "Counter-offer made"),
     "OfferAccepted": ("买家接受方案", "Offer accepted"),
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),
@@ -194,7 +260,16 @@ STOCK: Names = {
 }
 
 
+_known: dict[tuple[int, str], Name] = {}
+
+
 def name(names: Names, code: str) -> Name:
-    """The name of a code; a code without one is shown as itself."""
-    zh, en = names.get(code, (code, code))
-    return Name(code=code, zh=zh, en=en)
+    """The name of a code; a code without one is shown as itself. Those of the vocabulary are made once."""
+    known = _known.get((id(names), code))
+    if known is not None:
+        return known
+    if code not in names:
+        return Name(code=code, zh=code, en=code)
+    zh, en = names[code]
+    made = _known[id(names), code] = Name(code=code, zh=zh, en=en)
+    return made

@@ -14,8 +14,8 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import PolicyRef
 from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.policies import PolicyRef
 
 
 class DeliveryBody(Value):

@@ -12,7 +12,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 class PaymentCommand(BaseModel):
     """The worker's message: only the number travels."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     refund_no: Text
 
@@ -20,7 +20,7 @@ class PaymentCommand(BaseModel):
 class PaymentNotice(BaseModel):
     """A fact about a refund, or a chargeback. A provider may add fields of its own: they are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     type: Literal["refund.settled", "refund.failed", "refund.reversed", "chargeback.opened"]
     refund_no: Text | None = None

@@ -40,6 +40,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.CurrencyMismatch: ("币种不一致", "Two currencies met"),
     e.Unauthorized: ("未登录或凭证无效", "A valid token is needed"),
     e.Forbidden: ("无权操作", "You may not do this"),
+    e.MerchantFrozen: ("店铺已被平台冻结", "The platform has frozen this shop"),
     e.SignatureInvalid: ("签名无效", "The signature does not verify"),
     e.TooManyRequests: ("请求过于频繁", "Too many requests"),
     e.SecondPersonNeeded: ("需要第二人复核", "A second person must agree"),
@@ -52,6 +53,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.MerchantNotFound: ("商家不存在", "There is no such merchant"),
     e.PolicyNotFound: ("售后政策不存在", "There is no such policy"),
     e.DeliveryNotFound: ("没有该推送记录", "There is no such delivery"),
+    e.ReconciliationNotFound: ("该日尚未对账", "This day was not reconciled"),
     e.RouteNotFound: ("地址不存在", "There is nothing at this address"),
     e.NotEligible: ("不符合售后条件", "The policy does not allow this"),
     e.RefundExceedsPaid: ("退款金额超过实付金额", "More than was paid"),
@@ -68,6 +70,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.VersionMismatch: ("内容已被更新，请刷新", "It has changed since you read it"),
     e.Fault: ("系统错误", "Something went wrong on our side"),
     e.TransientFault: ("暂时无法处理，请重试", "Not possible right now, try again"),
+    e.SearchUnavailable: ("搜索暂不可用", "Search is not available right now"),
     e.PartnerUnavailable: ("合作方暂时无响应", "A partner does not answer"),
 }
 
@@ -85,7 +88,7 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """RFC 9457. Some errors add members that say what else is possible, e.g. `remedies`, `limit`, `state`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     type: str = Field(pattern=f"^{PREFIX}[A-Za-z]+$")
     title: str = Field(description="in the language of Content-Language")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -44,3 +45,19 @@ def read_task(event: Any) -> Task:
     except ValidationError as error:
         wrong = [FieldError(".".join(map(str, bad["loc"])) or "input", bad["type"]) for bad in error.errors()]
     raise InvalidRequest(f"not a task's input: {', '.join(bad.field for bad in wrong)}", errors=wrong)
+
+
+class Occasion(BaseModel):
+    """Why a scheduled run runs: the clock (without a day; its event has fields of its own), or an operator for one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    day: date | None = None
+
+
+def read_occasion(event: Any) -> Occasion:
+    """Raises InvalidRequest for a day that is none."""
+    try:
+        return Occasion.model_validate(event)
+    except ValidationError:
+        raise InvalidRequest("not a day", errors=[FieldError("day", "must be YYYY-MM-DD")]) from None

@@ -10,6 +10,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import InspectedLine, Inspection, Outcome
 from chalicelib.domain.ledgers import replace
 from chalicelib.domain.orders import Order
+from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
 from chalicelib.usecases import cases, returns
@@ -39,14 +40,27 @@ def seen(
 
 def agree(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
     """The buyer takes the reduced amount: the difference, and what did not come, is free again."""
+    goods = _take_less(turn, found)
+    turn.answer(gate, "accepted")
+    turn.tell("OfferAccepted", "approved", note=note, because="inspection")
+    returns.dispose(turn, goods, returns.as_inspected(goods))
+
+
+def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
+    """The buyer takes it, but its shop was frozen since: a person of the platform looks at it before it is paid."""
+    _take_less(turn, found)
+    turn.change(offer=None)
+    turn.tell("OfferAccepted", note=note, because="inspection")
+    returns.bring_in_agent(turn, gate, "platform_decides")
+
+
+def _take_less(turn: Turn, found: Found) -> Return:
     goods = returns.goods_of(turn, found)
     assert goods.inspection is not None
     order, ledger = cases.order_and_ledger(found, turn.case)
     turn.write(replace(order, ledger, turn.case.claim, goods.inspection.claim).next())
     turn.claim(order, goods.inspection.claim)
-    turn.answer(gate, "accepted")
-    turn.tell("OfferAccepted", "approved", note=note, because="inspection")
-    returns.dispose(turn, goods, returns.as_inspected(goods))
+    return goods
 
 
 def disagree(turn: Turn, gate: Gate, note: str | None) -> None:

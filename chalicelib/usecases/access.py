@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import refs
 from chalicelib.domain.actors import READS_EVERYTHING, Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.orders import Order
-from chalicelib.errors import CaseNotFound, Forbidden, MerchantNotFound, OrderNotFound
+from chalicelib.errors import CaseNotFound, Forbidden, MerchantFrozen, MerchantNotFound, OrderNotFound
 
+if TYPE_CHECKING:
+    from chalicelib.usecases.steps import Found
+
+DECIDED = frozenset({"decision", "receipt", "inspection"})  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 
 
@@ -50,14 +57,29 @@ def act_for_merchant(actor: Actor, merchant_id: str) -> None:
 
 
 def see_merchant(actor: Actor, merchant_id: str) -> None:
-    """Auditors read what the shop and operators read. Raises MerchantNotFound, Forbidden."""
-    if actor.role != "auditor":
+    """Auditors and supervisors read what the shop and operators read. Raises MerchantNotFound, Forbidden."""
+    if actor.role not in ("auditor", "supervisor"):
         act_for_merchant(actor, merchant_id)
 
 
+def is_frozen(found: Found, merchant_id: str) -> bool:
+    """Whether the platform has taken this shop's decisions over."""
+    shops = found.get(refs.frozen())
+    return shops is not None and merchant_id in shops.merchant_ids
+
+
+def act_unfrozen(actor: Actor, found: Found) -> None:
+    """A frozen shop's people and systems read, and change nothing. Raises MerchantFrozen."""
+    if actor.role == "merchant" and is_frozen(found, actor.merchant_id or ""):
+        raise MerchantFrozen("the platform has frozen this shop; everything can be read and nothing changed")
+
+
 def act_as_decider(actor: Actor, case: Case) -> None:
-    """The shop decides over its cases; the platform's agents over those of its own shops. Raises Forbidden."""
-    if case.merchant_kind == "marketplace":
+    """Whoever is awaited decides: the shop over its cases, the platform's agents over those of its own shops and
+    over those that were handed to them. Raises Forbidden."""
+    gate = case.gate
+    owner = gate.owner if gate is not None and gate.name in DECIDED else case.decider
+    if owner.startswith("merchant#"):
         act_as(actor, "merchant")
     else:
         act_as(actor, "agent", "supervisor")

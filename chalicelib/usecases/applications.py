@@ -43,6 +43,7 @@ class Facts:
     delivery: Delivery
     credit: Credit
     policy: Policy
+    frozen: bool = False  # the shop
 
 
 def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
@@ -62,6 +63,7 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         ledger=facts.ledger,
         delivery=facts.delivery,
         credit=facts.credit,
+        frozen=facts.frozen,
     )
 
 
@@ -112,6 +114,7 @@ def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Ve
             evidence=filing.evidence,
             credit=filing.credit,
             at=filing.at,
+            frozen=filing.frozen,
         )
     )
 

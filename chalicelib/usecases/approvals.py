@@ -40,7 +40,7 @@ def approve(
     if at is not None:
         turn.answer(at, "ship_back" if address else "unaddressed")
     turn.tell(type, "approved", by=by, note=note, **data)
-    returns.ask_for_goods(turn, order, address)
+    returns.ask_for_goods(turn, found, order, address)
 
 
 def _leave_goods(turn: Turn, found: Found) -> None:

@@ -98,7 +98,7 @@ def turn_of(ports: Ports, case: Case, actor: Actor) -> Turn:
 
 def first_round(case_id: str, gate: GateName) -> list[refs.Ref[Any]]:
     """What an answer to a gate reads: nearly always it is the gate's first round, so one read is enough."""
-    return [refs.case(case_id), refs.gate(case_id, gate, 1)]
+    return [refs.case(case_id), refs.gate(case_id, gate, 1), refs.frozen()]
 
 
 def awaited_gate(turn: Turn, found: Found, name: GateName) -> Gate:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
+from chalicelib.domain.freezes import decides
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.ledgers import release, reserve
 from chalicelib.domain.turns import Turn
@@ -21,7 +22,7 @@ from chalicelib.ports import Ports
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
 from chalicelib.usecases import acceptances, approvals, cases, filings, steps
-from chalicelib.usecases.access import act_as, act_as_decider
+from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -101,13 +102,20 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
         gate = cases.awaited_gate(turn, found, "buyer_answer")
         if gate.silence == "disputed":
             _answer_inspection(turn, found, gate, body)
+        elif body.answer == "accept" and is_frozen(found, turn.case.merchant_id):
+            # What the shop offered before it was frozen, a person of the platform looks at before it is paid.
+            turn.answer(gate, "referred")
+            cases.grant_less(turn, found, _offered(turn))
+            turn.change(offer=None)
+            await_decision(turn, found)
+            turn.tell("OfferAccepted", "in_review", note=body.note, awaiting="decision")
         elif body.answer == "accept":
             cases.grant_less(turn, found, _offered(turn))
             approvals.approve(turn, found, gate, "OfferAccepted", outcome="accepted", note=body.note)
         else:
             turn.answer(gate, "declined")
             turn.change(offer=None)
-            await_decision(turn)
+            await_decision(turn, found)
             turn.tell("OfferDeclined", "in_review", note=body.note, awaiting="decision")
         return turn.items, cases.shown(turn, found)
 
@@ -115,15 +123,17 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
 
 
 def _answer_inspection(turn: Turn, found: Found, gate: Gate, body: AnswerOffer) -> None:
-    if body.answer == "accept":
+    if body.answer == "accept" and is_frozen(found, turn.case.merchant_id):
+        acceptances.refer(turn, found, gate, body.note)
+    elif body.answer == "accept":
         acceptances.agree(turn, found, gate, body.note)
     else:
         acceptances.disagree(turn, gate, body.note)
 
 
-def await_decision(turn: Turn) -> None:
-    """The decider is awaited once more."""
-    turn.wait("decision", turn.case.decider, "approved")
+def await_decision(turn: Turn, found: Found) -> None:
+    """The decider is awaited once more: the platform, while the shop is frozen."""
+    turn.wait("decision", *decides(turn.case, frozen=is_frozen(found, turn.case.merchant_id)))
 
 
 def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -> Reply:
@@ -175,7 +185,7 @@ def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Re
             raise RevisionsExhausted(f"{turn.policy.revisions} revisions were made: escalate or let it rest")
         turn.answer(gate, "revised")
         _claim_anew(ports, turn, found, body)
-        await_decision(turn)
+        await_decision(turn, found)
         turn.tell("CaseRevised", "in_review", awaiting="decision", revision=turn.case.revisions)
         return turn.items, cases.shown(turn, found)
 

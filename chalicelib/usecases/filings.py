@@ -13,6 +13,7 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import Ledger, reserve
 from chalicelib.domain.reasons import COMES_BACK
@@ -24,14 +25,14 @@ from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
     FileCase,
     NextAction,
-    PolicyRef,
     PreviewView,
     VerdictView,
     reason_name,
 )
 from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import approvals, cases, steps
-from chalicelib.usecases.access import act_as, see_order
+from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -96,7 +97,9 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
 
 
 def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
-    return [refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(buyer_id)]
+    return [
+        refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(buyer_id), refs.frozen()
+    ]  # fmt: skip
 
 
 def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
@@ -107,6 +110,7 @@ def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
         credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
         policy=ports.policies.get(order.policy_id, order.policy_version),
+        frozen=is_frozen(found, order.merchant_id),
     )
 
 
@@ -148,7 +152,7 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
     because = verdict.findings[0].because
     asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
     if verdict.kind == "refer":
-        gate = turn.wait("decision", turn.case.decider, "approved")
+        gate = turn.wait("decision", *decides(turn.case, frozen=facts.frozen))
         turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
         return
     turn.tell("CaseSubmitted", "submitted", **turn.case.beginning, **asked)
@@ -161,6 +165,8 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
 def _who_would_decide(facts: Facts, verdict: Verdict, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
-    owner = "merchant" if facts.order.merchant_kind == "marketplace" else "agent"
+    owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
+    if facts.order.merchant_kind == "marketplace" and not facts.frozen:
+        owner = "merchant"
     due_at = facts.policy.calendar.after(now, facts.policy.deadlines.of("decision", facts.delivery.state))
-    return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence="approved"))
+    return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence=silence))

@@ -11,7 +11,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, silences, steps
+from chalicelib.usecases import cases, freezes, silences, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -106,7 +106,7 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
         if not gate.is_silent(now):
             return [], step("moved", gate.ref, now)
         turn = cases.turn_of(ports, case, CLOCK)
-        moved = silences.fall(turn, found, gate)
+        moved = freezes.takes_over(turn, found, gate) or silences.fall(turn, found, gate)
         if moved:
             assert turn.case.gate is not None
             return turn.items, step("moved", turn.case.gate, now)
@@ -114,7 +114,7 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
             turn.flow_knows()
         return turn.items, step(turn.outcome, turn.case.gate, now)
 
-    return steps.change(ports, [ref, refs.case(case_id)], once)
+    return steps.change(ports, [ref, refs.case(case_id), refs.frozen()], once)
 
 
 def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, body: MoveDeadline) -> Reply:
@@ -150,8 +150,10 @@ def remind(ports: Ports, case_id: str, name: GateName, round: int) -> None:
         if gate.answer is not None or gate.remind_at is None or gate.remind_at > now:
             return [], None
         turn = cases.turn_of(ports, case, CLOCK)
+        if freezes.takes_over(turn, found, gate):
+            return turn.items, None
         turn.keep(gate.reminded())
         turn.tell("DeadlineNear", gate=gate.name, due_at=gate.due_at.isoformat(), owner=gate.owner)
         return turn.items, None
 
-    steps.change(ports, [ref, refs.case(case_id)], once)
+    steps.change(ports, [ref, refs.case(case_id), refs.frozen()], once)

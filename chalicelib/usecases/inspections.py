@@ -91,7 +91,7 @@ def _line(line_id: str, sku: str, expected: int, told: InspectLine | None) -> In
 
 
 def _refuse_unknown_evidence(found: Found, case_id: str, body: InspectGoods) -> None:
-    """Photos are files of the case that were announced before."""
+    """Photos are files of the case that were looked at and accepted before."""
     named = {
         evidence_id: f"lines[{i}].findings[{j}].evidence"
         for i, line in enumerate(body.lines)
@@ -100,9 +100,9 @@ def _refuse_unknown_evidence(found: Found, case_id: str, body: InspectGoods) -> 
     }
     found.also(*(refs.evidence(case_id, evidence_id) for evidence_id in named))
     wrong = [
-        FieldError(field, f"the case has no file {evidence_id}")
+        FieldError(field, f"the case has no accepted file {evidence_id}")
         for evidence_id, field in named.items()
-        if found.get(refs.evidence(case_id, evidence_id)) is None
+        if (file := found.get(refs.evidence(case_id, evidence_id))) is None or file.state != "accepted"
     ]
     if wrong:
         raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)

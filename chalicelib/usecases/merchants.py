@@ -16,7 +16,7 @@ from chalicelib.ports import Ports
 from chalicelib.schemas.cases import DecideCase
 from chalicelib.schemas.merchants import Callback, MerchantView, PutMerchant, PutWebhook, WebhookView
 from chalicelib.usecases import decisions, steps
-from chalicelib.usecases.access import act_as, act_for_merchant
+from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -31,9 +31,17 @@ def put(ports: Ports, actor: Actor, merchant_id: str, body: PutMerchant) -> Repl
         known = found.get(refs.merchant(merchant_id))
         new = Merchant(merchant_id=merchant_id, name=body.name, kind=body.kind)
         merchant = known.next(name=body.name, kind=body.kind) if known else new
-        return [merchant], Reply(200 if known else 201, MerchantView.of(merchant).model_dump(mode="json"))
+        return [merchant], Reply(200 if known else 201, MerchantView.of(merchant, actor).model_dump(mode="json"))
 
     return steps.change(ports, [refs.merchant(merchant_id)], once)
+
+
+def read(ports: Ports, actor: Actor, merchant_id: str) -> Reply:
+    """What is known of a shop; the platform's people also see who froze it when and why. Raises MerchantNotFound."""
+    see_merchant(actor, merchant_id)
+    ref = refs.merchant(merchant_id)
+    merchant = Found(ports, ports.records.load([ref]), [ref]).need(ref, MerchantNotFound)
+    return Reply(200, MerchantView.of(merchant, actor).model_dump(mode="json"))
 
 
 def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) -> Reply:
@@ -43,6 +51,7 @@ def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) 
     now = ports.clock.now()
 
     def once(found: Found) -> Decision[Reply]:
+        act_unfrozen(actor, found)
         found.need(refs.merchant(merchant_id), MerchantNotFound)
         known = found.get(refs.webhook(merchant_id))
         if known is None:
@@ -54,7 +63,7 @@ def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) 
             webhook = webhook.but(secret_version=known.secret_version + 1, former_until=now + OVERLAP)
         return [webhook], Reply(200 if known else 201, _view(ports, webhook, shown=actor.role == "merchant"))
 
-    return steps.change(ports, [refs.merchant(merchant_id), refs.webhook(merchant_id)], once)
+    return steps.change(ports, [refs.merchant(merchant_id), refs.webhook(merchant_id), refs.frozen()], once)
 
 
 def read_webhook(ports: Ports, actor: Actor, merchant_id: str) -> Reply:

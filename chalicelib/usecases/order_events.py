@@ -21,7 +21,7 @@ ORDERS = Actor(role="orders", id="bus")
 
 
 class DeliveryFact(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     order_id: str
     at: Instant

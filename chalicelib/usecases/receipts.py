@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from chalicelib.domain import refs
+from chalicelib.domain.freezes import decides
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import ReceiveGoods
 from chalicelib.usecases import cases, returns, steps
-from chalicelib.usecases.access import act_as_decider
+from chalicelib.usecases.access import act_as_decider, is_frozen
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
@@ -39,5 +40,6 @@ def take_in(turn: Turn, found: Found, gate: Gate, note: str | None = None) -> No
     goods = returns.goods_of(turn, found)
     turn.keep_goods(goods.but(received_at=turn.at))
     turn.answer(gate, "received")
-    inspection = turn.wait("inspection", turn.case.decider, "passed")
+    frozen = is_frozen(found, turn.case.merchant_id)
+    inspection = turn.wait("inspection", *decides(turn.case, frozen=frozen, silence="passed"))
     turn.tell("ReturnReceived", "received", note=note, return_id=goods.return_id, **inspection.awaited)

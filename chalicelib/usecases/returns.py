@@ -12,6 +12,7 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.addresses import Address
 from chalicelib.domain.cases import Case
+from chalicelib.domain.freezes import decides
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal, Disposition
 from chalicelib.domain.orders import Order
@@ -20,6 +21,7 @@ from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
 from chalicelib.ports import Ports
 from chalicelib.usecases import cases, steps
+from chalicelib.usecases.access import is_frozen
 from chalicelib.usecases.steps import Decision, Found
 
 
@@ -40,7 +42,7 @@ def address_for(found: Found, case: Case) -> tuple[Order, Address | None]:
     return order, book.choose(lines, order.region) if book else None
 
 
-def ask_for_goods(turn: Turn, order: Order, address: Address | None) -> None:
+def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | None) -> None:
     """The approved buyer ships back, to this address; without one the shop is asked first, and no clock of the buyer
     runs."""
     case = turn.case
@@ -58,7 +60,7 @@ def ask_for_goods(turn: Turn, order: Order, address: Address | None) -> None:
     )
     turn.keep_goods(goods)
     turn.change(return_id=goods.return_id)
-    gate = _await_shipment(turn) if address else turn.wait("address", case.decider, "disputed")
+    gate = _await_shipment(turn) if address else _await_address(turn, found)
     turn.tell("ReturnOpened", "awaiting_goods", return_id=goods.return_id, **gate.awaited)
 
 
@@ -73,6 +75,11 @@ def expected(case: Case, order: Order) -> tuple[ExpectedLine, ...]:
         ExpectedLine(line_id=line_id, sku=order.line(line_id).sku, quantity=quantity)
         for line_id, quantity in units.items()
     )
+
+
+def _await_address(turn: Turn, found: Found) -> Gate:
+    frozen = is_frozen(found, turn.case.merchant_id)
+    return turn.wait("address", *decides(turn.case, frozen=frozen, silence="disputed"))
 
 
 def _await_shipment(turn: Turn) -> Gate:

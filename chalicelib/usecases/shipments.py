@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from chalicelib.domain import refs
+from chalicelib.domain.freezes import decides
 from chalicelib.domain.returns import Return, SentParcel
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import ShipGoods
 from chalicelib.usecases import cases, returns, steps
-from chalicelib.usecases.access import act_as
+from chalicelib.usecases.access import act_as, is_frozen
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
@@ -42,7 +43,8 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
             turn.tell("GoodsShipped", return_id=goods.return_id, parcel_id=parcel_id)
         else:
             turn.answer(gate, "shipped")
-            receipt = turn.wait("receipt", turn.case.decider, "accepted")
+            frozen = is_frozen(found, turn.case.merchant_id)
+            receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
             about = {"return_id": goods.return_id, "parcel_id": parcel_id, **receipt.awaited}
             turn.tell("GoodsShipped", "in_transit", **about)
         return turn.items, cases.shown(turn, found)

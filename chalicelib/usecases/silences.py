@@ -12,6 +12,10 @@ from chalicelib.usecases.steps import Found
 def fall(turn: Turn, found: Found, gate: Gate) -> bool:
     """Does what silence means at this gate. True when it moved the deadline instead of answering."""
     match gate.name:
+        case _ if gate.silence == "reminded":
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
+            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
+            return True
         case "decision":
             approvals.approve(turn, found, gate, "CaseApproved", because="silence", gate=gate.name)
         case "buyer_answer" if gate.silence == "disputed":
@@ -35,10 +39,6 @@ def fall(turn: Turn, found: Found, gate: Gate) -> bool:
             acceptances.pass_unseen(turn, found, gate, "passed")
         case "settlement":
             return _settlement_is_late(turn, found, gate)
-        case "person":
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
-            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
-            return True
     return False
 
 

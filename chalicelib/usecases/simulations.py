@@ -10,8 +10,9 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyDraft
+from chalicelib.domain.rows import CaseRow, Page
 from chalicelib.errors import AftersalesError
-from chalicelib.ports import CaseRow, Page, Ports
+from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import name

@@ -28,6 +28,7 @@ from chalicelib.errors import (
     TransientFault,
 )
 from chalicelib.ports import Ports
+from chalicelib.usecases.access import act_unfrozen
 
 LONGEST_PAUSE = 0.25  # seconds: a buyer waits, and a transaction takes a tenth of it
 TRIES = 8  # eight writers at once needed six
@@ -130,16 +131,26 @@ def answer(
     *,
     at: datetime | None = None,
 ) -> Reply:
-    """`change` for a caller with an idempotency key: a stored answer comes back before any rule is asked."""
+    """`change` for a caller with an idempotency key: a stored answer comes back before any rule is asked.
+
+    A frozen shop's members change nothing, whatever it is: that is asked here, in the same read. Raises MerchantFrozen.
+    """
+    if request.actor.role == "merchant":
+        wanted = list(dict.fromkeys([*wanted, refs.frozen()]))
+
+    def allowed(found: Found) -> Decision[Reply]:
+        act_unfrozen(request.actor, found)
+        return decide(found)
+
     if request.key is None:
-        return change(ports, wanted, decide)
+        return change(ports, wanted, allowed)
     key_ref = refs.answer(request.actor.key, request.key)
 
     def once(found: Found) -> Decision[Reply]:
         stored = found.get(key_ref)
         if stored is not None:
             return [], replay(stored, request)
-        items, reply = decide(found)
+        items, reply = allowed(found)
         if items:
             items = [*items, _stored(request, reply, at or ports.clock.now())]
         return items, reply

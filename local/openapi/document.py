@@ -23,6 +23,7 @@ VERSION = "1.0.0"
 _IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:@-]*$", "maxLength": 128}
 _PATH: dict[str, Json] = {
     "case_id": {"type": "string", "pattern": "^case_[0-9A-Z]{26}$"},
+    "day": {"type": "string", "format": "date", "description": "in the provider's time zone"},
     "gate": {"type": "string", "enum": list(get_args(GateName))},
 }
 _QUERY: dict[str, tuple[str, Json]] = {
@@ -82,12 +83,16 @@ def _schemas() -> tuple[dict[Any, str], Json]:
 
 
 def _tidy(node: Any) -> Any:
-    """Without pydantic's titles, which only repeat the names; defaults that are sets in an order of their own."""
+    """Without pydantic's titles, which only repeat the names; defaults that are sets in an order of their own.
+
+    And without `uniqueItems`: a set that names a member twice is taken for the same set.
+    """
     if isinstance(node, list):
         return [_tidy(part) for part in node]
     if not isinstance(node, dict):
         return node
     kept = {key: value for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    kept.pop("uniqueItems", None)
     return {key: _sorted(value) if key == "default" else _tidy(value) for key, value in kept.items()}
 
 
@@ -104,7 +109,7 @@ def _paths(names: dict[Any, str]) -> Json:
     for (method, path), rule in ACCESS.items():
         operation = OPERATIONS[method, path]
         described: Json = {
-            "operationId": _operation_id(method, path),
+            "operationId": operation_id(method, path),
             "tags": [operation.tag],
             "summary": operation.summary,
             "description": _who(rule),
@@ -116,12 +121,12 @@ def _paths(names: dict[Any, str]) -> Json:
         if operation.body is not None:
             schema = {"$ref": REF + names[operation.body, "validation"]}
             described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        described["responses"] = {**_answers(rule, operation, names), **_problems(path, rule, operation)}
+        described["responses"] = {**_answers(rule, operation, names), **_problems(method, path, rule, operation)}
         paths.setdefault(path, {})[method.lower()] = described
     return paths
 
 
-def _operation_id(method: str, path: str) -> str:
+def operation_id(method: str, path: str) -> str:
     words = re.sub(r"[{}]", "", path).replace("/", "_").replace(".", "_").strip("_")
     return f"{method.lower()}_{words}"
 
@@ -137,18 +142,37 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
         {"name": name, "in": "path", "required": True, "schema": _PATH.get(name, _IDENTIFIER)}
         for name in re.findall(r"{(\w+)}", path)
     ]
-    for name in operation.query:
-        told, schema = _QUERY[name]
+    for name, told, schema in _query(operation):
         parameters.append({"name": name, "in": "query", "description": told, "schema": schema})
     if rule.key:
         parameters.append(_header("Idempotency-Key", True, _KEY, "^[!-~]{1,255}$"))
     if operation.if_match:
-        parameters.append(_header("If-Match", False, "the ETag of the case that was seen", None))
+        parameters.append(_header("If-Match", False, "the ETag of what was seen", None))
     if rule.of == "signature":
         told = "Standard Webhooks"
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         parameters.extend(_header(name, True, told, None) for name in names)
     return parameters
+
+
+def _query(operation: Operation) -> list[tuple[str, str, Json]]:
+    """(name, what it is, schema) of each query parameter, from the table above or from a model's fields."""
+    if isinstance(operation.query, tuple):
+        return [(name, *_QUERY[name]) for name in operation.query]
+    found = []
+    for name, schema in operation.query.model_json_schema()["properties"].items():
+        told, known = _QUERY.get(name, ("", {}))
+        plain = {key: value for key, value in _not_null(schema).items() if key not in ("title", "description")}
+        found.append((name, schema.get("description") or told, plain | (known if name == "cursor" else {})))
+    return found
+
+
+def _not_null(schema: Json) -> Json:
+    """A parameter that may be left out, as what it is when it is there."""
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    [kind] = [each for each in schema.get("anyOf", [{}]) if each.get("type") != "null"]
+    default = {"default": schema["default"]} if schema.get("default") else {}
+    return {**kind, **rest, **default}
 
 
 _KEY = "new for each act, the same for each repetition of it"
@@ -203,7 +227,7 @@ def _page(schema: Json) -> Json:
     }
 
 
-def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.AftersalesError]]:
+def errors_of(method: str, path: str, rule: Rule, operation: Operation) -> list[type[e.AftersalesError]]:
     """Every error that a caller of the route may be shown."""
     known: list[type[e.AftersalesError]] = [
         *operation.errors,
@@ -220,6 +244,8 @@ def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.Afters
         known += [e.Unauthorized, e.Forbidden]
     if rule.of == "signature":
         known += [e.SignatureInvalid]
+    if path.endswith("/callbacks") or (method != "GET" and "merchant" in rule.roles):
+        known += [e.MerchantFrozen]
     if rule.key:
         known += [e.IdempotencyKeyMissing, e.KeyReused, e.OrderBusy]
     if rule.of in _OWNERS:
@@ -227,9 +253,9 @@ def errors_of(path: str, rule: Rule, operation: Operation) -> list[type[e.Afters
     return sorted(dict.fromkeys(known), key=lambda kind: (status_of(kind), kind.__name__))
 
 
-def _problems(path: str, rule: Rule, operation: Operation) -> Json:
+def _problems(method: str, path: str, rule: Rule, operation: Operation) -> Json:
     by_status: dict[int, list[type[e.AftersalesError]]] = {}
-    for kind in errors_of(path, rule, operation):
+    for kind in errors_of(method, path, rule, operation):
         by_status.setdefault(status_of(kind), []).append(kind)
     return {str(status): _problem(status, kinds) for status, kinds in by_status.items()}
 

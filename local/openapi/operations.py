@@ -11,14 +11,26 @@ from pydantic import BaseModel
 from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
-from chalicelib.schemas import addresses, cases, merchants, orders, returns, simulations, webhook_deliveries
+from chalicelib.domain.searches import CaseQuery
+from chalicelib.schemas import (
+    addresses,
+    cases,
+    merchants,
+    orders,
+    reconciliations,
+    returns,
+    simulations,
+    webhook_deliveries,
+)
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
+from chalicelib.schemas.live import TicketView
 from chalicelib.schemas.monitors import MonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.schemas.searches import SearchView
 from local.openapi import shapes
 
 Model = type[BaseModel]
@@ -39,7 +51,7 @@ class Operation:
     answers: Mapping[int, Model | ListOf | str]  # a string is a media type
     body: Model | None = None
     errors: Errors = ()
-    query: tuple[str, ...] = ()
+    query: tuple[str, ...] | Model = ()
     if_match: bool = False
 
 
@@ -90,6 +102,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "My cases, my shop's, or everybody's; newest first",
         {200: ListOf(CaseRowView)},
         query=("status", *_PAGE),
+    ),
+    ("GET", "/cases/search"): Operation(
+        "Cases",
+        "Find cases by words in Chinese or English, and by fields; counted by field, hits marked",
+        {200: SearchView},
+        errors=(e.SearchUnavailable,),
+        query=CaseQuery,
     ),
     ("GET", "/cases/{case_id}"): Operation("Cases", "A case, and who must do what until when", _CASE),
     ("GET", "/cases/{case_id}/timeline"): Operation(
@@ -178,6 +197,17 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         merchants.PutMerchant,
         (e.OrderBusy,),
     ),
+    ("GET", "/merchants/{merchant_id}"): Operation(
+        "Merchants", "What is known of a shop", {200: merchants.MerchantView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/freeze"): Operation(
+        "Merchants",
+        "Freeze a shop, or let it go: while it is frozen the platform decides in its place, and it changes nothing",
+        {200: merchants.FrozenView},
+        merchants.FreezeMerchant,
+        (e.MerchantNotFound, e.VersionMismatch, e.OrderBusy),
+        if_match=True,
+    ),
     ("PUT", "/merchants/{merchant_id}/webhook"): Operation(
         "Merchants",
         "Where the shop listens; the answer shows its signing secret",
@@ -238,6 +268,25 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         PaymentNotice,
         (e.RefundNotFound, e.OrderNotFound, e.OrderBusy),
     ),
+    ("GET", "/reconciliations"): Operation(
+        "Payments",
+        "Days that were compared with the provider's bill, newest first",
+        {200: ListOf(reconciliations.ReconciliationRowView)},
+        query=_PAGE,
+    ),
+    ("GET", "/reconciliations/{day}"): Operation(
+        "Payments",
+        "A day's reports, each with the address of its file (CSV), good for minutes",
+        {200: reconciliations.ReconciliationView},
+        errors=(e.ReconciliationNotFound,),
+    ),
+    ("POST", "/reconciliations/{day}/facts"): Operation(
+        "Payments",
+        "Record what the day's bill says of a refund; it pays nothing",
+        {200: reconciliations.RecordedView},
+        reconciliations.RecordFact,
+        (e.ReconciliationNotFound, e.RefundNotFound),
+    ),
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",
         "How much may be out at once as instant refunds",
@@ -254,6 +303,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: shapes.PreferencesView},
         PreferencesBody,
         (e.OrderBusy,),
+    ),
+    ("POST", "/live/tickets"): Operation(
+        "Live",
+        "A ticket that opens one WebSocket within a minute; the protocol is in docs/live.md",
+        {201: TicketView},
     ),
     ("GET", "/openapi.json"): Operation("Documents", "This document", {200: "application/json"}),
     ("GET", "/docs"): Operation("Documents", "This document, to read", {200: "text/html"}),

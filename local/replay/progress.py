@@ -40,8 +40,12 @@ class Bar:
 
     def one(self) -> None:
         """One more is done."""
+        self.more(1)
+
+    def more(self, many: int) -> None:
+        """So many more are done."""
         with self._lock:
-            self._done += 1
+            self._done += many
             self._show()
 
     def note(self, words: str) -> None:

@@ -9,6 +9,7 @@ prints `payment ready at <url>` once it answers. What it speaks: local/standins/
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,11 +26,19 @@ class PaymentStandIn:
     """A provider behind HTTP. Without `notify` it tells nobody anything: its notices wait in the book."""
 
     def __init__(
-        self, provider: Provider, *, api_key: str, signing_secret: str = "", notify: str | None = None, port: int = 0
+        self,
+        provider: Provider,
+        *,
+        api_key: str,
+        reader_key: str | None = None,
+        signing_secret: str = "",
+        notify: str | None = None,
+        port: int = 0,
     ) -> None:
         self.provider = provider
         self._notifier = Notifier(provider, notify, signing_secret) if notify else None
-        self._answering = routes(provider, api_key)
+        self._reader_key = reader_key
+        self._answering = routes(provider, api_key, reader_key, self._rotate)
         self._server = WebServer(self._answer, port)
         self.url = self._server.url
 
@@ -38,6 +47,13 @@ class PaymentStandIn:
         if request.method == "POST":
             self.wake()
         return reply
+
+    def _rotate(self, keys: Mapping[str, str]) -> None:
+        """Other keys from now on. Raises ValueError for keys that are none."""
+        api_key, secret = str(keys.get("api_key", "")), str(keys.get("signing_secret", ""))
+        if self._notifier:
+            self._notifier.sign_with(secret)
+        self._answering = routes(self.provider, api_key, self._reader_key, self._rotate)
 
     def wake(self) -> None:
         """Something may have become due: time that a test holds has passed."""
@@ -64,6 +80,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("--port", type=int, default=0, help="0: any free one")
     options.add_argument("--notify", metavar="URL", help="where notifications go; without it, nowhere")
     options.add_argument("--api-key-env", metavar="NAME", required=True)
+    options.add_argument("--reader-key-env", metavar="NAME", help="a second key, which opens only what reads")
     options.add_argument("--signing-secret-env", metavar="NAME", help="whsec_…; needed with --notify")
     options.add_argument("--book", type=Path, metavar="FILE", help="keeps the book there; without it, in memory")
     options.add_argument("--faults", type=Path, metavar="FILE", help="a JSON list of what POST /faults takes")
@@ -81,7 +98,12 @@ def main() -> None:
         provider.script(fault)
     secret = os.environ[given.signing_secret_env] if given.signing_secret_env else ""
     with PaymentStandIn(
-        provider, api_key=os.environ[given.api_key_env], signing_secret=secret, notify=given.notify, port=given.port
+        provider,
+        api_key=os.environ[given.api_key_env],
+        reader_key=os.environ[given.reader_key_env] if given.reader_key_env else None,
+        signing_secret=secret,
+        notify=given.notify,
+        port=given.port,
     ) as standin:
         print(f"payment ready at {standin.url}", flush=True)
         asked.wait()

@@ -16,14 +16,19 @@ class Notifier:
     """Looks when something is due, and at once after `wake()`."""
 
     def __init__(self, provider: Provider, url: str, signing_secret: str) -> None:
-        check(signing_secret)
-        self._provider, self._url, self._secret = provider, url, signing_secret
+        self._provider, self._url = provider, url
+        self.sign_with(signing_secret)
         # The provider's book decides when a notice is tried again, so that a restart forgets none.
         self._postman = Postman(again=lambda status: False, threads=AT_ONCE)
         self._under_way: set[int] = set()
         self._woken, self._stopped = threading.Event(), False
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
+
+    def sign_with(self, signing_secret: str) -> None:
+        """Whatever is sent from now on, also again. Raises ValueError for what is no secret."""
+        check(signing_secret)
+        self._secret = signing_secret
 
     def wake(self) -> None:
         self._woken.set()

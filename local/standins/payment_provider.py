@@ -10,9 +10,10 @@ In process, a call whose answer is lost raises NoAnswer; over HTTP its connectio
 
 import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from local.standins import payment_bill
 from local.standins.payment_answers import Answer, NoAnswer, errors_of, facts, first_answer, refused, same, view
 from local.standins.payment_book import Book, Entry, Notice, State
 from local.standins.payment_faults import Faults, Rule, rule
@@ -33,9 +34,12 @@ class Provider:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         tells_what_it_answered: bool = True,
+        zone: str = payment_bill.ZONE,
     ) -> None:
         self.book = book or Book()
         self.faults = Faults()
+        self.misprints = payment_bill.Misprints()
+        self.zone = zone
         self._now = now
         self._tells_what_it_answered = tells_what_it_answered
         self._chargebacks = itertools.count(1)
@@ -76,11 +80,20 @@ class Provider:
             return Answer(404, {"code": "never_seen", "refund_no": refund_no}, strike.slow)
         return Answer(200, view(known), strike.slow)
 
+    def bill(self, day: date, cursor: str | None = None, limit: int = payment_bill.MOST) -> str | None:
+        """A page of the day's bill (payment_bill); None while the day is not over. Raises ValueError."""
+        with self.book.page():
+            self._turn_what_is_due()
+        if not payment_bill.is_ready(day, self.zone, self._now()):
+            return None
+        return payment_bill.page(self.book, self.misprints, day, self.zone, cursor, limit)
+
     def script(self, given: dict[str, Any]) -> Answer:
         """A fault rule, or with `now` something that happens at once.
 
         {"now": "settle" | "fail" | "reverse", "refund_no", "reason"?} · {"now": "chargeback", "payment_id", "amount",
-        "currency", "order_id"?, "reason"?, "notices"?} · anything else is a `Rule`.
+        "currency", "order_id"?, "reason"?, "notices"?} · {"now": "misprint", …} as `Misprints.take` has it · anything
+        else is a `Rule`.
         """
         try:
             if "now" not in given:
@@ -89,6 +102,9 @@ class Provider:
                     return Answer(201, {"rule": self.faults.add(made)})
             if given["now"] == "chargeback":
                 return Answer(201, self._open_chargeback(given))
+            if given["now"] == "misprint":
+                self.misprints.take(given)
+                return Answer(201, {})
             return self._turn_now(given)
         except (KeyError, ValueError) as error:
             return Answer(400, {"code": "invalid", "errors": [str(error)]})

@@ -1,33 +1,8 @@
-"""What the provider's book adds up to: the bill of a day, and the whole."""
+"""What the provider's book adds up to."""
 
-import csv
-import io
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from local.standins.payment_book import Book
-
-COLUMNS = ("refund_no", "payment_id", "amount", "currency", "at")
-
-
-def bill(book: Book, day: date) -> list[dict[str, Any]]:
-    """The movements of one UTC day, in order: positive amounts went to buyers, negative ones came back."""
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    span = start.timestamp(), (start + timedelta(days=1)).timestamp()
-    with book.page() as db:
-        rows = db.execute(
-            "SELECT refund_no, payment_id, amount, currency, at FROM movements WHERE at >= ? AND at < ? ORDER BY id",
-            span,
-        ).fetchall()
-    return [dict(zip(COLUMNS, (*row[:4], _instant(row[4])), strict=True)) for row in rows]
-
-
-def as_csv(lines: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(lines)
-    return text.getvalue()
 
 
 def totals(book: Book) -> dict[str, Any]:
@@ -66,7 +41,3 @@ def totals(book: Book) -> dict[str, Any]:
         },
         "payments": payments,
     }
-
-
-def _instant(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

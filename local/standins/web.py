@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """`body` is sent as JSON, or as it is when it is text. `seconds` is how long the caller waits for it.
+    """`body` is sent as JSON, or as it is, of type `media`, when it is text. `seconds`: how long the caller waits.
 
     With `lost`, the connection is closed instead of an answer: the caller cannot tell what happened.
     """
@@ -48,6 +48,7 @@ class Reply:
     body: Mapping[str, Any] | list[Any] | str = field(default_factory=dict)
     seconds: float = 0.0
     lost: bool = False
+    media: str = "text/plain; charset=utf-8"
 
 
 Answering = Callable[[Request], Reply]
@@ -129,7 +130,7 @@ def _handler(answering: Answering) -> type[BaseHTTPRequestHandler]:
             content = reply.body if isinstance(reply.body, str) else json.dumps(reply.body, ensure_ascii=False)
             data = content.encode()
             self.send_response(reply.status)
-            self.send_header("content-type", "text/csv; charset=utf-8" if text else "application/json")
+            self.send_header("content-type", reply.media if text else "application/json")
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

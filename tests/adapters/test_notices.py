@@ -35,6 +35,20 @@ def test_a_secret_that_was_rotated_is_found_without_a_restart() -> None:
     assert NOTICE == ours.verify(BODY.encode(), signed(NEXT, "m2", BODY))
 
 
+@pytest.mark.parametrize("secret", [SECRET, NEXT])
+def test_while_a_secret_is_exchanged_the_former_one_verifies_too(secret: str) -> None:
+    held = Held({"signing_secret": NEXT, "former_signing_secret": SECRET})
+    assert NOTICE == notices(held).verify(BODY.encode(), signed(secret, "m1", BODY))
+
+
+@pytest.mark.parametrize("former", ["", None, 7, []])
+def test_without_a_former_secret_the_former_one_is_nobody_s(former: Any) -> None:
+    with pytest.raises(SignatureInvalid):
+        notices(Held({"signing_secret": NEXT, "former_signing_secret": former})).verify(
+            BODY.encode(), signed(SECRET, "m1", BODY)
+        )
+
+
 FORGED: dict[str, Callable[[], dict[str, str]]] = {
     "unsigned": dict,
     "by somebody else": lambda: signed(NEXT, "m1", BODY),

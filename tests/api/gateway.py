@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import yaml
 from jsonschema import Draft202012Validator
 
 from app import app
 from chalicelib.api.authorizer import Refused, authorize
+from local import templates
 
 ROOT = Path(__file__).resolve().parents[2]
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:api1/api"
@@ -77,7 +79,7 @@ def call(
 def _authorized(method: str, path: str, sent: Mapping[str, str], context: dict[str, Any]) -> Answer | None:
     """What API Gateway does with an authorizer's answer: no header and `Unauthorized` are 401."""
     header = sent.get("authorization")
-    gateways = Answer(401, {"content-type": "application/problem+json"}, '{"code": "Unauthorized"}')
+    gateways = Answer(401, {"content-type": "application/problem+json"}, refusal("UNAUTHORIZED"))
     if not header:
         return gateways
     event = {"type": "TOKEN", "authorizationToken": header, "methodArn": f"{ARN}/{method}{path}"}
@@ -88,6 +90,14 @@ def _authorized(method: str, path: str, sent: Mapping[str, str], context: dict[s
         return gateways
     context["authorizer"] = {**policy["context"], "principalId": policy["principalId"]}
     return None
+
+
+@cache
+def refusal(kind: str) -> str:
+    """API Gateway's own words, from the template that is deployed."""
+    overlay = yaml.load((ROOT / "infra" / "app" / "api.yaml").read_text(encoding="utf-8"), templates.Loader)
+    said = overlay["Resources"]["RestAPI"]["Properties"]["GatewayResponses"][kind]["ResponseTemplates"]
+    return str(said["application/json"]).replace("$context.requestId", "req-1")
 
 
 def matched(path: str) -> tuple[str, dict[str, str]]:

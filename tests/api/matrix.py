@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.reconciliations import Fact
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
+from tests.adapters.dynamodb import things
 from tests.standins import returns, stages
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -88,12 +90,25 @@ def of_return(stage: Callable[[World], str], rest: str, body: Any) -> Scene:
 
 _ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
 
+
+def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
+    """A day whose bill has a payment that we do not know of."""
+
+    def scene(world: World) -> Ask:
+        refund_no = world.refund(stages.submitted(world)).refund_no
+        world.records.put(things.reconciliation(facts=(Fact(refund_no=refund_no, state="settled"),)))
+        return f"/reconciliations{rest}", {"refund_no": refund_no} if body else None
+
+    return scene
+
+
 SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/orders"): plain("/orders", _ORDER),
     ("GET", "/orders/{order_id}"): plain("/orders/o1"),
     ("POST", "/cases/preview"): plain("/cases/preview", _FILING),
     ("POST", "/cases"): plain("/cases", _FILING),
     ("GET", "/cases"): plain("/cases"),
+    ("GET", "/cases/search"): plain("/cases/search"),
     ("GET", "/cases/{case_id}"): of_case(stages.in_review),
     ("GET", "/cases/{case_id}/timeline"): of_case(stages.in_review, "/timeline"),
     ("POST", "/cases/{case_id}/withdraw"): of_case(stages.in_review, "/withdraw", {}),
@@ -125,6 +140,8 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/policies/platform", {"name": "next", "effective_from": PLACED.isoformat()}
     ),
     ("PUT", "/merchants/{merchant_id}"): plain("/merchants/m1", {"name": "Anna's coats and hats"}),
+    ("GET", "/merchants/{merchant_id}"): plain("/merchants/m1"),
+    ("PUT", "/merchants/{merchant_id}/freeze"): plain("/merchants/m1/freeze", {"frozen": True, "reason": "fraud"}),
     ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
     ("PUT", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses", _ADDRESSES),
@@ -133,8 +150,12 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),
     ("POST", "/merchants/{merchant_id}/replays"): of_delivery("replays", {"since": PLACED.isoformat()}),
+    ("GET", "/reconciliations"): of_reconciliation(),
+    ("GET", "/reconciliations/{day}"): of_reconciliation("/2026-11-22"),
+    ("POST", "/reconciliations/{day}/facts"): of_reconciliation("/2026-11-22/facts", True),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
+    ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
 }
 

@@ -3,78 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from app import app
-from chalicelib.api.access import ACCESS, Rule
-from chalicelib.domain.actors import READS_EVERYTHING
+from chalicelib.api.access import ACCESS
 from tests.api import matrix
 from tests.api.gateway import call
+from tests.security.authorization import CALLERS, GUARDED, PAGE, Cell, cells, page, tried
 from tests.standins.world import World
 
-# Who comes, by his token. The thing is b1's at m1: for the first of a role it is his own, for the second a foreign one.
-CALLERS = {
-    "buyer, own": "buyer:b1",
-    "buyer, another's": "buyer:b2",
-    "merchant, own": "merchant:anna:m1",
-    "merchant, another's": "merchant:rita:m2",
-    "agent": "agent:a1",
-    "supervisor": "supervisor:s1",
-    "operator": "operator:op1",
-    "auditor": "auditor:au1",
-    "orders": "orders:orders",
-    "payments": "payments:payments",
-    "logistics": "logistics:logistics",
-    "stock": "stock:stock",
-    "nobody": "",
-    "a forger": "forged",
-}
-GUARDED = [route for route, rule in ACCESS.items() if not rule.is_open]
+
+@pytest.mark.parametrize("cell", list(cells()), ids=str)
+def test_each_cell_of_the_table_has_its_outcome(cell: Cell) -> None:
+    assert tried(cell) is None
 
 
-def outcome(rule: Rule, route: tuple[str, str], who: str, *, there: bool) -> int:
-    """The status that the rules state; 200 stands for done."""
-    role, _, whose = who.partition(", ")
-    if role in ("nobody", "a forger"):
-        return 401
-    if role not in rule.roles:
-        return 403
-    match rule.of:
-        case "none":
-            return 200
-        case "policy" if role not in {*READS_EVERYTHING, "merchant"}:
-            return 403  # a shop's own policy is for the shop and for staff; the platform's is for everybody
-        case _ if not there or whose == "another's":
-            return 404
-        case "case" if route[1].endswith(("/decision", "/receipt", "/inspection")) and role != "merchant":
-            return 403  # a marketplace shop decides itself, and takes its goods in itself
-    return 200
-
-
-def cells() -> Iterator[object]:
-    for route in GUARDED:
-        for who in CALLERS:
-            things = (True,) if ACCESS[route].of == "none" else (True, False)
-            for there in things:
-                yield pytest.param(
-                    route, who, there, id=f"{' '.join(route)} · {who} · {'there' if there else 'absent'}"
-                )
-
-
-@pytest.mark.parametrize(("route", "who", "there"), list(cells()))
-def test_each_cell_of_the_table_has_its_outcome(world: World, route: tuple[str, str], who: str, there: bool) -> None:
-    rule = ACCESS[route]
-    path, body = matrix.SCENES[route](world)
-    if not there:
-        path, body = matrix.absent(rule.of, path, body)
-    before = len(world.records.saves)
-    answer = call(route[0], path, body, token=CALLERS[who] or None, key="key-1")
-    stated = outcome(rule, route, who, there=there)
-    assert stated == (200 if answer.status in (200, 201) else answer.status), answer.text[:300]
-    if stated != 200:
-        assert before == len(world.records.saves), "what is refused writes nothing"
+def test_the_page_says_what_the_table_says() -> None:
+    assert page() == PAGE.read_text("utf-8"), "python -m tests.security.authorization"
 
 
 @pytest.mark.parametrize(

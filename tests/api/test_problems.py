@@ -80,6 +80,11 @@ def test_an_unknown_address_and_a_wrong_method_have_the_shape_too(world: World) 
         assert (405, "MethodNotAllowed") == (answer.status, answer.body["code"])
 
 
+def test_a_wrong_method_is_told_the_right_ones(world: World) -> None:
+    """RFC 9110: a 405 without them would leave the caller to guess."""
+    assert "GET, POST" == call("DELETE", "/cases").headers["allow"]
+
+
 def test_every_answer_is_guarded(world: World) -> None:
     for answer in (call("GET", "/health"), call("GET", "/orders/o1", token="buyer:b1"), call("GET", "/nowhere")):
         assert {"nosniff", "no-store"} == {answer.headers["x-content-type-options"], answer.headers["cache-control"]}

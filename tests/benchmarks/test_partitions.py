@@ -27,10 +27,17 @@ def test_they_add_up_to_what_is_billed() -> None:
 
 
 def test_what_leaves_an_index_is_written_to_the_partition_that_it_leaves() -> None:
-    meter, gate = Meter(), things.gate(owner="payment")
+    meter, gate = Meter(), things.gate(owner="agent")
+    meter.transact(puts(gate))
+    meter.transact(puts(gate.answered("approved", things.BUYER, things.AT)))
+    assert 4 == meter.written_to["by_owner", "agent"]
+
+
+def test_a_gate_that_no_person_is_asked_to_see_costs_no_list_of_what_is_due() -> None:
+    meter, gate = Meter(), things.gate(name="settlement", owner="payment", silence="unknown")
     meter.transact(puts(gate))
     meter.transact(puts(gate.answered("settled", things.BUYER, things.AT)))
-    assert 4 == meter.written_to["by_owner", "payment"]
+    assert {("table", "case"), ("by_due", "due")} == set(meter.written_to)
 
 
 @pytest.mark.parametrize(

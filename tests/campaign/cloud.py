@@ -14,7 +14,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import AftersalesError
-from chalicelib.listeners import cases, notifications, payments, stock, sweeper, webhooks
+from chalicelib.listeners import cases, evidence, notifications, payments, stock, sweeper, webhooks
 from tests.campaign import sites
 from tests.campaign.flows import Died, TappedFlows
 from tests.campaign.kinds import ContainerGone
@@ -25,7 +25,7 @@ from tests.standins.world import World
 
 LISTENERS: Mapping[str, Callable[..., Any]] = {
     name: thing.func._original_func.__wrapped__
-    for module in (cases, notifications, payments, stock, sweeper, webhooks)
+    for module in (cases, evidence, notifications, payments, stock, sweeper, webhooks)
     for name, thing in vars(module).items()
     if isinstance(thing, EventSourceHandler)
 }
@@ -48,6 +48,7 @@ class Cloud(World):
     def __init__(self, plan: Iterable[Strike] = (), moods: Moods | None = None) -> None:
         super().__init__(as_json=False)
         self.table, self.provider, self.endpoint = self.records, self.payments, self.webhooks
+        self.bucket = self.evidence
         self.tap = Tap(self, plan, moods)
         self.queues, self.stream, self.machine = Queues(self), Stream(self), TappedFlows(self)
         self.endpoint.later = self._later  # type: ignore[method-assign]
@@ -90,6 +91,12 @@ class Cloud(World):
         except Exception:
             return False
         return True
+
+    def receives(self, object_key: str, content: bytes, content_type: str) -> None:
+        """The bucket takes a file, and says so on the bus."""
+        self.bucket.put(object_key, content, content_type)
+        body = {"object": {"key": object_key}}
+        self.queues.put("on_evidence_stored", body, source="aws.s3", type="Object Created")
 
     def redeploy(self) -> None:
         """What is stored was written by the version before: what has a default by now is missing there."""

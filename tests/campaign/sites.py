@@ -32,7 +32,7 @@ CALLS: Mapping[str, Sequence[str]] = {
     "payments": ("pay", "find"),
     "webhooks": ("send", "later"),
     "courier": ("send",),
-    "evidence": ("upload",),
+    "evidence": ("upload", "fetch"),
 }
 
 # What these send arrives somewhere else, some time later: it can be late or overtaken after the caller went on.

@@ -35,6 +35,7 @@ from chalicelib.usecases import (
     shipments,
 )
 from chalicelib.usecases.steps import Reply, Request
+from local.seed import photo
 from tests.campaign.cloud import Cloud
 from tests.campaign.flows import Died
 from tests.campaign.sites import Site
@@ -126,7 +127,15 @@ class Stage:
         self.cloud.run()
 
     def shows(self) -> None:
-        self._then(evidence.add, BUYER, AddEvidence(content_type="image/png", size=1000))
+        """A picture is announced and uploaded, and the bucket says so."""
+        picture = photo.png()
+        if self.case_id is not None:
+            reply = self.asks(
+                evidence.add, BUYER, self.case_id, AddEvidence(content_type=photo.TYPE, size=len(picture))
+            )
+            if reply is not None:
+                self.cloud.receives(reply.body["fields"]["key"], picture, photo.TYPE)
+        self.cloud.run()
 
     def moves(self, gate: str, **later: float) -> None:
         body = MoveDeadline(due_at=self.cloud.clock.now() + timedelta(**later), reason="holiday")

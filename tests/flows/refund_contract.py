@@ -37,6 +37,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitBuyerAnswer": {
         "accepted": "GrantRefund",
         "declined": "AwaitDecision",
+        "referred": "AwaitDecision",
         "closed": "CaseClosed",
         "moved": "AwaitBuyerAnswer",
     },

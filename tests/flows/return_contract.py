@@ -35,6 +35,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "unaddressed": "AwaitAddress",
         "accepted": "GrantRefund",
         "declined": "AwaitDecision",
+        "referred": "AwaitDecision",
         "disputed": "AwaitRuling",
         "closed": "CaseClosed",
         "moved": "AwaitBuyerAnswer",

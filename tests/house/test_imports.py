@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pkgutil
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import chalicelib.flows
 import chalicelib.listeners
@@ -49,20 +51,39 @@ json.dump([imported, sorted(sys.modules)], sys.stdout)
 @cache
 def loaded(module: str) -> tuple[set[str], set[str]]:
     """The modules that a fresh interpreter holds after importing one, and after warming up as a container does."""
+    return ran(PROGRAM.format(module=module))
+
+
+def ran(program: str) -> tuple[set[str], set[str]]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     aws = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-    ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(module=module)],
+    done = subprocess.run(
+        [sys.executable, "-c", program],
         cwd=ROOT,
-        env={**kept, **aws, **ENVIRONMENT},
+        env={**kept, **aws, **ENVIRONMENT, "SEARCH_ENDPOINT": "https://search.example.com"},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert 0 == ran.returncode, ran.stderr[-2000:]
-    imported, warm = json.loads(ran.stdout)
+    assert 0 == done.returncode, done.stderr[-2000:]
+    imported, warm = json.loads(done.stdout)
     return set(imported), set(warm)
+
+
+def models() -> list[type[BaseModel]]:
+    """Every model of ours."""
+    for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+        importlib.import_module(module.name)
+    known, found = [BaseModel], set[type[BaseModel]]()
+    while known:
+        children = known.pop().__subclasses__()
+        found.update(child for child in children if child.__module__.startswith("chalicelib."))
+        known.extend(children)
+    return sorted(found, key=lambda model: (model.__module__, model.__name__))
+
+
+MODELS = models()
 
 
 def below(names: set[str], found: set[str]) -> set[str]:
@@ -78,6 +99,18 @@ def test_there_are_functions_to_measure() -> None:
 def test_importing_a_function_loads_no_client_of_anything(module: str) -> None:
     imported, _ = loaded(module)
     assert set() == below(PARTNERS | AWS | TOOLS, imported)
+
+
+def test_the_container_of_the_api_loads_no_other_function() -> None:
+    program = PROGRAM.replace("import {module}", 'os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "api"; import app')
+    imported, _ = ran(program)
+
+    assert {"chalicelib.flows", "chalicelib.listeners"}.isdisjoint(imported)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.__module__}.{model.__name__}")
+def test_a_model_whose_validator_is_made_at_first_use_can_be_made(model: type[BaseModel]) -> None:
+    assert model.model_rebuild(force=True)
 
 
 @pytest.mark.parametrize("module", HANDLERS)

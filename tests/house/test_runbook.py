@@ -61,4 +61,16 @@ def test_every_command_of_ours_is_one_that_exists(command: str) -> None:
 
 def test_every_verb_is_in_the_handbook() -> None:
     verbs = {shlex.split(command.replace("$STAGE", "prod"))[5] for command in commands()}
-    assert {"case", "due", "holiday", "dead", "redo", "unknown", "sweep"} == verbs
+    assert {
+        "case",
+        "due",
+        "holiday",
+        "dead",
+        "redo",
+        "freeze",
+        "unfreeze",
+        "unknown",
+        "sweep",
+        "reindex",
+        "reconcile",
+    } == verbs

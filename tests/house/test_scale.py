@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from benchmarks import sale_day
+from benchmarks.quotas import quotas
 from tests.house.documents import DOCS
 
 SCALE, COUNTED = (DOCS / "scale.md").read_text(), (DOCS / "benchmarks.md").read_text()
@@ -64,3 +66,47 @@ def test_the_units_of_a_limit_are_those_of_its_place(place: str, limit: str) -> 
     [reviewed] = [row[2] for row in rows(SCALE, "to") if row[0].startswith(place)]
     [told] = [row[0] for row in LIMITS if row[0].startswith(limit)]
     assert told.endswith(f", {reviewed} a case")
+
+
+# --- the simulation
+
+
+def test_the_page_carries_what_the_simulation_says_today() -> None:
+    assert SCALE == sale_day.renewed(SCALE)
+
+
+def test_one_seed_is_one_day() -> None:
+    scene = sale_day.SCENES[0]
+    sale_day.day_of.cache_clear()
+    first = sale_day.day_of(scene)
+    sale_day.day_of.cache_clear()
+    assert first == sale_day.day_of(scene)
+
+
+def test_as_many_cases_come_as_the_scene_says() -> None:
+    scene = sale_day.Scene("plain", 3_000, 30_000, 1, 1)
+    assert sum(sale_day.day_of(scene)["platform"]) == pytest.approx(30_000, rel=0.03)
+    rush = sale_day.Scene("rush", 3_000, 30_000, 50, 1)
+    hour = sale_day.HOURS[sale_day.SALE] / sum(sale_day.HOURS)
+    assert sum(sale_day.day_of(rush)["shop"]) == pytest.approx(3_000 * (1 + 49 * hour), rel=0.05)
+
+
+def test_what_is_over_a_quota_waits_until_there_is_room() -> None:
+    quota = next(quota for quota in quotas() if quota.name == "StartExecution")
+    came = [0, 900, *([0] * 10)]
+    met = sale_day.meet(quota, came, 900)
+    assert (2.0, 2 / 60) == (met.age, met.behind), "600 are left after the first second, and two seconds take them"
+    assert 0 == sale_day.meet(quota, [300] * 12, 3600).age
+
+
+def test_a_day_that_just_fits_uses_all_of_a_quota() -> None:
+    quota = next(quota for quota in quotas() if quota.name == "StartExecution")
+    met = sale_day.meet(quota, [150] * sale_day.DAY, 150 * sale_day.DAY)
+    assert (0.5, 300 * sale_day.DAY) == (met.used, met.full_at)
+
+
+def test_our_own_limits_are_those_that_are_deployed() -> None:
+    told = {row[0].partition(":")[0]: row[0] for row in LIMITS if row[1] == "ours"}
+    deployed = {quota.name: quota for quota in quotas()}
+    assert f"API: {deployed['API: requests'].rate} requests" in told["API"]
+    assert "webhooks: 25 at once" in told["webhooks"]

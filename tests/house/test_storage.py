@@ -93,7 +93,7 @@ def test_the_architecture_names_the_same_indexes() -> None:
 def test_the_architecture_names_the_same_keys() -> None:
     said = set()
     for _, pk, sks, *_ in rows("| item | pk | sk |"):
-        partition = re.findall(r"`(\w+)#", pk)[0]
+        partition = re.findall(r"`(\w+)", pk)[0]
         said |= {(partition, re.split(r"[#`]", sk)[0]) for sk in re.findall(r"`([^`]+)`", sks)}
 
     coded = {(pattern.pk.split("#")[0], pattern.sk.split("#")[0]) for pattern in PATTERNS.values()}

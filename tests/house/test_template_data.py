@@ -12,7 +12,7 @@ from chalicelib.domain.actors import Role
 from tests.adapters.dynamodb import things
 from tests.house.names import of_type
 
-KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "NoticeSecret", "WebhookSecret")
+KEPT = ("Table", "EvidenceBucket", "Users", "PaymentSecret", "BillSecret", "NoticeSecret", "WebhookSecret", "Search")
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -68,3 +68,54 @@ def test_nobody_can_make_himself_a_merchant(data: Mapping[str, Any]) -> None:
     assert "custom:merchant_id" in client["ReadAttributes"]
     assert "custom:merchant_id" not in client["WriteAttributes"]
     assert data["Users"]["Properties"]["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+
+
+# ── the search domain
+
+ROLES = {"TheApiSearches": "ApiHandlerRole", "TheProjectionWrites": "OnCaseWrittenRole"}
+
+
+def statements(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {each["Sid"]: each for each in data["Search"]["Properties"]["AccessPolicies"]["Statement"]}
+
+
+def test_the_search_domain_is_encrypted_and_speaks_https_only(data: Mapping[str, Any]) -> None:
+    domain = data["Search"]["Properties"]
+    assert {"Enabled": True} == domain["EncryptionAtRestOptions"] == domain["NodeToNodeEncryptionOptions"]
+    assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
+
+
+def test_the_search_domain_lets_in_exactly_the_api_the_projection_and_the_operator(data: Mapping[str, Any]) -> None:
+    named = {sid: each["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"] for sid, each in statements(data).items()}
+    role = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+    expected = {sid: f"{role}aftersales-${{Stage}}-app-{name}-*" for sid, name in ROLES.items()}
+    assert expected | {"TheOperatorMakesItAnew": f"{role}${{SearchOperator}}"} == named
+    assert all(each["Effect"] == "Allow" and "*" not in str(each["Principal"]) for each in statements(data).values())
+
+
+@pytest.mark.parametrize("sid", ROLES)
+def test_a_role_and_the_domain_say_the_same_of_what_it_may(
+    data: Mapping[str, Any], resources: Mapping[str, Any], sid: str
+) -> None:
+    def rights(of: Any) -> set[tuple[str, str]]:
+        return {
+            (action, place["Fn::Sub"])
+            for each in of
+            for action in _all(each["Action"])
+            for place in _all(each["Resource"])
+            if action.startswith("es:")
+        }
+
+    [policy] = resources[ROLES[sid]]["Properties"]["Policies"]
+    granted, open_to = rights(policy["PolicyDocument"]["Statement"]), rights([statements(data)[sid]])
+    assert granted
+    assert granted <= open_to
+    assert {place for _, place in granted} == {place for _, place in open_to}
+
+
+def _all(one_or_more: Any) -> list[Any]:
+    return one_or_more if isinstance(one_or_more, list) else [one_or_more]
+
+
+def test_a_stage_without_nodes_has_no_search_and_says_so(data: Mapping[str, Any]) -> None:
+    assert "Searches" == data["Search"]["Condition"]

@@ -62,13 +62,59 @@ def test_statements_of_a_role_have_names_of_their_own(resources: Mapping[str, An
 
 
 def test_nobody_deletes_or_scans(resources: Mapping[str, Any]) -> None:
-    asked = {action for _, each in statements(resources) for action in each["Action"]}
+    """But for who listens live, which is no fact: that table, and no other, is deleted from."""
+    asked = {action for _, each in statements(resources) if not is_live(each) for action in each["Action"]}
     assert not asked & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:DeleteTable", "s3:DeleteObject"}
+    of_live = {action for _, each in statements(resources) if is_live(each) for action in each["Action"]}
+    assert of_live == {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")} | {"dynamodb:Query"}
+
+
+def is_live(statement: Mapping[str, Any]) -> bool:
+    """The statement is about the table of connections alone."""
+    return str(statement["Resource"]).endswith("table/aftersales-${Stage}-live'}")
+
+
+def test_only_listeners_speak_to_connections_and_only_to_those_of_this_api(resources: Mapping[str, Any]) -> None:
+    found = {
+        role: json.dumps(each["Resource"])
+        for role, each in statements(resources)
+        if "execute-api:ManageConnections" in each["Action"]
+    }
+    assert {"OnLiveConnectedRole", "OnLiveMessageRole", "OnLiveEventRole"} == set(found)
+    for spoken_to in found.values():
+        assert spoken_to.count("${LiveApi}/live/") == spoken_to.count("/@connections/*") == spoken_to.count("Fn::Sub")
 
 
 def test_only_who_speaks_to_the_provider_reads_its_secret(resources: Mapping[str, Any]) -> None:
     readers = {role for role, each in statements(resources) if "secret:aftersales/${Stage}/payment" in json.dumps(each)}
     assert readers == {"OnPaymentCommandRole"}
+
+
+def test_only_who_reads_the_bill_has_the_key_that_only_reads_and_no_other(resources: Mapping[str, Any]) -> None:
+    secrets = {
+        (role, json.dumps(each["Resource"]).partition("secret:aftersales/${Stage}/")[2].partition("-")[0])
+        for role, each in statements(resources)
+        if "secretsmanager:GetSecretValue" in each["Action"]
+    }
+    assert [("OnBillDueRole", "bills")] == [pair for pair in secrets if "bills" in pair or "OnBillDueRole" in pair]
+
+
+def test_who_reads_the_bill_writes_its_own_items_and_files_and_nothing_else(resources: Mapping[str, Any]) -> None:
+    mine = {each["Sid"]: each for role, each in statements(resources) if role == "OnBillDueRole"}
+    writing = {sid for sid, each in mine.items() if any("Put" in action for action in each["Action"])}
+    assert {"Trace", "WriteItsLog", "WriteReconciliationsOnly", "KeepReports"} == writing
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["bills#*"]}}
+    assert only == mine["WriteReconciliationsOnly"]["Condition"]
+    assert json.dumps(mine["KeepReports"]["Resource"]).endswith('/reconciliations/*"}')
+
+
+def test_the_api_shows_reports_and_changes_none(resources: Mapping[str, Any]) -> None:
+    writing = [
+        json.dumps(each["Resource"])
+        for role, each in statements(resources)
+        if role == "ApiHandlerRole" and "s3:PutObject" in each["Action"]
+    ]
+    assert [True] == [resource.endswith('/evidence/*"}') for resource in writing]
 
 
 def test_only_the_api_verifies_the_provider_s_notifications(resources: Mapping[str, Any]) -> None:

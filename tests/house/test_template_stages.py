@@ -12,7 +12,7 @@ from local.packaging import ROOT
 from local.templates import read
 
 FILES = sorted((ROOT / "infra" / "parameters").glob("*.json"))
-ONLY_LOCAL = {"Speed", "WebhookAllow", "Issuer", "JwksUrl"}
+ONLY_LOCAL = {"Speed", "WebhookAllow", "LiveGateway", "Issuer", "JwksUrl"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -37,4 +37,4 @@ def test_cloudformation_itself_refuses_a_cloud_stage_that_cheats(template: Mappi
     rule = template["Rules"]["OnlyLocalStagesCheat"]
     assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]}
     asserted = json.dumps(rule["Assertions"])
-    assert all(f'{{"Ref": "{name}"}}' in asserted for name in ("Speed", "WebhookAllow"))
+    assert all(f'{{"Ref": "{name}"}}' in asserted for name in ("Speed", "WebhookAllow", "LiveGateway"))

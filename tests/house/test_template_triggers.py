@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.adapters.dynamodb.codec import item_of
+from chalicelib.adapters.opensearch.mappings import SETTINGS
+from chalicelib.domain.cases import Case
+from tests.adapters.dynamodb import things
 from tests.house.names import FUNCTIONS, of_type, resource_of
 from tests.usecases.test_slow_merchants import WORKERS
 
@@ -28,7 +33,11 @@ def test_every_listener_has_exactly_one_trigger(resources: Mapping[str, Any], ma
         if "ScheduleExpression" in rule
         for target in rule["Targets"]
     ]
-    assert sorted(LISTENERS) == sorted(by_mapping + by_clock)
+    by_socket = [
+        re.findall(r"functions/\$\{(\w+)\.Arn\}", each["IntegrationUri"]["Fn::Sub"])[0]
+        for each in of_type(resources, "AWS::ApiGatewayV2::Integration").values()
+    ]
+    assert sorted(LISTENERS) == sorted(by_mapping + by_clock + by_socket)
 
 
 def test_one_bad_message_does_not_bring_back_the_good_ones_of_its_batch(mappings: Mapping[str, Any]) -> None:
@@ -52,12 +61,20 @@ def test_no_event_stands_behind_a_slow_merchants_in_its_batch(mappings: Mapping[
     assert (1, WORKERS) == (sender["BatchSize"], sender["ScalingConfig"]["MaximumConcurrency"])
 
 
-def test_the_stream_s_reader_gives_up_at_some_point_and_says_where_it_was(mappings: Mapping[str, Any]) -> None:
-    [stream] = [mapping for mapping in mappings.values() if "StartingPosition" in mapping]
+@pytest.mark.parametrize(("name", "dead"), [("CaseChanges", "ChangesDead"), ("CasesWritten", "SearchesDead")])
+def test_a_reader_of_the_stream_gives_up_at_some_point_and_says_where_it_was(
+    mappings: Mapping[str, Any], name: str, dead: str
+) -> None:
+    stream = mappings[name]
     assert stream["BisectBatchOnFunctionError"] is True
     assert 0 < stream["MaximumRetryAttempts"] <= 100
     assert 0 < stream["MaximumRecordAgeInSeconds"] <= 24 * 3600
-    assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["ChangesDead", "Arn"]}
+    assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_tombstones_outlive_what_the_stream_may_repeat(mappings: Mapping[str, Any]) -> None:
+    kept = int(SETTINGS["index"]["gc_deletes"].removesuffix("h")) * 3600
+    assert kept > mappings["CasesWritten"]["MaximumRecordAgeInSeconds"]
 
 
 def test_a_shard_of_the_stream_has_no_third_reader(mappings: Mapping[str, Any]) -> None:
@@ -83,22 +100,25 @@ def matches(pattern: Any, value: Any) -> bool:
 
 @pytest.fixture(scope="module")
 def reader_sees(mappings: Mapping[str, Any]) -> Any:
-    filters = [
-        json.loads(each["Pattern"])
-        for mapping in mappings.values()
-        for each in mapping.get("FilterCriteria", {}).get("Filters", [])
-    ]
+    return lambda event, item: seen_by(mappings["CaseChanges"], event, item)
 
-    def sees(event: str, item: Mapping[str, Any]) -> bool:
-        keys = {name: item[name] for name in ("pk", "sk")}
-        record = {"eventName": event, "dynamodb": {"Keys": keys, "NewImage": item}}
-        return any(matches(pattern, record) for pattern in filters)
 
-    return sees
+def seen_by(mapping: Mapping[str, Any], event: str, item: Mapping[str, Any]) -> bool:
+    keys = {name: item[name] for name in ("pk", "sk")}
+    images = {"OldImage": item} if event == "REMOVE" else {"NewImage": item}
+    record = {"eventName": event, "dynamodb": {"Keys": keys, **images}}
+    return any(matches(json.loads(each["Pattern"]), record) for each in mapping["FilterCriteria"]["Filters"])
+
+
+@pytest.mark.parametrize("event", ["INSERT", "MODIFY", "REMOVE"])
+def test_the_search_projection_sees_cases_come_change_and_go_and_nothing_else(
+    mappings: Mapping[str, Any], event: str
+) -> None:
+    seen = {type(thing) for thing in things.one_of_each() if seen_by(mappings["CasesWritten"], event, item_of(thing))}
+    assert {Case} == seen
 
 
 def gate_item(**changes: Any) -> Mapping[str, Any]:
-    from chalicelib.adapters.dynamodb.codec import item_of
     from chalicelib.domain.gates import Gate
 
     at = datetime(2026, 11, 22, tzinfo=UTC)

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    with stacks.running_or_start(Options(name=os.environ.get("JOURNEYS") or "journeys")) as running:
+    with stacks.running_or_start(Options(name=os.environ.get("JOURNEYS") or "journeys", search=True)) as running:
         yield running
 
 

@@ -52,6 +52,10 @@ class Provider:
         """Whether every message about a refund or a chargeback was taken."""
         return not [message for message in self._ask("GET", "/notices")["waiting"] if subject in message]
 
+    def rotate(self, api_key: str, signing_secret: str) -> None:
+        """Other keys from now on; the ones before open nothing any more."""
+        self._ask("POST", "/keys", {"api_key": api_key, "signing_secret": signing_secret})
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
         assert reply.status < 300, f"{method} {path}: {reply.status} {reply.data!r}"

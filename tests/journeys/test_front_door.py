@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from local import users
+from local import deployment, users
 from local.stack import Stack
 
 pytestmark = pytest.mark.journey
@@ -33,6 +33,14 @@ def test_who_may_not_enter_reads_why_in_our_own_words(
     assert code == problem["code"]
     assert answer.status_code == problem["status"]
     assert set(problem) >= PROBLEM
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer not.a.token"}], ids=["none", "forged"])
+def test_a_page_reads_that_its_token_is_no_good(stack: Stack, headers: dict[str, str]) -> None:
+    """Without leave to read it a browser would show the page nothing but a broken connection."""
+    [origin] = deployment.parameters("local")["app"]["WebOrigins"].split(",")
+    answer = get(stack, "/cases", Origin=origin, **headers)
+    assert (401, origin) == (answer.status_code, answer.headers["Access-Control-Allow-Origin"])
 
 
 @pytest.mark.parametrize("user", [user for user in users.DEMO if user.role in {"buyer", "merchant", "agent"}])

@@ -32,7 +32,8 @@ def test_the_readme_s_tour_ends_with_the_money(stack: Stack, api: Api) -> None:
         check=True,
     )
 
-    assert "urn:aftersales:problem" not in took.stdout
+    told = took.stdout if stack.search_url else took.stdout.replace("problem:SearchUnavailable", "")
+    assert "urn:aftersales:problem" not in told
     [row] = [row for row in api.listed("/cases", tour.BUYER) if row["order_id"] == variables["ORDER"]]
     until(lambda: api.get(f"/cases/{row['case_id']}", tour.BUYER)["status"]["code"], lambda code: code == "completed")
 

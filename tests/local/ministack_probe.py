@@ -3,6 +3,7 @@
 Nothing waits in real time: the engine's event is replaced by one that says how long it was asked to wait.
 """
 
+import asyncio
 import importlib.metadata
 import json
 import sys
@@ -17,7 +18,7 @@ sys.path.append(sys.argv[1])
 import patched_ministack
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc, s3
 from ministack.services import stepfunctions as engine
 
 RESOURCE = "arn:aws:states:::lambda:invoke.waitForTaskToken"
@@ -134,27 +135,87 @@ def waits_for_a_worker():
 
 
 def reads_streams_apart():
-    """Whether the queues' poller goes on while the stream's function is at work; how many threads read streams."""
-    at_work, done, started = threading.Event(), threading.Event(), []
+    """Whether the queues' poller and another reader of the stream go on while one function is at work; how many
+    threads read streams; how often the queues' poller was started."""
+    at_work, other_at_work, done, started = threading.Event(), threading.Event(), threading.Event(), []
+    table = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1"
+    queue = "arn:aws:sqs:us-east-1:000000000000:q"
+    known = [("0", "r", {"UUID": n, "EventSourceArn": arn}) for n, arn in (("a", table), ("b", table), ("c", queue))]
+    functions = types.SimpleNamespace(_ensure_poller=lambda: started.append("poller"), _iter_all_esms=lambda: known)
 
     def read():
+        [(_, _, mapping)] = functions._iter_all_esms()
+        if mapping["UUID"] == "b":
+            other_at_work.set()
+            return False
         at_work.set()
         done.wait(20)
         return False
 
-    functions = types.SimpleNamespace(_poll_dynamodb_streams=read, _ensure_poller=lambda: started.append("poller"))
+    functions._poll_dynamodb_streams = read
     patched_ministack.read_streams_apart(functions)
     functions._ensure_poller()
     functions._ensure_poller()
-    goes_on = at_work.wait(20) and functions._poll_dynamodb_streams() is False and not done.is_set()
+    goes_on = at_work.wait(20) and functions._poll_dynamodb_streams() is False and other_at_work.wait(20)
+    goes_on = goes_on and not done.is_set()
     done.set()
     return [goes_on, sum(thread.name == "streams" for thread in threading.enumerate()), len(started)]
+
+
+def undone_changes(patch):
+    """What becomes of batches whose function reports something undone: of a stream, of a queue, and of nothing."""
+    bodies = iter([{"batchItemFailures": [{"itemIdentifier": "1"}]}, '{"batchItemFailures": [{}]}', None])
+    functions = types.SimpleNamespace(_execute_function=lambda function, event: {"body": next(bodies)})
+    if patch:
+        patched_ministack.hear_of_undone_changes(functions)
+    batches = [{"Records": [{"dynamodb": {}}]}, {"Records": [{"messageId": "1"}]}, {"Records": [{"dynamodb": {}}]}]
+    return [bool(functions._execute_function({}, batch).get("error")) for batch in batches]
 
 
 def most_at_once():
     """How many batches a queue may have at work whose mapping says so in a text."""
     mapping = {"ScalingConfig": {"MaximumConcurrency": "3"}}
     return lambda_svc._sqs_esm_concurrency(mapping, {}, {}, {})
+
+
+def refused_with():
+    """The answer to an upgrade whose function says 401."""
+    heard: list = []
+
+    async def says_no(*given, **named):
+        return {"statusCode": 401}
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        heard.append(message)
+
+    async def upgrade():
+        await apigateway.handle_websocket(scope, receive, send, "api1", path_override="/live")
+
+    scope = {"extensions": {"websocket.http.response": {}}, "headers": [], "query_string": b""}
+    apigateway._apis["api1"] = {"apiId": "api1", "protocolType": "WEBSOCKET"}
+    apigateway._routes["api1"] = {"r1": {"routeKey": "$connect", "target": "integrations/i1"}}
+    apigateway._invoke_ws_lambda = says_no
+    return heard, upgrade
+
+
+def refusal(patch):
+    heard, upgrade = refused_with()
+    if patch:
+        patched_ministack.refuse_as_the_function_says(apigateway)
+    asyncio.run(upgrade())
+    return [heard[0]["type"], heard[0].get("status")]
+
+
+def version_s_disposition():
+    """How an object's version is told to be kept, when its address says how."""
+    s3._put_bucket_versioning("bucket", b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+    headers = s3._put_object("bucket", "k", b"text", {})[1]
+    asked = {"versionId": [headers["x-amz-version-id"]], "response-content-disposition": ["attachment"]}
+    signed = {"authorization": "AWS4-HMAC-SHA256 x"}
+    return s3._get_object("bucket", "k", signed, asked)[1].get("Content-Disposition")
 
 
 engine.threading = type("Threads", (), {"Event": Event, "local": threading.local, "Thread": threading.Thread})
@@ -180,9 +241,16 @@ with tempfile.TemporaryDirectory() as scratch:
     patched["copies"] = shared_copies(Path(scratch))
 patched["third"] = waits_for_a_worker()
 patched["streams"] = reads_streams_apart()
+unpatched["undone"], patched["undone"] = undone_changes(False), undone_changes(True)
 unpatched["most_at_once"] = most_at_once()
+s3._create_bucket("bucket", b"", {})
+unpatched["disposition"] = version_s_disposition()
+patched_ministack.answer_versions_as_asked(s3)
+patched["disposition"] = version_s_disposition()
 patched_ministack.count_in_numbers(lambda_svc)
 patched["most_at_once"] = most_at_once()
+
+unpatched["refusal"], patched["refusal"] = refusal(False), refusal(True)
 
 version = importlib.metadata.version("ministack")
 print(json.dumps({"version": version, "unpatched": unpatched, "patched": patched}))

@@ -77,8 +77,15 @@ def test_who_comes_while_all_workers_are_busy_waits_for_one(seen: dict[str, Any]
     assert seen["patched"]["third"] == ["func_cap", "reused", True]
 
 
-def test_the_queues_do_not_wait_for_the_function_that_reads_the_stream(seen: dict[str, Any]) -> None:
-    assert [True, 1, 2] == seen["patched"]["streams"]
+def test_neither_the_queues_nor_its_other_reader_wait_for_a_reader_of_the_stream(
+    seen: dict[str, Any],
+) -> None:
+    assert [True, 2, 2] == seen["patched"]["streams"]
+
+
+def test_what_a_reader_of_the_stream_could_not_do_comes_again(seen: dict[str, Any]) -> None:
+    assert [False, False, False] == seen["unpatched"]["undone"]
+    assert [True, False, False] == seen["patched"]["undone"]
 
 
 def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[str, Any]) -> None:
@@ -87,3 +94,19 @@ def test_upstream_still_takes_a_number_from_a_parameter_for_a_text(seen: dict[st
 
 def test_a_queue_has_as_many_batches_at_work_as_its_mapping_says(seen: dict[str, Any]) -> None:
     assert seen["patched"]["most_at_once"] == 3
+
+
+def test_upstream_still_refuses_every_upgrade_alike(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["refusal"] == ["websocket.close", None], "upstream has it: drop this patch"
+
+
+def test_an_upgrade_is_refused_as_its_function_says(seen: dict[str, Any]) -> None:
+    assert seen["patched"]["refusal"] == ["websocket.http.response.start", 401]
+
+
+def test_upstream_still_forgets_how_a_version_is_to_be_kept(seen: dict[str, Any]) -> None:
+    assert seen["unpatched"]["disposition"] is None, "upstream has it: drop answer_versions_as_asked"
+
+
+def test_a_version_comes_as_its_address_asks(seen: dict[str, Any]) -> None:
+    assert "attachment" == seen["patched"]["disposition"]

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from chalicelib.domain.cases import Flow
 from operations.places import Place
-from operations.queues import CHANGES, QUEUES
+from operations.queues import QUEUES, READERS
 from tests.operations.shops import FakeApi
 from tests.tables import definition
 
@@ -32,6 +32,6 @@ def place(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         session = boto3.Session("key", "secret", region_name="eu-central-1")
         session.client("dynamodb").create_table(TableName="aftersales-test", **definition())
         sqs: Any = session.client("sqs")
-        for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, CHANGES))]:
+        for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, *READERS))]:
             sqs.create_queue(QueueName=f"aftersales-test-{name}")
         yield Place("test", cast(Any, api), cast(Any, session), "aftersales-test", MACHINES)

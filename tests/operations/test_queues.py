@@ -44,9 +44,10 @@ def test_a_replay_of_nothing_moves_nothing(place: Place) -> None:
     assert 0 == queues.replay(place, "notifications")
 
 
-def test_the_stream_s_pointers_cannot_be_replayed(place: Place) -> None:
-    with pytest.raises(Refused, match="the sweeper repairs"):
-        queues.replay(place, "changes")
+@pytest.mark.parametrize(("name", "way_back"), [("changes", "the sweeper repairs"), ("searches", "reindex")])
+def test_the_stream_s_pointers_cannot_be_replayed(place: Place, name: str, way_back: str) -> None:
+    with pytest.raises(Refused, match=way_back):
+        queues.replay(place, name)
 
 
 def test_looking_takes_nothing_away_and_shows_no_words(
@@ -71,4 +72,4 @@ def test_every_queue_is_counted_with_what_died_of_it(place: Place, sqs: Any) -> 
     send(sqs, "order-events-dead", {"order_id": "o2"}, {"order_id": "o3"})
     lines = {line[0]: line for line in queues.depths(place)}
     assert ("order-events", "1", "0", "0", "2") == lines["order-events"]
-    assert {*queues.QUEUES, "changes"} == set(lines)
+    assert {*queues.QUEUES, "changes", "searches"} == set(lines)

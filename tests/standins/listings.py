@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return, Stock
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
@@ -53,7 +54,18 @@ class MemoryListings:
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         refunds = self._records.all(Refund, state=state)
-        return _page(("refunds", state), refunds, _granted_at, _refund_row, limit, cursor)
+        return _page(("refunds", state), refunds, _listed_since, _refund_row, limit, cursor)
+
+    def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
+        return (
+            _refund_row(refund)
+            for refund in self._records.all(Refund)
+            if refund.state in ("settled", "reversed") and stamp(since) <= _listed_since(refund) < stamp(until)
+        )
+
+    def reconciliations(self, limit: int, cursor: str | None) -> Page[Reconciliation]:
+        known = self._records.all(Reconciliation)
+        return _page(("reconciliations",), known, lambda one: one.day.isoformat(), _same, limit, cursor)
 
     def timeline(self, case_id: str, limit: int, cursor: str | None) -> Page[Entry]:
         told = self._records.all(Entry, case_id=case_id)
@@ -86,13 +98,16 @@ class MemoryListings:
         urgent = [gate for gate in waiting if before is None or stamp(gate.due_at) <= stamp(before)]
         return _page(("awaited", owner), urgent, _owed_at, _gate_row, limit, cursor, newest_first=False)
 
-    def due(self, shard_: int, before: datetime, limit: int) -> Sequence[DueRow]:
+    def due(self, shard_: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        def place(row: DueRow) -> tuple[datetime, str]:
+            return row.due_at, str(row.ref.parts)
+
         of = [
             DueRow(kind_of(key), self._records.ref_of(key), at)
             for key, thing, at in self._records.due(before)
             if shard(_watched_by(thing)) == shard_
         ]
-        return sorted(of, key=lambda row: row.due_at)[:limit]
+        return [row for row in sorted(of, key=place) if after is None or place(row) > place(after)][:limit]
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         waiting = [one for one in self._records.all(WebhookDelivery, merchant_id=merchant_id) if one.is_parked]
@@ -150,8 +165,8 @@ def _listed_at(case: Case) -> str:
     return f"{stamp(case.created_at)}#{case.case_id}"
 
 
-def _granted_at(refund: Refund) -> str:
-    return f"{stamp(refund.granted_at)}#{refund.refund_no}"
+def _listed_since(refund: Refund) -> str:
+    return f"{stamp(refund.settled_at or refund.granted_at)}#{refund.refund_no}"
 
 
 def _owed_at(gate: Gate) -> str:

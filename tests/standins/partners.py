@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from chalicelib.domain.actors import Actor
@@ -12,7 +13,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import FieldError, InvalidRequest, SignatureInvalid, TransientFault, Unauthorized
-from chalicelib.ports import ProviderAnswer, Upload, WebhookResponse
+from chalicelib.ports import ProviderAnswer, StoredFile, Upload, WebhookResponse
 
 
 class RecordingFlows:
@@ -154,12 +155,31 @@ class StandInWebhooks:
 
 
 class StandInEvidence:
+    """A bucket that keeps every version. `is_silent`: it answers no question."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, list[StoredFile]] = {}
+        self.is_silent = False
+
     def upload(self, object_key: str, content_type: str, max_bytes: int) -> Upload:
         fields = {"key": object_key, "Content-Type": content_type, "limit": str(max_bytes)}
         return Upload("https://evidence.example", fields)
 
-    def link(self, object_key: str) -> str:
-        return f"https://evidence.example/{object_key}?signed"
+    def put(self, object_key: str, content: bytes, content_type: str) -> None:
+        """Somebody uploads, past every condition of the form."""
+        versions = self.stored.setdefault(object_key, [])
+        versions.append(StoredFile(content, content_type, len(content), f"v{len(versions) + 1}"))
+
+    def fetch(self, object_key: str, most: int) -> StoredFile | None:
+        if self.is_silent:
+            raise TransientFault("the bucket does not answer")
+        if object_key not in self.stored:
+            return None
+        last = self.stored[object_key][-1]
+        return replace(last, content=last.content[: most + 1])
+
+    def link(self, object_key: str, content_type: str, version: str) -> str:
+        return f"https://evidence.example/{object_key}?version={version}&type={content_type}&signed"
 
 
 class RecordingCourier:

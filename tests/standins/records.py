@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, cast
 from chalicelib.adapters.dynamodb.keys import Key, can_stand, key_of, key_of_thing, ref_of
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.base import Record
+from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.tallies import change_of
@@ -36,6 +37,7 @@ class MemoryRecords:
         self.unpublished: set[Key] = set()
         self.tallies: dict[str | None, Counter[str]] = {}
         self.changes: deque[Change] = deque()  # what the stream would carry, until somebody takes it
+        self.written: list[Change] = []  # the same of cases, kept for who reads the stream a second time
         self.loads: list[tuple[Ref[Any], ...]] = []
         self.saves: list[tuple[Value, ...]] = []
         self.fates: deque[SaveFate] = deque()  # of the next saves, in order
@@ -73,7 +75,10 @@ class MemoryRecords:
         self.saves.append(tuple(items))
         for key, item in zip(keys, items, strict=True):
             kept = type(item).model_validate_json(item.model_dump_json()) if self._as_json else item
-            self.changes.append(Change(str(len(self.changes) + 1), self.things.get(key), kept))
+            change = Change(str(len(self.changes) + 1), self.things.get(key), kept)
+            self.changes.append(change)
+            if isinstance(kept, Case):
+                self.written.append(change)
             self.things[key] = kept
             if isinstance(kept, Entry):
                 self.unpublished.add(key)

@@ -42,5 +42,9 @@ class CountingIds:
         self._counts[kind] += 1
         return f"{kind}_{self._counts[kind]:026}"
 
+    def secret(self) -> str:
+        self._counts["secret"] += 1
+        return f"secret-{self._counts['secret']}"
+
     def jitter(self) -> float:
         return self._jitter

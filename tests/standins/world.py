@@ -15,9 +15,11 @@ from chalicelib.domain.refunds import Refund
 from chalicelib.errors import PolicyNotFound
 from chalicelib.schemas.messages import Change
 from chalicelib.settings import Settings
-from chalicelib.usecases import publishing
+from chalicelib.usecases import publishing, searches
 from tests.settings_values import ENVIRONMENT
+from tests.standins.bills import StandInBills, StandInReports
 from tests.standins.listings import MemoryListings
+from tests.standins.live import MemoryConnections, StandInSockets
 from tests.standins.partners import (
     PlainTokens,
     RecordingCommands,
@@ -30,6 +32,7 @@ from tests.standins.partners import (
     StandInWebhooks,
 )
 from tests.standins.records import MemoryRecords
+from tests.standins.searches import MemorySearch
 from tests.standins.time import CountingIds, HandClock
 
 
@@ -57,10 +60,15 @@ class World:
         self.events = RecordingEvents()
         self.payment_commands = RecordingCommands()
         self.payments = StandInProvider()
+        self.bills = StandInBills()
+        self.reports = StandInReports()
         self.provider_notices = StandInNotices()
         self.evidence = StandInEvidence()
         self.webhooks = StandInWebhooks()
         self.courier = RecordingCourier()
+        self.search = MemorySearch()
+        self.connections = MemoryConnections()
+        self.live = StandInSockets()
         self.tokens = PlainTokens()
         self.settings = Settings.model_validate({name.lower(): value for name, value in ENVIRONMENT.items()})
 
@@ -76,6 +84,11 @@ class World:
                 publishing.tell_everybody(self, [change.after])
             elif isinstance(change.after, Gate) and change.after.signal is not None:
                 publishing.resume_flow(self, change.after)
+
+    def project(self) -> None:
+        """The stream's other reader, up to now: the search index."""
+        changes, self.records.written = self.records.written, []
+        searches.project(self, changes)
 
     # What tests look at
 

@@ -9,12 +9,20 @@ import pytest
 
 from chalicelib.domain import refs
 from chalicelib.domain.notifications import Preferences
-from chalicelib.errors import CaseNotFound, InvalidRequest, KeyReused, MerchantNotFound, SignatureInvalid
+from chalicelib.errors import (
+    CaseNotFound,
+    InvalidRequest,
+    KeyReused,
+    MerchantFrozen,
+    MerchantNotFound,
+    SignatureInvalid,
+)
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.events import text_of
-from chalicelib.schemas.merchants import PutWebhook
-from chalicelib.usecases import merchants, notifications, webhooks
-from tests.standins.shops import BUYER, MERCHANT, RIVAL, STRANGER, file, sell
+from chalicelib.schemas.merchants import FreezeMerchant, PutWebhook
+from chalicelib.usecases import freezes, merchants, notifications, webhooks
+from chalicelib.usecases.steps import Request
+from tests.standins.shops import BUYER, MERCHANT, OPERATOR, RIVAL, STRANGER, file, sell
 from tests.standins.world import World
 
 
@@ -69,6 +77,14 @@ def test_a_signed_callback_decides_and_its_repetition_changes_nothing(world: Wor
     case_id = file(world)
     first, second = call_back(world, case_id), call_back(world, case_id)
     assert ("approved", False, True) == (world.case(case_id).status, first.replayed, second.replayed)
+
+
+def test_a_frozen_shops_system_decides_nothing(world: World) -> None:
+    case_id = file(world)
+    freezes.freeze(world, Request(OPERATOR), "m1", FreezeMerchant(frozen=True, reason="stolen keys"))
+    with pytest.raises(MerchantFrozen):
+        call_back(world, case_id)
+    assert "in_review" == world.case(case_id).status
 
 
 def test_a_message_id_that_comes_with_other_words_is_refused(world: World) -> None:

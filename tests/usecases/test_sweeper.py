@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.entries import Entry
 from chalicelib.usecases import gates, settlements, sweeper
 from tests.standins import stages
-from tests.standins.shops import decide, file
+from tests.standins.shops import decide, file, sell
 from tests.standins.world import World
 
 
@@ -80,3 +86,74 @@ def test_a_settled_case_leaves_nothing_to_look_at(world: World) -> None:
     world.flows.running.clear()
     swept(world, days=40)
     assert {} == swept(world, days=1)
+
+
+# --- what always fails keeps nobody waiting
+
+
+def crowd(world: World, fails: int) -> str:
+    """A case with as many lines that no bus takes, and a younger one that it would: all in one shard."""
+    case_id = file(world)
+    [entry] = world.listings.timeline(case_id, 9, None).rows
+    world.records.save([entry.but(sequence=2 + n, at=entry.at - timedelta(seconds=fails - n)) for n in range(fails)])
+    publish = world.events.publish
+
+    def picky(entries: Sequence[Entry]) -> None:
+        if any(entry.sequence > 1 for entry in entries):
+            raise RuntimeError("this one never goes through")
+        publish(entries)
+
+    world.events.publish = picky  # type: ignore[method-assign]
+    return case_id
+
+
+def test_things_that_always_fail_do_not_keep_others_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "AT_ONCE", 2)
+    crowd(world, 5)
+    assert {"failed_RuntimeError": 5, "published": 1} == swept(world, minutes=2)
+
+
+def test_a_sweep_that_cannot_do_everything_does_no_more_than_a_hundred_of_a_shard(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "AT_ONCE", 2)
+    case_id = file(world)
+    [entry] = world.listings.timeline(case_id, 9, None).rows
+    world.records.save([entry.but(sequence=2 + n) for n in range(4)])
+    assert [2, 2, 1] == [swept(world, minutes=2).get("published") for _ in range(3)]
+
+
+def test_a_sweep_ends_in_time_however_much_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "AT_ONCE", 2)
+    crowd(world, 20)
+    slow = world.events.publish
+
+    def hangs(entries: Sequence[Entry]) -> None:
+        world.clock.pass_by(seconds=15)
+        slow(entries)
+
+    world.events.publish = hangs  # type: ignore[method-assign]
+    world.clock.pass_by(minutes=2)
+    began = world.clock.now()
+    sweeper.sweep(world)
+    assert world.clock.now() - began < timedelta(seconds=55)
+
+
+def test_a_shard_where_everything_fails_does_not_use_up_the_others_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "AT_ONCE", 2)
+    bad = crowd(world, 50)
+    others = [f"o-{n}" for n in range(6)]
+    for order_id in others:
+        sell(world, order_id)
+        file(world, order_id=order_id)
+    slow = world.events.publish
+
+    def hangs(entries: Sequence[Entry]) -> None:
+        world.clock.pass_by(seconds=1)
+        slow(entries)
+
+    world.events.publish = hangs  # type: ignore[method-assign]
+    assert 6 <= swept(world, minutes=2)["published"]
+    assert world.case(bad).is_open

@@ -15,6 +15,7 @@ from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
@@ -39,6 +40,8 @@ BY_STATE = Index("by_state", "state_key", "listed_at")
 BY_DUE = Index("by_due", "due_key", "due_at")
 BY_OWNER = Index("by_owner", "owner_key", "owed_at")
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
+# Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
+UNLISTED = frozenset({"payment"})
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
 
 
@@ -72,6 +75,8 @@ def of_gate(gate: Gate) -> Strings:
             strings["moved"] = stamp(gate.due_at)
     if gate.answer is not None:
         return {**strings, "answer": gate.answer.outcome}
+    if gate.owner in UNLISTED:
+        return strings
     return {
         **strings,
         "owner_key": gate.owner,
@@ -87,9 +92,10 @@ def of_entry(entry: Entry) -> Strings:
 
 
 def of_refund(refund: Refund) -> Strings:
+    """Listed by when it was settled, once it is (reconciliation asks for a day's), before that by its grant."""
     return {
         "state_key": f"refund#{refund.state}#{shard(refund.case_id)}",
-        "listed_at": f"{stamp(refund.granted_at)}#{refund.refund_no}",
+        "listed_at": f"{stamp(refund.settled_at or refund.granted_at)}#{refund.refund_no}",
         "summary": rows.refund_summary(refund),
         **_watched(refund.case_id, refund.watch_at),
     }
@@ -107,6 +113,11 @@ def of_return(goods: Return) -> Strings:
         "listed_at": due_at,
         "summary": rows.return_summary(goods),
     }
+
+
+def of_evidence(evidence: Evidence) -> Strings:
+    """Due while nobody has said what came."""
+    return _watched(evidence.case_id, evidence.watch_at)
 
 
 def of_delivery(delivery: WebhookDelivery) -> Strings:
@@ -142,6 +153,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Entry: of_entry,
     Refund: of_refund,
     Return: of_return,
+    Evidence: of_evidence,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,
     Notification: of_notification,

@@ -15,6 +15,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.ledgers import Ledger
@@ -22,6 +23,7 @@ from chalicelib.domain.merchants import Merchant, Webhook
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
@@ -58,12 +60,14 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
     AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
+    FrozenShops: Pattern("platform", "frozen", ()),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
     Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
     PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
     Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
     Preferences: Pattern("buyer#{0}", "preferences", ("buyer_id",)),
+    Reconciliation: Pattern("bills#{0}", "reconciliation#{1}", ("provider", "day")),
     Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
 }
 
@@ -121,7 +125,7 @@ def ref_of(key: Key) -> Ref[Any]:
 
 
 def kind_of(key: Key) -> str:
-    """The kind of a due thing in the sweeper's words: `gate`, `entry`, `refund`, `webhook` or `endpoint`."""
+    """The kind of a due thing in the words of `DueRow`."""
     return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
 
 

@@ -7,14 +7,14 @@ that changes its status between two pages is neither lost nor repeated.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from chalicelib.adapters.dynamodb.codec import Item, key_in, thing_of
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
 from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
-from chalicelib.adapters.dynamodb.keys import kind_of, ref_of, tally_key
+from chalicelib.adapters.dynamodb.keys import key_of, kind_of, ref_of, tally_key
 from chalicelib.adapters.dynamodb.ranges import Range, Ranges
 from chalicelib.adapters.dynamodb.reads import Pause, read_all
 from chalicelib.adapters.dynamodb.rows import Row, row_of
@@ -25,6 +25,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Stock
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100
+AT_ONCE = 1000  # rows of a query that reads on to the end: nearly what DynamoDB's megabyte holds
 STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
@@ -75,6 +77,19 @@ class DynamoListings:
             ranges = [Range(BY_STATE, f"return#{stock}#{shard}", newest_first=False) for shard in range(SHARDS)]
         return [row_of(ReturnRow, item["summary"]["S"]) for _, item in self._ranges.read(ranges, limit, None)]
 
+    def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
+        """Every refund that was settled from `since` on and before `until`, also if it came back later."""
+        for state in ("settled", "reversed"):
+            for shard in range(SHARDS):
+                of = Range(BY_STATE, f"refund#{state}#{shard}", newest_first=False, before=stamp(until))
+                for item in self._ranges.each(of, stamp(since), AT_ONCE):
+                    yield row_of(RefundRow, item["summary"]["S"])
+
+    def reconciliations(self, limit: int, cursor: str | None) -> Page[Reconciliation]:
+        days = Range(TABLE, f"bills#{PROVIDER}", "reconciliation#")
+        items, further = self._page(("reconciliations",), [days], limit, cursor)
+        return Page([cast(Reconciliation, thing_of(item)) for item in items], further)
+
     def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         until = stamp(before) if before is not None else None
         due = Range(BY_OWNER, owner, newest_first=False, before=until)
@@ -107,10 +122,17 @@ class DynamoListings:
         """Oldest first."""
         return self._things(JournalEntry, f"order#{order_id}", "journal#")
 
-    def due(self, shard: int, before: datetime, limit: int) -> Sequence[DueRow]:
-        """What should have happened by `before`, the oldest first, of one of SHARDS shards."""
+    def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
+        """What should have happened by `before`, the oldest first, of one of SHARDS shards.
+
+        `after` is the last that was read; it may be gone by now. Many may be due at one instant.
+        """
         late = Range(BY_DUE, f"due#{shard}", newest_first=False, before=stamp(before))
-        return [_due_row(item) for item in self._ranges.first(late, limit)]
+        behind = None
+        if after is not None:
+            pk, sk = key_of(after.ref)
+            behind = {"due_key": f"due#{shard}", "due_at": stamp(after.due_at), "pk": pk, "sk": sk}
+        return [_due_row(item) for item in self._ranges.first(late, limit, behind)]
 
     def parked(self, merchant_id: str, limit: int) -> Sequence[DueRow]:
         """Deliveries that wait for the end of an endpoint's rest, in the order they came."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -69,15 +69,22 @@ class Ranges:
                 break
         return list(placed.items())
 
-    def first(self, range: Range, limit: int) -> list[Item]:
-        """The first `limit` items of one range; equal positions are as many items."""
-        streams = self._stream(range, *self._query(self._request(range, limit, None)))
-        return [item for _, item in islice(streams, limit)]
+    def first(self, range: Range, limit: int, behind: Mapping[str, str] | None = None) -> list[Item]:
+        """The first `limit` items of one range, or behind a whole key of it; equal positions are as many items."""
+        request = self._request(range, limit, None)
+        if behind is not None:
+            request["ExclusiveStartKey"] = {name: {"S": text} for name, text in behind.items()}
+        return [item for _, item in islice(self._stream(range, *self._query(request)), limit)]
 
     def all(self, range: Range, at_once: int = 100) -> list[Item]:
         """Every item of a range, however many queries that takes."""
         request = self._request(range, at_once, None)
         return [item for _, item in self._stream(range, *self._query(request))]
+
+    def each(self, range: Range, first: str, at_once: int) -> Iterator[Item]:
+        """Every item of a range from position `first` on, one query after the other while somebody reads."""
+        stream = self._stream(range, *self._query(self._request(range, at_once, first)))
+        return (item for _, item in stream)
 
     def _heads(self, requests: list[Request]) -> list[tuple[list[Item], Request | None]]:
         if len(requests) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -15,12 +15,15 @@ from chalicelib.domain.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", CaseRow, GateRow, RefundRow, ReturnRow, DeliveryRow)
 
-_CASE = TypeAdapter(CaseRow)
-_GATE = TypeAdapter(GateRow)
-_REFUND = TypeAdapter(RefundRow)
-_DELIVERY = TypeAdapter(DeliveryRow)
-_RETURN = TypeAdapter(ReturnRow)
-_ADAPTERS = {CaseRow: _CASE, GateRow: _GATE, RefundRow: _REFUND, ReturnRow: _RETURN, DeliveryRow: _DELIVERY}
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(type_: type[Any]) -> TypeAdapter[Any]:
+    """Made when a list or a write first needs it: most functions know one kind of row, some none."""
+    known = _ADAPTERS.get(type_)
+    if known is None:
+        known = _ADAPTERS[type_] = TypeAdapter(type_)
+    return known
 
 
 def case_summary(case: Case) -> str:
@@ -38,7 +41,7 @@ def case_summary(case: Case) -> str:
         updated_at=case.updated_at,
         gate=case.gate,
     )
-    return _CASE.dump_json(row).decode()
+    return _adapter(CaseRow).dump_json(row).decode()
 
 
 def gate_summary(gate: Gate) -> str:
@@ -50,7 +53,7 @@ def gate_summary(gate: Gate) -> str:
         due_at=gate.due_at,
         silence=gate.silence,
     )
-    return _GATE.dump_json(row).decode()
+    return _adapter(GateRow).dump_json(row).decode()
 
 
 def refund_summary(refund: Refund) -> str:
@@ -63,7 +66,7 @@ def refund_summary(refund: Refund) -> str:
         currency=refund.currency,
         granted_at=refund.granted_at,
     )
-    return _REFUND.dump_json(row).decode()
+    return _adapter(RefundRow).dump_json(row).decode()
 
 
 def return_summary(goods: Return) -> str:
@@ -77,7 +80,7 @@ def return_summary(goods: Return) -> str:
         missing=goods.missing,
         due_at=goods.put_away_due_at,
     )
-    return _RETURN.dump_json(row).decode()
+    return _adapter(ReturnRow).dump_json(row).decode()
 
 
 def delivery_summary(delivery: WebhookDelivery) -> str:
@@ -94,10 +97,10 @@ def delivery_summary(delivery: WebhookDelivery) -> str:
         next_at=delivery.next_at,
         created_at=delivery.created_at,
     )
-    return _DELIVERY.dump_json(row).decode()
+    return _adapter(DeliveryRow).dump_json(row).decode()
 
 
 def row_of(type_: type[Row], summary: str) -> Row:
     """The row that a summary holds."""
-    row: Row = _ADAPTERS[type_].validate_json(summary)  # type: ignore[attr-defined]
+    row: Row = _adapter(type_).validate_json(summary)
     return row

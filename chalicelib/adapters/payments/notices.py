@@ -34,6 +34,7 @@ class SignedNotices:
         return said
 
     def _verified(self, body: bytes, headers: Mapping[str, str]) -> None:
-        secret = self._secret.read().get("signing_secret")
+        held = self._secret.read()
+        secrets = [held.get(name) for name in ("signing_secret", "former_signing_secret")]
         # Without a secret nothing verifies: an empty key would be everybody's.
-        verified([secret] if isinstance(secret, str) and secret else [], body, headers)
+        verified([secret for secret in secrets if isinstance(secret, str) and secret], body, headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -197,6 +197,21 @@ def test_the_sweeper_is_shown_as_much_as_it_asks_for(records: DynamoRecords, lis
     assert [20] == [len(rows) for shard in range(SHARDS) if (rows := listings.due(shard, AT + HOUR, 20))]
 
 
+def test_the_sweeper_reads_on_behind_what_it_saw_also_when_that_is_gone(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    records.save([things.entry(sequence=i) for i in range(1, 31)])  # all due at one instant
+    [shard] = [shard for shard in range(SHARDS) if listings.due(shard, AT + HOUR, 1)]
+
+    seen: list[DueRow] = []
+    while page := listings.due(shard, AT + HOUR, 7, seen[-1] if seen else None):
+        seen += page
+        records.acknowledge([things.entry(sequence=int(page[-1].ref.parts[1]))])
+
+    assert set(range(1, 31)) == {row.ref.parts[1] for row in seen}
+    assert 30 == len(seen)
+
+
 def test_a_shop_without_cases_has_an_empty_tally(listings: DynamoListings) -> None:
     assert Tally() == listings.tally_of("m1")
 
@@ -284,3 +299,40 @@ def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listin
     assert [first] == [row.return_id for row in listings.returns_in("awaited", None, 10)]
     [differs] = listings.returns_in("different", "m2", 10)
     assert ("different", 1, AT) == (differs.stock, differs.missing, differs.due_at)
+
+
+def test_refunds_are_found_by_the_instant_of_their_settlement_whatever_became_of_them(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    """From the beginning on, before the end; also what came back since. Never what was not settled."""
+    times = {1: AT - MINUTE, 2: AT, 3: AT + HOUR, 4: AT + 2 * HOUR - MINUTE, 5: AT + 2 * HOUR}
+    for n, at in times.items():
+        case_id = f"case_{n:026}"
+        state = "reversed" if n == 3 else "settled"
+        records.save([things.refund(case_id, state=state, settled_at=at, granted_at=AT - 9 * HOUR)])
+    records.save([things.refund("case_9", state="submitted", granted_at=AT + MINUTE)])
+
+    found = {int(row.case_id[-1]) for row in listings.settled(AT, AT + 2 * HOUR)}
+    assert {2, 3, 4} == found
+
+
+def test_all_refunds_of_a_day_come_however_many_pages_they_are(
+    records: DynamoRecords, listings: DynamoListings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.adapters.dynamodb.listings.AT_ONCE", 3)
+    made = [things.refund(f"case_{n:026}", state="settled", settled_at=AT) for n in range(60)]
+    records.save(made)
+
+    assert sorted(refund.refund_no for refund in made) == sorted(
+        row.refund_no for row in listings.settled(AT, AT + MINUTE)
+    )
+
+
+def test_reconciled_days_are_listed_newest_first(records: DynamoRecords, listings: DynamoListings) -> None:
+    days = [things.reconciliation(date(2026, 11, day)) for day in (21, 23, 22)]
+    records.save(days)
+
+    first = listings.reconciliations(2, None)
+    rest = listings.reconciliations(2, first.cursor)
+    assert [23, 22, 21] == [each.day.day for each in (*first.rows, *rest.rows)]
+    assert days[0] == records.load([refs.reconciliation(date(2026, 11, 21))])[refs.reconciliation(date(2026, 11, 21))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -19,6 +19,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.filings import Filing
+from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.journals import JournalEntry, Posting
@@ -27,6 +28,7 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import LineDraft, Order
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.quotes import quote
+from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
@@ -237,6 +239,22 @@ def answer(key: str = "k1", body: str = '{"case_id":"case_1"}') -> StoredAnswer:
     return StoredAnswer(actor_key="buyer:b1", key=key, fingerprint="f" * 64, status=201, body=body, at=AT)
 
 
+def reconciliation(day: date = date(2026, 11, 22), **changes: Any) -> Reconciliation:
+    """A day with one report, of one difference."""
+    report = Report(
+        number=1,
+        at=AT,
+        closed=False,
+        digest="0" * 64,
+        object_key=f"reconciliations/{day}-0.csv",
+        rows=3,
+        differences={"extra": 1},
+        totals=Totals(),
+    )
+    found: Reconciliation = made(Reconciliation, {"day": day, "zone": "Asia/Shanghai", "reports": (report,)}, changes)
+    return found
+
+
 def evidence(evidence_id: str = "evd_1") -> Evidence:
     return Evidence(
         evidence_id=evidence_id,
@@ -284,6 +302,7 @@ def one_of_each() -> list[Value]:
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
         AddressBook(merchant_id="m1", updated_at=AT),
+        FrozenShops(merchant_ids=("m1",)),
         Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
         delivery(),
         policy(),
@@ -291,4 +310,5 @@ def one_of_each() -> list[Value]:
         Credit(buyer_id="b1", limits={"CNY": 50000}),
         Preferences(buyer_id="b1"),
         notification(),
+        reconciliation(),
     ]

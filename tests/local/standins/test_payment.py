@@ -71,24 +71,78 @@ def test_body_that_is_no_object_is_refused(bank: PaymentStandIn, body: object) -
     assert 400 == call(bank.url, "POST", "/refunds", body)[0]
 
 
+def bill(bank: PaymentStandIn, query: str, key: str = API_KEY) -> tuple[int, list[dict[str, Any]]]:
+    """A page of a bill, line by line."""
+    connection = http.client.HTTPConnection(urlsplit(bank.url).netloc, timeout=SECONDS_TO_HEAR)
+    connection.request("GET", f"/bill?{query}", headers={"authorization": f"Bearer {key}"})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, [json.loads(line) for line in text.splitlines()]
+
+
 def test_bill_of_a_day_shows_what_moved_on_it(bank: PaymentStandIn, clock: FakeClock) -> None:
     call(bank.url, "POST", "/refunds", REFUND)
     clock.pass_(86_400)
     call(bank.url, "POST", "/faults", {"now": "reverse", "refund_no": "rfd_1"})
-    first, second = (call(bank.url, "GET", f"/bill?day=2026-11-{day}")[1]["movements"] for day in (22, 23))
-    assert [{**REFUND, "at": "2026-11-22T12:00:00.000Z"}] == first
-    assert [{**REFUND, "amount": -8900, "at": "2026-11-23T12:00:00.000Z"}] == second
+    clock.pass_(86_400)
+    (_, [first, _]), (_, [second, closed]) = (bill(bank, f"day=2026-11-{day}") for day in (22, 23))
+    assert {**REFUND, "reference": "mv_1", "state": "settled", "settled_at": "2026-11-22T12:00:00.000Z"} == first
+    assert {**REFUND, "reference": "mv_2", "state": "reversed", "settled_at": "2026-11-23T12:00:00.000Z"} == second
+    assert {"page": {"day": "2026-11-23", "zone": "Asia/Shanghai", "rows": 1, "next": None}} == closed
 
 
-def test_bill_is_also_a_table_for_accountants(bank: PaymentStandIn) -> None:
+def test_bill_has_the_days_of_its_own_zone(bank: PaymentStandIn, clock: FakeClock) -> None:
+    clock.pass_(4 * 3600)  # 16:00 in UTC is midnight in Shanghai
     call(bank.url, "POST", "/refunds", REFUND)
-    connection = http.client.HTTPConnection(urlsplit(bank.url).netloc, timeout=SECONDS_TO_HEAR)
-    connection.request("GET", "/bill?day=2026-11-22&format=csv", headers={"authorization": f"Bearer {API_KEY}"})
-    table = connection.getresponse().read().decode()
-    connection.close()
-    assert ["refund_no,payment_id,amount,currency,at", "rfd_1,pay_1,8900,CNY,2026-11-22T12:00:00.000Z"] == (
-        table.splitlines()
-    )
+    clock.pass_(2 * 86_400)
+    assert [1, 2] == [len(bill(bank, f"day=2026-11-{day}")[1]) for day in (22, 23)]
+
+
+def test_day_that_is_not_over_has_no_bill(bank: PaymentStandIn) -> None:
+    assert (409, [{"code": "bill_not_ready", "day": "2026-11-22"}]) == bill(bank, "day=2026-11-22")
+
+
+def test_bill_comes_in_pages(bank: PaymentStandIn, clock: FakeClock) -> None:
+    for number in range(5):
+        call(bank.url, "POST", "/refunds", {**REFUND, "refund_no": f"rfd_{number}"})
+    clock.pass_(86_400)
+    seen, cursor = [], ""
+    while cursor is not None:
+        *lines, closed = bill(bank, f"day=2026-11-22&limit=2{cursor and f'&cursor={cursor}'}")[1]
+        seen += [line["refund_no"] for line in lines]
+        cursor = closed["page"]["next"]
+    assert [f"rfd_{number}" for number in range(5)] == seen
+
+
+def test_bill_can_be_printed_wrong_and_the_book_stays_right(bank: PaymentStandIn, clock: FakeClock) -> None:
+    for number in range(4):
+        call(bank.url, "POST", "/refunds", {**REFUND, "refund_no": f"rfd_{number}"})
+    clock.pass_(2 * 86_400)
+    for misprint in (
+        {"refund_no": "rfd_0", "left_out": True},
+        {"refund_no": "rfd_1", "says": {"amount": 1}},
+        {"refund_no": "rfd_2", "says": {"settled_at": "2026-11-23T12:00:00Z"}},
+        {"day": "2026-11-22", "made_up": '{"refund_no": "rfd_x"}'},
+    ):
+        assert 201 == call(bank.url, "POST", "/faults", {"now": "misprint", **misprint})[0]
+    (_, first), (_, second) = (bill(bank, f"day=2026-11-{day}") for day in (22, 23))
+    assert [("rfd_1", 1), ("rfd_3", 8900), ("rfd_x", None)] == [(r["refund_no"], r.get("amount")) for r in first[:-1]]
+    assert ["rfd_2"] == [row["refund_no"] for row in second[:-1]]
+    assert {"CNY": 4 * 8900} == call(bank.url, "GET", "/book")[1]["settled"]
+
+
+def test_key_that_only_reads_moves_no_money(clock: FakeClock) -> None:
+    with PaymentStandIn(Provider(now=clock), api_key=API_KEY, reader_key="reads") as bank:
+        refused = [
+            call(bank.url, method, path, REFUND if method == "POST" else None, key="reads")[0]
+            for method, path in (("POST", "/refunds"), ("POST", "/faults"), ("GET", "/book"))
+        ]
+        assert ([403] * 3, 404, 200) == (
+            refused,
+            call(bank.url, "GET", "/refunds/rfd_1", key="reads")[0],
+            bill(bank, "day=2026-11-21", key="reads")[0],
+        )
 
 
 def test_bill_of_no_day_is_refused(bank: PaymentStandIn) -> None:

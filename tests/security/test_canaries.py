@@ -1,0 +1,201 @@
+"""Personal data stay where they belong: planted at every place where somebody may write, looked for in all that leaves.
+
+Logs, metrics, events of the bus, webhooks, notifications and the indexes' summaries hold none of them. The answers to
+those who may see them do: otherwise nothing would have been planted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.adapters.dynamodb.codec import item_of
+from chalicelib.adapters.dynamodb.indexes import BESIDE
+from chalicelib.domain.notifications import Preferences
+from chalicelib.listeners import notifications, payments, webhooks
+from chalicelib.schemas.events import text_of
+from tests.api.gateway import Answer, call
+from tests.api.matrix import SCENES
+from tests.security.canaries import MARKS, canary, found_in, plain
+from tests.standins.shops import sell, shop
+from tests.standins.world import World
+
+BUYER, MERCHANT, AGENT, OPERATOR = "buyer:b1", "merchant:anna:m1", "agent:a1", "operator:op1"
+
+
+class Stage:
+    """People who write a canary wherever they may, over the real door."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self._keys, self.answers = world, 0, ""
+
+    def ask(self, method: str, path: str, body: Any = None, token: str = BUYER, **headers: str) -> Answer:
+        self._keys += 1
+        sent = {"user-agent": canary("agent"), "accept-language": canary("language"), **headers}
+        sent = {name: value.encode("ascii", "replace").decode() for name, value in sent.items()}
+        answer = call(method, path, body, token=token, key=f"{plain('key')}-{self._keys}", headers=sent)
+        self.answers += answer.text
+        return answer
+
+    def tells(self) -> None:
+        """What follows: events go out, and are brought to merchants and buyers."""
+        self.world.pump()
+
+
+def told(stage: Stage) -> str:
+    """A case from its filing to its money, with everybody's words."""
+    ask, world = stage.ask, stage.world
+    ask("PUT", "/merchants/m1", {"name": canary("shop")}, OPERATOR)
+    ask("PUT", "/merchants/m1/webhook", {"url": "https://shop.example/" + plain("path")}, MERCHANT)
+    line = {
+        "line_id": "1",
+        "sku": "s",
+        "title": canary("title"),
+        "specification": canary("specification"),
+        "picture": f"https://pictures.example/{plain('picture')}.jpg",
+        "quantity": 1,
+        "unit_price": 30000,
+    }
+    order = {**SCENES["POST", "/orders"](world)[1], "order_id": "o9", "lines": [line]}
+    order["payments"] = [{**order["payments"][0], "amount": 30000}]
+    assert 201 == ask("POST", "/orders", order, "orders:orders").status
+    filed = {
+        "order_id": "o9",
+        "reason": "not_wanted",
+        "lines": [{"line_id": "1"}],
+        "description": canary("description"),
+    }
+    case_id = str(ask("POST", "/cases", filed).body["case_id"])
+
+    def act(what: str, body: Any, token: str) -> Answer:
+        answer = ask("POST", f"/cases/{case_id}/{what}", body, token)
+        stage.tells()
+        return answer
+
+    act("evidence", {"content_type": "image/png", "size": 10, "note": canary("evidence")}, BUYER)
+    later = world.gate(case_id).due_at.replace(hour=23).isoformat()
+    ask("PATCH", f"/cases/{case_id}/deadlines/decision", {"due_at": later, "reason": canary("deadline")}, OPERATOR)
+    act(
+        "decision",
+        {"decision": "counter", "amount": {"amount": 9000, "currency": "CNY"}, "reason": canary("offer")},
+        MERCHANT,
+    )
+    act("answer", {"answer": "decline", "note": canary("answer")}, BUYER)
+    act("decision", {"decision": "reject", "reason": canary("reason")}, MERCHANT)
+    act("revise", {"description": canary("revision")}, BUYER)
+    act("decision", {"decision": "reject", "reason": canary("reason")}, MERCHANT)
+    act("escalate", {"note": canary("escalation")}, BUYER)
+    assert 200 == act("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT).status
+    other = {**filed, "order_id": "o1", "lines": [{"line_id": "coat"}]}
+    other_id = str(ask("POST", "/cases", other).body["case_id"])
+    assert 200 == ask("POST", f"/cases/{other_id}/withdraw", {"note": canary("withdrawal")}).status
+    stage.tells()
+    for path in (f"/cases/{case_id}", f"/cases/{case_id}/timeline", "/orders/o9", f"/cases/{case_id}/evidence"):
+        ask("GET", path)
+    ask("GET", f"/cases/{other_id}/timeline")
+    return case_id
+
+
+def stumbled(stage: Stage, case_id: str) -> None:
+    """What goes wrong, with a canary in it: bad bodies, ids, headers, signatures, tokens, faults behind the door."""
+    ask, world = stage.ask, stage.world
+    ask("POST", "/cases", {plain("field"): canary("body"), "reason": canary("body")})
+    ask("POST", "/cases", '{"order_id": "' + canary("body"))
+    ask("POST", f"/cases/{case_id}/decision", {"decision": canary("body")}, MERCHANT, **{"if-match": plain("match")})
+    ask("GET", f"/orders/{plain('path')}")
+    ask("GET", f"/cases?status={plain('query')}&limit={plain('query')}")
+    ask("GET", "/cases", token=f"{plain('token')}.{plain('token')}")
+    for path in ("/merchants/m1/callbacks", "/payments/notifications"):
+        ask(
+            "POST",
+            path,
+            {"reason": canary("body")},
+            **{"webhook-signature": plain("signature"), "webhook-id": plain("message")},
+        )
+    ask("POST", "/payments/notifications", {"type": "refund.failed", "reason": canary("bank")}, signature="good")
+    load = world.records.load
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError(canary("body"))
+
+    world.records.load = broken  # type: ignore[method-assign]
+    try:
+        assert 500 == ask("GET", "/orders/o9").status
+        for function in (webhooks.on_webhook_due, notifications.on_notification_due, payments.on_payment_event):
+            for body in ({"note": canary("body")}, {"refund_no": plain("message"), "reason": canary("bank")}):
+                envelope = {"detail-type": "refund.failed", "source": "payments", "detail": body}
+                function({"Records": [{"messageId": "m", "body": json.dumps(text)} for text in (body, envelope)]}, None)
+    finally:
+        world.records.load = load  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]) -> Stage:
+    world = shop()
+    sell(world)
+    world.records.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email", "sms"})))
+    monkeypatch.setattr(wiring, "ports", lambda: world)
+    stage = Stage(world)
+    stumbled(stage, told(stage))
+    return stage
+
+
+def test_what_was_planted_is_seen_by_who_may_see_it(stage: Stage) -> None:
+    shown = {"description", "revision", "withdrawal", "reason", "offer", "answer", "escalation", "ruling", "deadline",
+             "evidence", "title", "specification", "picture", "name", "mail"}  # fmt: skip
+    assert shown - set(found_in(stage.answers)) <= {"description"}, "the revision took the description's place"
+
+
+def test_no_line_of_the_log_and_no_metric_holds_it(stage: Stage, written: Callable[[], str]) -> None:
+    text = written()
+    assert 25 < text.count('"answered"')
+    assert [] == found_in(text)
+
+
+def test_no_event_of_the_bus_holds_it(stage: Stage) -> None:
+    texts = [text_of(entry) for entry in stage.world.events.published]
+    assert len(texts) > 8
+    assert [] == found_in("".join(texts))
+
+
+def test_no_webhook_holds_it(stage: Stage) -> None:
+    from chalicelib.usecases import webhooks as usecase
+
+    for entry in stage.world.events.published:
+        usecase.notify(stage.world, json.loads(text_of(entry)))
+    sent = [payload for _, _, payload, _ in stage.world.webhooks.sent]
+    assert len(sent) > 8
+    assert [] == found_in("".join(sent))
+
+
+def test_no_notification_holds_it(stage: Stage) -> None:
+    from chalicelib.usecases import notifications as usecase
+
+    for entry in stage.world.events.published:
+        usecase.tell_buyer(stage.world, json.loads(text_of(entry)))
+    sent = [notification.model_dump_json() for _, notification in stage.world.courier.sent]
+    assert sent
+    assert [] == found_in("".join(sent))
+
+
+def test_no_key_and_no_summary_of_an_index_holds_it(stage: Stage) -> None:
+    """What stands beside the body is copied into indexes and streams; of keys callers choose only an answer's."""
+    things = [thing for thing in stage.world.records.things.values() if type(thing) in BESIDE]
+    beside = [{name: value for name, value in item_of(thing).items() if name != "body"} for thing in things]
+    assert len(beside) > 20
+    assert [] == found_in(json.dumps(beside, ensure_ascii=False))
+
+
+def test_a_mark_that_nobody_plants_is_found_out() -> None:
+    assert list(MARKS) == [mark for mark in MARKS if found_in(canary(mark))]
+    with pytest.raises(ValueError, match="no place"):
+        canary("nowhere")
+
+
+@pytest.mark.parametrize("text", ["\\u738b\\u5c0f\\u660e", "call +86 138 0013 8000", "x ada@canary.example y"])
+def test_a_person_is_recognised_in_other_clothes(text: str) -> None:
+    assert found_in(text)
