@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import InvalidRequest, TransitionRefused
-from chalicelib.schemas.cases import AnswerOffer, EscalateCase, ReviseCase, RuleCase
+from chalicelib.schemas.cases import AddEvidence, AnswerOffer, EscalateCase, ReviseCase, RuleCase
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.templates import words
-from chalicelib.usecases import cases, decisions, filings, rulings
+from chalicelib.usecases import cases, decisions, evidence, filings, rulings
+from local.seed import photo
 from tests.standins import returns as stages
 from tests.standins.returns import ALL, refund, silence, standing
-from tests.standins.shops import AGENT, BUYER, ask, asking, filing
+from tests.standins.shops import AGENT, BUYER, MERCHANT, ask, asking, filing
 from tests.standins.world import World
 
 
@@ -122,6 +123,34 @@ def test_an_inspection_that_says_too_little_or_too_much_is_refused(world: World,
     with pytest.raises(InvalidRequest):
         stages.inspect(world, case_id, **body)  # type: ignore[arg-type]
     assert ("received", "inspection") == standing(world, case_id)
+
+
+def test_photos_count_once_they_were_looked_at(world: World) -> None:
+    """A file that is only announced, or was refused, shows nothing."""
+    case_id = stages.received(world)
+    photos = [announced(world, case_id) for _ in range(2)]
+    accepted, refused = (key.rpartition("/")[2] for key in photos)
+    for key, content in zip(photos, (photo.png(), b"<html>"), strict=True):
+        with pytest.raises(InvalidRequest, match="no accepted file"):
+            stages.inspect(world, case_id, lines=[seen_on(accepted, refused)])
+        world.evidence.put(key, content, photo.TYPE)
+        evidence.look_at(world, key)
+    with pytest.raises(InvalidRequest, match=f"no accepted file {refused}"):
+        stages.inspect(world, case_id, lines=[seen_on(accepted, refused)])
+    stages.inspect(world, case_id, lines=[seen_on(accepted)])
+    inspection = stages.goods(world, case_id).inspection
+    assert inspection is not None
+    assert (accepted,) == inspection.lines[0].findings[0].evidence
+
+
+def announced(world: World, case_id: str) -> str:
+    """The key under which a photo of the shop may be uploaded."""
+    body = AddEvidence(content_type=photo.TYPE, size=1000)
+    return str(evidence.add(world, asking(None, MERCHANT), case_id, body).body["fields"]["key"])
+
+
+def seen_on(*files: str) -> dict[str, object]:
+    return {"line_id": "coat", "findings": [{"note": "a stain", "evidence": files}]}
 
 
 def test_a_shop_that_does_not_look_has_passed_the_goods(world: World) -> None:
