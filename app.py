@@ -29,6 +29,7 @@ def functions() -> tuple[Blueprint, ...]:
     """Everything that is not the API."""
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
+    from chalicelib.flows.return_flow import return_flow
     from chalicelib.listeners.cases import cases
     from chalicelib.listeners.evidence import evidence
     from chalicelib.listeners.live import live as live_signals
@@ -38,11 +39,13 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.listeners.payments import payments
     from chalicelib.listeners.reconciliations import reconciliations as bills
     from chalicelib.listeners.searches import searches
+    from chalicelib.listeners.stock import stock
     from chalicelib.listeners.sweeper import sweeper
     from chalicelib.listeners.webhooks import webhooks
 
     return (
         refund_flow,
+        return_flow,
         gates,
         cases,
         searches,
@@ -51,6 +54,7 @@ def functions() -> tuple[Blueprint, ...]:
         orders,
         webhooks,
         notifications,
+        stock,
         evidence,
         live_signals,
         sweeper,

@@ -87,6 +87,7 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "LIVE_URL": "wss://live.example.com/live",
         "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
+        "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
         "PAYMENT_URL": cloud,
         "NOTICE_SECRET": "aftersales/benchmark/notices",
         "BILL_SECRET": "aftersales/benchmark/bills",

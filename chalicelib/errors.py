@@ -18,7 +18,7 @@ AftersalesError
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound
+│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
 │   ├── ParcelNotFound, CommandNotFound
 │   └── ReconciliationNotFound    no bill of this day was reconciled
@@ -151,6 +151,10 @@ class CaseNotFound(NotFound):
 
 class RefundNotFound(NotFound):
     """Raised when no refund has this number."""
+
+
+class ReturnNotFound(NotFound):
+    """Raised when a case has no goods on their way back."""
 
 
 class GateNotFound(NotFound):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.bills import BillLine
+    from chalicelib.domain.cases import Flow
     from chalicelib.domain.connections import Connection, Subscription, Ticket
     from chalicelib.domain.endpoints import Disabled
     from chalicelib.domain.entries import Entry
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
-    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
+    from chalicelib.domain.returns import Stock
+    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
     from chalicelib.domain.searches import CaseQuery, Found, Written
     from chalicelib.domain.tallies import Tally
     from chalicelib.domain.values import Value
@@ -94,6 +96,11 @@ class Listings(Protocol):
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]: ...
 
+    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
+        """Of a shop, or of all (None): goods that were not put away (`awaited`), or otherwise than expected
+        (`different`), the oldest first."""
+        ...
+
     def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
         """Every refund that was settled from `since` on and before `until`, also if it came back later."""
         ...
@@ -156,15 +163,15 @@ class Policies(Protocol):
 
 
 class Flows(Protocol):
-    def start(self, case_id: str, attempt: int) -> None:
-        """Starts the execution of this attempt; one that exists already is success."""
+    def start(self, flow: Flow, case_id: str, attempt: int) -> None:
+        """Starts the execution of this attempt of this machine; one that exists already is success."""
         ...
 
     def resume(self, token: str, step: Mapping[str, Any]) -> None:
         """Tells a waiting flow its step's outcome; a token that is dead is success: nobody waits any more."""
         ...
 
-    def is_running(self, case_id: str, attempt: int) -> bool:
+    def is_running(self, flow: Flow, case_id: str, attempt: int) -> bool:
         """False when the execution failed, timed out, was aborted, ended or never was."""
         ...
 

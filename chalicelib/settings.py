@@ -16,6 +16,7 @@ from chalicelib.errors import Fault
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.\[\]:-]+$")]
+MachineArn = Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
 HostPort = tuple[str, int]
 
 
@@ -89,7 +90,8 @@ class Settings(BaseModel):
     evidence_bucket: Name
     live_table: Name
     live_url: SafeSocket  # of the WebSocket API's stage
-    refund_flow_arn: Annotated[str, StringConstraints(pattern=r"^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:[^:]+$")]
+    refund_flow_arn: MachineArn
+    return_flow_arn: MachineArn
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
     payment_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"  # of the provider's days

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib import ports as p
     from chalicelib.adapters.clients import Clients
     from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.cases import Flow
     from chalicelib.schemas.messages import Change
 
 
@@ -66,7 +67,11 @@ class World:
     def flows(self) -> p.Flows:
         from chalicelib.adapters.stepfunctions import StepFunctions
 
-        return StepFunctions(self.clients.stepfunctions, self.settings.refund_flow_arn)
+        machines: dict[Flow, str] = {
+            "refund_flow": self.settings.refund_flow_arn,
+            "return_flow": self.settings.return_flow_arn,
+        }
+        return StepFunctions(self.clients.stepfunctions, machines)
 
     @cached_property
     def events(self) -> p.Events:

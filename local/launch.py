@@ -121,6 +121,7 @@ def _describe(
         bus=outputs["BusName"],
         evidence_bucket=outputs["EvidenceBucketName"],
         refund_flow_arn=outputs["RefundFlowArn"],
+        return_flow_arn=outputs["ReturnFlowArn"],
         user_pool_id=outputs["UserPoolId"],
         client_id=outputs["ClientId"],
         functions=physical("AWS::Lambda::Function"),

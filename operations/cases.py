@@ -33,15 +33,15 @@ def show(place: Place, case_id: str) -> None:
     table("Gates", GATE_HEADS, (_gate(gate) for gate in place.listings.gates_of(case_id)))
     table("Timeline", ENTRY_HEADS, (_entry(entry) for entry in place.listed(f"/cases/{case_id}/timeline")))
     table("Refunds", REFUND_HEADS, (_refund(refund) for refund in place.listings.refunds_of(case_id)))
-    table("Executions", executions.HEADS, executions.of(place, case_id, _attempts(place, case_id)))
+    table("Executions", executions.HEADS, executions.of(place, _case(place, case_id)))
     table("Queues (of the whole stage)", queues.HEADS, queues.depths(place))
 
 
-def _attempts(place: Place, case_id: str) -> int:
-    """How many executions it had. The API does not say: nobody but us needs to know."""
+def _case(place: Place, case_id: str) -> Case | None:
+    """Which machine carries it, and how many executions it had. The API does not say: nobody but us needs to know."""
     ref = refs.case(case_id)
     case = place.records.load([ref]).get(ref)
-    return case.attempt if isinstance(case, Case) else 0
+    return case if isinstance(case, Case) else None
 
 
 def _head(view: Mapping[str, Any]) -> None:

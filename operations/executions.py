@@ -7,18 +7,21 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.domain.cases import Case
 from operations.places import Place
 
 HEADS = ("attempt", "status", "started", "ended", "last state entered")
 LOOKED_AT = 50  # events of a history's end: an `Await…` that was entered again and again is among them
 
 
-def of(place: Place, case_id: str, attempts: int) -> Iterator[tuple[object, ...]]:
+def of(place: Place, case: Case | None) -> Iterator[tuple[object, ...]]:
     """A line for each attempt. One that is not there was never started, or ended more than 90 days ago."""
     client = place.session.client("stepfunctions")
-    head = place.refund_flow_arn.replace(":stateMachine:", ":execution:")
-    for attempt in range(1, attempts + 1):
-        arn = f"{head}:{case_id}-{attempt}"
+    if case is None:
+        return
+    head = place.machines[case.flow].replace(":stateMachine:", ":execution:")
+    for attempt in range(1, case.attempt + 1):
+        arn = f"{head}:{case.case_id}-{attempt}"
         try:
             told = client.describe_execution(executionArn=arn)
         except ClientError as error:

@@ -14,6 +14,7 @@ import botocore.session
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb import DynamoListings, DynamoPolicies, DynamoRecords
 from chalicelib.adapters.dynamodb.scans import DynamoScan
+from chalicelib.domain.cases import Flow
 from local.api import Api
 from local.cloud import Cloud
 from local.packaging import ROOT
@@ -41,7 +42,7 @@ class Place:
     api: Api
     session: Session
     table: str
-    refund_flow_arn: str
+    machines: Mapping[Flow, str]  # ARNs by name
     search_endpoint: str = ""  # empty for a stage without search
 
     @property
@@ -100,7 +101,7 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
         api=Api(stack["api_url"], lambda _: token),
         session=Cloud(stack["endpoint"]),
         table=stack["table"],
-        refund_flow_arn=stack["refund_flow_arn"],
+        machines={"refund_flow": stack["refund_flow_arn"], "return_flow": stack["return_flow_arn"]},
         search_endpoint=stack["search_url"],
     )
 
@@ -120,7 +121,7 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         api=Api(outputs["ApiUrl"], lambda _: token),
         session=session,
         table=f"aftersales-{stage}",
-        refund_flow_arn=outputs["RefundFlowArn"],
+        machines={"refund_flow": outputs["RefundFlowArn"], "return_flow": outputs["ReturnFlowArn"]},
         search_endpoint="" if outputs["SearchEndpoint"] == "none" else outputs["SearchEndpoint"],
     )
 

@@ -18,8 +18,8 @@ from operations.places import Place
 from operations.printing import console, say, table
 
 QUEUES = (
-    "payment-commands", "payment-events", "logistics-commands", "logistics-events", "order-events", "webhooks",
-    "notifications", "evidence-stored", "live",
+    "payment-commands", "payment-events", "logistics-commands", "logistics-events", "order-events", "stock-events",
+    "webhooks", "notifications", "evidence-stored", "live",
 )  # fmt: skip
 # The readers of the table's stream have a dead-letter queue and no queue: what lies there are pointers into the stream.
 READERS = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.faults import told_apart
+from chalicelib.domain.cases import Flow
 from chalicelib.telemetry import count, log
 
 if TYPE_CHECKING:
@@ -21,17 +22,17 @@ RUNNING = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 
 class StepFunctions:
-    """One state machine. An execution's name is the case and the attempt; its input says no more than that."""
+    """Our state machines by name. An execution's name is the case and the attempt; its input says no more than that."""
 
-    def __init__(self, client: SFNClient, state_machine_arn: str) -> None:
+    def __init__(self, client: SFNClient, machines: Mapping[Flow, str]) -> None:
         self._client = client
-        self._machine = state_machine_arn
+        self._machines = machines
 
-    def start(self, case_id: str, attempt: int) -> None:
+    def start(self, flow: Flow, case_id: str, attempt: int) -> None:
         with told_apart("StartExecution"):
             try:
                 self._client.start_execution(
-                    stateMachineArn=self._machine,
+                    stateMachineArn=self._machines[flow],
                     name=_name(case_id, attempt),
                     input=json.dumps({"case_id": case_id, "attempt": attempt}),
                 )
@@ -49,18 +50,18 @@ class StepFunctions:
                 log.info("nobody waits with this token any more", extra={"error_code": _code(error)})
                 count("DeadToken", kind=_code(error))
 
-    def is_running(self, case_id: str, attempt: int) -> bool:
+    def is_running(self, flow: Flow, case_id: str, attempt: int) -> bool:
         with told_apart("DescribeExecution"):
             try:
-                told = self._client.describe_execution(executionArn=self._execution(case_id, attempt))
+                told = self._client.describe_execution(executionArn=self._execution(flow, case_id, attempt))
             except ClientError as error:
                 if _code(error) != "ExecutionDoesNotExist":
                     raise
                 return False
         return told["status"] in RUNNING
 
-    def _execution(self, case_id: str, attempt: int) -> str:
-        return f"{self._machine.replace(':stateMachine:', ':execution:')}:{_name(case_id, attempt)}"
+    def _execution(self, flow: Flow, case_id: str, attempt: int) -> str:
+        return f"{self._machines[flow].replace(':stateMachine:', ':execution:')}:{_name(case_id, attempt)}"
 
 
 def _name(case_id: str, attempt: int) -> str:

@@ -12,8 +12,21 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
+from chalicelib.schemas import returns
 from chalicelib.usecases import cases as usecase
-from chalicelib.usecases import decisions, evidence, filings, gates, parcels, redos, rulings, searches
+from chalicelib.usecases import (
+    decisions,
+    evidence,
+    filings,
+    gates,
+    inspections,
+    parcels,
+    receipts,
+    redos,
+    rulings,
+    searches,
+    shipments,
+)
 from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
@@ -82,6 +95,21 @@ def answer_offer(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/decision")
 def decide_case(asked: Asked, case_id: str) -> Reply:
     return decisions.decide(asked.ports, asked.request, case_id, asked.body(shapes.DecideCase))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/shipment")
+def ship_goods(asked: Asked, case_id: str) -> Reply:
+    return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/receipt")
+def receive_goods(asked: Asked, case_id: str) -> Reply:
+    return receipts.receive(asked.ports, asked.request, case_id, asked.body(returns.ReceiveGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/inspection")
+def inspect_goods(asked: Asked, case_id: str) -> Reply:
+    return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/ruling")

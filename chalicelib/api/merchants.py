@@ -6,8 +6,9 @@ from chalice.app import Blueprint
 
 from chalicelib.api import door
 from chalicelib.api.asked import Asked
+from chalicelib.schemas.addresses import PutAddresses
 from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
-from chalicelib.usecases import freezes
+from chalicelib.usecases import addresses, freezes
 from chalicelib.usecases import merchants as usecase
 from chalicelib.usecases.steps import Reply
 
@@ -37,6 +38,16 @@ def put_webhook(asked: Asked, merchant_id: str) -> Reply:
 @door.route(merchants, "GET", "/merchants/{merchant_id}/webhook")
 def read_webhook(asked: Asked, merchant_id: str) -> Reply:
     return usecase.read_webhook(asked.ports, asked.actor, merchant_id)
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}/return-addresses")
+def put_addresses(asked: Asked, merchant_id: str) -> Reply:
+    return addresses.put(asked.ports, asked.actor, merchant_id, asked.body(PutAddresses))
+
+
+@door.route(merchants, "GET", "/merchants/{merchant_id}/return-addresses")
+def read_addresses(asked: Asked, merchant_id: str) -> Reply:
+    return addresses.read(asked.ports, asked.actor, merchant_id)
 
 
 @door.route(merchants, "POST", "/merchants/{merchant_id}/callbacks")

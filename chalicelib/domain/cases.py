@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import Explanation
@@ -12,11 +13,12 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.reasons import COMES_BACK, Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
 UNWATCHED = timedelta(minutes=2)
+Flow = Literal["refund_flow", "return_flow"]
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -66,6 +68,7 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    return_id: str | None = None  # once the goods were asked back
     refunds: tuple[RefundRef, ...] = ()
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
@@ -78,6 +81,21 @@ class Case(Record):
     created_at: Instant
     updated_at: Instant
     closed_because: str | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """Which machine carries the case."""
+        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+
+    @property
+    def beginning(self) -> dict[str, Any]:
+        """What the entry says that begins this attempt of the flow."""
+        return {"start_attempt": self.attempt, "start_flow": self.flow}
+
+    @property
+    def comes_back(self) -> bool:
+        """An approval asks for the goods first; once they were asked for, the next approval is about the money."""
+        return self.remedy in COMES_BACK and self.return_id is None
 
     @property
     def is_open(self) -> bool:

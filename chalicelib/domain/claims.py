@@ -5,10 +5,12 @@ All amounts are integer minor units of the order's currency.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from pydantic import model_validator
 
+from chalicelib.domain.money import apportion, worth
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Value
 from chalicelib.errors import Fault
 
@@ -24,8 +26,9 @@ class Ask(Value):
 class ClaimLine(Value):
     """`quantity` units that are worth `value`; the buyer asked for `asked` of it, `amount` is what is owed.
 
-    amount ≤ asked ≤ value − withheld. The whole value is used up: who asks for less leaves no more for the next. Only
-    what a broken threshold promotion withholds comes back once more, as a line of no units whose value it is.
+    amount + fee ≤ asked ≤ value − withheld, where `fee` is what the policy keeps for restocking. The whole value is
+    used up: who asks for less leaves no more for the next. Only what a broken threshold promotion withholds comes back
+    once more, as a line of no units whose value it is.
     """
 
     line_id: Identifier
@@ -33,14 +36,14 @@ class ClaimLine(Value):
     value: Minor
     withheld: Minor = 0
     asked: Minor
+    fee: Minor = 0
     amount: Minor
 
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
-        if not self.amount <= self.asked <= self.value - self.withheld:
-            raise ValueError(
-                f"line {self.line_id}: {self.amount} ≤ {self.asked} ≤ {self.value} − {self.withheld} does not hold"
-            )
+        if not self.amount + self.fee <= self.asked <= self.value - self.withheld:
+            owed, worth = f"{self.amount} + {self.fee}", f"{self.value} − {self.withheld}"
+            raise ValueError(f"line {self.line_id}: {owed} ≤ {self.asked} ≤ {worth} does not hold")
         return self
 
     @property
@@ -125,3 +128,50 @@ def without(claim: Claim, source: Source) -> Claim:
         sources=tuple(other for other in claim.sources if other != source),
         total=claim.total - source.amount,
     )
+
+
+def less(claim: Claim, granted: int) -> Claim:
+    """The claim for `granted` of its total: the money shrinks in proportion over lines, freight and payments, while
+    value and units stay taken."""
+    *amounts, freight = apportion(granted, claim.owed)
+    return claim.but(
+        lines=tuple(line.but(amount=amount) for line, amount in zip(claim.lines, amounts, strict=True)),
+        freight=freight,
+        sources=_shared(claim.sources, granted),
+        total=granted,
+    )
+
+
+def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
+    """The claim for those units that came, `freight` of its freight with them; what did not come is free again.
+
+    Each number is the units' share of the claim's own, rounded down. So the smaller claim fits wherever the whole one
+    stood, whatever others have claimed of the same lines meanwhile. What a promotion gave back because all of it would
+    come (a line of no units) waits for the next claim that brings the rest.
+    """
+    left = dict(received)
+    lines: list[ClaimLine] = []
+    for line in claim.lines:
+        units = min(line.quantity, left.get(line.line_id, 0))
+        if units:
+            left[line.line_id] -= units
+            shares = {name: worth(getattr(line, name), line.quantity, units) for name in _MONEY}
+            lines.append(line.but(quantity=units, **shares))
+    freight = min(freight, claim.freight)
+    total = sum(line.amount for line in lines) + freight
+    return claim.but(
+        lines=tuple(lines),
+        freight=freight,
+        freight_asked=claim.freight_asked if freight == claim.freight else freight,
+        sources=_shared(claim.sources, total),
+        total=total,
+    )
+
+
+_MONEY = ("value", "withheld", "asked", "fee", "amount")
+
+
+def _shared(sources: tuple[Source, ...], total: int) -> tuple[Source, ...]:
+    """A smaller total over the same payments, none of which gets more than it had."""
+    shares = apportion(total, [source.amount for source in sources])
+    return tuple(source.but(amount=share) for source, share in zip(sources, shares, strict=True) if share)

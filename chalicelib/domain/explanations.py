@@ -21,6 +21,7 @@ StepKind = Literal[
     "threshold_broken",  # minus what the kept goods have no right to any more; `label` names the 满减
     "restored",  # what was withheld so before, and comes back
     "asked_less",  # minus what the buyer did not ask for
+    "restocking_fee",  # minus what the policy keeps of a change of mind
     "granted_less",  # minus what was not granted, or was released
     "freight",
 ]
@@ -94,7 +95,8 @@ def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
     further = [
         *further,
         Step(kind="asked_less", amount=claimed.asked - (claimed.value - claimed.withheld)),
-        Step(kind="granted_less", amount=claimed.amount - claimed.asked),
+        Step(kind="restocking_fee", amount=-claimed.fee),
+        Step(kind="granted_less", amount=claimed.amount + claimed.fee - claimed.asked),
     ]
     return LineExplanation(
         line_id=bought.line_id,

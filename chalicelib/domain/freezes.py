@@ -7,6 +7,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 
 PLATFORM, ASKED_AGAIN = "agent", "reminded"  # who decides for a frozen shop, and what its silence means: never yes
+YES = frozenset({"approved", "accepted", "passed"})  # silences that lead to money
 
 
 class FrozenShops(Record):
@@ -20,11 +21,16 @@ class FrozenShops(Record):
         return self.next(merchant_ids=tuple(sorted(others | ({merchant_id} if frozen else set()))))
 
 
-def decides(case: Case, *, frozen: bool) -> tuple[str, str]:
-    """Who is awaited for a decision, and what silence means there."""
-    return (PLATFORM, ASKED_AGAIN) if frozen else (case.decider, "approved")
+def decides(case: Case, *, frozen: bool, silence: str = "approved") -> tuple[str, str]:
+    """Who is awaited where the shop would be, and what silence means there."""
+    return (PLATFORM, never_yes(silence)) if frozen else (case.decider, silence)
+
+
+def never_yes(silence: str) -> str:
+    """What silence means while the shop is frozen: where it would be a yes, it only asks again."""
+    return ASKED_AGAIN if silence in YES else silence
 
 
 def falls_to_platform(gate: Gate) -> bool:
     """A gate of a frozen shop at which the shop is awaited, or silence would be a yes."""
-    return gate.answer is None and (gate.owner.startswith("merchant#") or gate.silence == "approved")
+    return gate.answer is None and (gate.owner.startswith("merchant#") or gate.silence in YES)

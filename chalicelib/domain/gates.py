@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.base import Instant, Record
@@ -18,7 +18,18 @@ from chalicelib.errors import AnswerTooLate
 
 UNHEARD = timedelta(minutes=1)  # how long an answer may wait for its flow before the sweeper looks
 
-GateName = Literal["decision", "buyer_answer", "escalation", "ruling", "settlement", "person"]
+GateName = Literal[
+    "decision",
+    "buyer_answer",
+    "escalation",
+    "ruling",
+    "address",
+    "shipment",
+    "receipt",
+    "inspection",
+    "settlement",
+    "person",
+]
 
 
 class GateRef(Value):
@@ -72,6 +83,11 @@ class Gate(Record):
             silence=self.silence,
             deadline_version=self.deadline_version,
         )
+
+    @property
+    def awaited(self) -> dict[str, Any]:
+        """What the entry that opens the gate says of it."""
+        return {"awaiting": self.name, "due_at": self.due_at.isoformat(), "silence": self.silence}
 
     @property
     def signal(self) -> str | None:

@@ -24,8 +24,7 @@ from chalicelib.domain.claims import Ask as Ask
 from chalicelib.domain.claims import Claim as Claim
 from chalicelib.domain.claims import ClaimLine as ClaimLine
 from chalicelib.domain.claims import Source as Source
-from chalicelib.domain.claims import part_of, without
-from chalicelib.domain.money import apportion
+from chalicelib.domain.claims import less, part_of, without
 from chalicelib.domain.orders import Order
 from chalicelib.domain.quotes import Refundable as Refundable
 from chalicelib.domain.quotes import RefundableLine as RefundableLine
@@ -72,15 +71,13 @@ def reduce(order: Order, ledger: Ledger, claim: Claim, granted: int) -> tuple[Le
     if granted < 1:
         wrong = FieldError("amount", "at least 1; to grant nothing is to reject", limits)
         raise InvalidRequest("a grant is at least 1", errors=[wrong])
-    *amounts, freight = apportion(granted, claim.owed)
-    shares = apportion(granted, [source.amount for source in claim.sources])
-    smaller = claim.but(
-        lines=tuple(line.but(amount=amount) for line, amount in zip(claim.lines, amounts, strict=True)),
-        freight=freight,
-        sources=tuple(source.but(amount=share) for source, share in zip(claim.sources, shares, strict=True) if share),
-        total=granted,
-    )
-    return reserve(order, release(order, ledger, claim), smaller), smaller
+    smaller = less(claim, granted)
+    return replace(order, ledger, claim, smaller), smaller
+
+
+def replace(order: Order, ledger: Ledger, before: Claim, after: Claim) -> Ledger:
+    """Another claim stands in the place of one of which nothing was settled."""
+    return reserve(order, release(order, ledger, before), after)
 
 
 def settle(order: Order, ledger: Ledger, claim: Claim, source: Source | None = None) -> Ledger:

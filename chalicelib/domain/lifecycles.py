@@ -51,20 +51,21 @@ def _table(**rows: str) -> Table:
 CASE: Table = _table(
     submitted="in_review approved withdrawn",
     in_review="approved countered rejected withdrawn",
-    countered="approved in_review closed",
+    countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed",
     approved="remedying awaiting_goods",
-    awaiting_goods="in_transit withdrawn closed",
-    in_transit="received",
+    awaiting_goods="in_transit in_dispute withdrawn closed",
+    in_transit="received awaiting_goods in_dispute",
     received="inspected",
-    inspected="remedying countered in_dispute",
+    inspected="remedying countered rejected in_dispute",
     remedying="completed",
     completed="remedying",
     withdrawn="",
     closed="",
 )
 CASE_ENDS: frozenset[str] = frozenset({"completed", "withdrawn", "closed"})
+GRANTABLE: frozenset[str] = frozenset({"approved", "inspected"})  # nothing comes back, or nothing any more
 
 REFUND: Table = _table(
     granted="submitted released",

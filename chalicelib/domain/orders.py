@@ -89,6 +89,7 @@ class Placed(Value):
     currency: Currency
     placed_at: Instant
     promotions: Annotated[tuple[Reduction, ...], Field(max_length=200)] = ()
+    region: Text = ""  # where the goods were sent: of an address only what decides where they go back to
     freight: Minor = 0
     tax: Minor = 0
     payments: Annotated[tuple[Payment, ...], Field(max_length=50)] = ()

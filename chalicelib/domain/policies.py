@@ -12,7 +12,7 @@ from chalicelib.domain.files import FileType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
-from chalicelib.domain.reasons import CATALOGUE, Reason, Remedy
+from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
@@ -45,6 +45,12 @@ class Deadlines(Value):
     decision_unshipped: Duration = Duration(amount=24, unit="hours")
     decision_shipped: Duration = Duration(amount=48, unit="hours")
     buyer_answer: Duration = Duration(amount=7, unit="days")
+    address: Duration = Duration(amount=48, unit="hours")
+    shipment: Duration = Duration(amount=7, unit="days")
+    receipt: Duration = Duration(amount=10, unit="days")
+    receipt_signed: Duration = Duration(amount=3, unit="days")
+    inspection: Duration = Duration(amount=3, unit="days")
+    put_away: Duration = Duration(amount=3, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
@@ -59,6 +65,13 @@ class Deadlines(Value):
         return duration
 
 
+class RestockingFee(Value):
+    """What a buyer who changed their mind bears of the price, in thousandths. The first that fits a category counts."""
+
+    per_mille: int = Field(ge=0, le=500)
+    category: str | None = None
+
+
 class EvidenceLimits(Value):
     """What files are taken: how many per case, how large (bytes), which types."""
 
@@ -67,12 +80,22 @@ class EvidenceLimits(Value):
     types: frozenset[FileType] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
 
 
+# A change of mind has seven days; what was wrong from the start shows itself later.
+WINDOWS = (
+    Window(days=30, reason="quality_defect"),
+    Window(days=30, reason="not_as_described"),
+    Window(days=365, reason="counterfeit"),
+    Window(days=365, reason="unsafe"),
+    Window(days=7),
+)
+
+
 class PolicyDraft(Value):
     """What an operator writes."""
 
     name: str = Field(min_length=1, max_length=120)
     effective_from: Instant
-    windows: tuple[Window, ...] = Field(default=(Window(days=7),), min_length=1, max_length=200)
+    windows: tuple[Window, ...] = Field(default=WINDOWS, min_length=1, max_length=200)
     exclusions: tuple[Exclusion, ...] = (
         Exclusion(flag="made_to_order", zh="定制商品", en="made to order"),
         Exclusion(flag="perishable", zh="鲜活易腐", en="perishable"),
@@ -84,12 +107,18 @@ class PolicyDraft(Value):
         default={
             "unshipped": frozenset({"refund_only"}),
             "shipped": frozenset({"refund_only"}),
-            "delivered": frozenset({"refund_only"}),
+            "delivered": frozenset({"refund_only", "return_and_refund"}),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
     instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
     second_person_above: Limits = Field(default={"CNY": 500000, "GBP": 50000, "USD": 70000})
+    return_freight: dict[Liability, Liability] = Field(
+        default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
+        description="who pays for the way back, by whose doing it was",
+    )
+    restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
+    parcels: int = Field(default=5, ge=1, le=20)
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)
@@ -132,6 +161,19 @@ class Policy(PolicyDraft, Fact):
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def freight_payer(self, reason: str) -> Liability:
+        """Who pays for the way back."""
+        known = self.reason(reason)
+        liability: Liability = known.liability if known else "buyer"
+        return self.return_freight.get(liability, liability)
+
+    def restocking_fee(self, category: str, reason: str) -> int:
+        """Thousandths of the price; only of a change of mind."""
+        known = self.reason(reason)
+        if known is None or known.liability != "buyer":
+            return 0
+        return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
 
     def window(self, category: str, reason: str) -> Window:
         return next(window for window in self.windows if window.fits(category, reason))

@@ -7,13 +7,13 @@ here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import sub
 
 from chalicelib.domain.balances import Ledger
 from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.thresholds import ThresholdRule, restorable, withholding
 from chalicelib.domain.values import Count, Identifier, Minor, Value
 from chalicelib.errors import (
@@ -25,6 +25,8 @@ from chalicelib.errors import (
     RefundExceedsPaid,
 )
 
+Fee = Callable[[OrderLine, int], int]  # what is kept of an amount that was asked for a line
+
 
 def quote(
     order: Order,
@@ -32,6 +34,7 @@ def quote(
     asks: Sequence[Ask],
     *,
     freight: bool | int = False,
+    fee: Fee | None = None,
     rule: ThresholdRule = "keep",
     buyer_breaks: bool = True,
 ) -> Claim:
@@ -54,7 +57,8 @@ def quote(
     freight_left = order.freight - ledger.freight.taken
     freight_asked = freight_left if freight is True else int(freight)
     _refuse_too_much(asks, list(map(sub, values, withheld)), freight_asked, freight_left)
-    lines = (*map(_claimed, asks, values, withheld), *restored)
+    claimed = (_claimed(order, *each, fee) for each in zip(asks, values, withheld, strict=True))
+    lines = (*claimed, *restored)
     total = sum(line.amount for line in lines) + freight_asked
     if total < 1:
         why = "these units are worth nothing, and no freight is asked"
@@ -106,10 +110,17 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
         raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
-def _claimed(ask: Ask, value: int, withheld: int) -> ClaimLine:
+def _claimed(order: Order, ask: Ask, value: int, withheld: int, fee: Fee | None) -> ClaimLine:
     asked = value - withheld if ask.amount is None else ask.amount
+    kept = fee(order.line(ask.line_id), asked) if fee else 0
     return ClaimLine(
-        line_id=ask.line_id, quantity=ask.quantity, value=value, withheld=withheld, asked=asked, amount=asked
+        line_id=ask.line_id,
+        quantity=ask.quantity,
+        value=value,
+        withheld=withheld,
+        asked=asked,
+        fee=kept,
+        amount=asked - kept,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
@@ -24,6 +25,7 @@ from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 
@@ -82,6 +84,11 @@ def command(command_no: str) -> Ref[CarrierCommand]:
     return Ref(CarrierCommand, (command_no,))
 
 
+def goods(case_id: str) -> Ref[Return]:
+    """The return of a case; it has one at most."""
+    return Ref(Return, (case_id,))
+
+
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
     return Ref(Evidence, (case_id, evidence_id))
 
@@ -96,6 +103,10 @@ def credit(buyer_id: str) -> Ref[Credit]:
 
 def merchant(merchant_id: str) -> Ref[Merchant]:
     return Ref(Merchant, (merchant_id,))
+
+
+def address_book(merchant_id: str) -> Ref[AddressBook]:
+    return Ref(AddressBook, (merchant_id,))
 
 
 def frozen() -> Ref[FrozenShops]:

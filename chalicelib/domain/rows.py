@@ -73,6 +73,19 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True)
+class ReturnRow:
+    """A return whose goods the stock system should have put away: `missing` units, and by when."""
+
+    return_id: str
+    case_id: str
+    merchant_id: str
+    rma: str
+    stock: str
+    missing: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class DueRow:
     """What the sweeper should look at; `kind`: `gate entry refund command evidence webhook endpoint`."""
 

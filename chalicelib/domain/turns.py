@@ -14,10 +14,11 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.entries import Entry, EntryType
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.gates import Gate, GateName
+from chalicelib.domain.gates import Gate, GateName, GateRef
 from chalicelib.domain.lifecycles import CASE, CaseStatus, check
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 
 REMIND_AFTER = 0.75  # of the time that an awaited party has
@@ -31,7 +32,8 @@ class Turn:
         self.at = at
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
-        self._answered: Gate | None = None
+        self.goods: Return | None = None  # as this turn would leave it
+        self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
         self._writes: dict[tuple[str, str, int], Value] = {}
@@ -39,10 +41,15 @@ class Turn:
     @property
     def items(self) -> list[Value]:
         """All that this turn writes, the case first."""
-        if self._answered is not None and self._answered.answer is not None:
-            answer = self._answered.answer.but(then=self.case.gate)
-            self._put_gate(self._answered.but(answer=answer))
+        for gate, then in self._answered:
+            assert gate.answer is not None
+            self._put_gate(gate.but(answer=gate.answer.but(then=self._newest(then))))
         return [self.case, *self._writes.values()]
+
+    def _newest(self, then: GateRef | None) -> GateRef | None:
+        """The gate with the deadline that this turn leaves it."""
+        live = self.case.gate
+        return live if live and then and (live.name, live.round) == (then.name, then.round) else then
 
     def change(self, **changes: Any) -> None:
         """Other values in the case's fields; its version counts one per turn."""
@@ -107,17 +114,30 @@ class Turn:
         )
         self._put_gate(gate)
         self.change(gate=gate.ref, rounds={**self.case.rounds, name: round})
+        self._answered = [(answered, then or gate.ref) for answered, then in self._answered]
         return gate
+
+    def gate(self, ref: GateRef) -> Gate | None:
+        """A gate that this turn has opened or changed, as it would leave it."""
+        written = self._writes.get(("gate", ref.name, ref.round))
+        return written if isinstance(written, Gate) else None
 
     def answer(self, gate: Gate, outcome: str) -> None:
         """Records the gate's one answer. Raises AnswerTooLate when it has one already."""
-        self._answered = gate.answered(outcome, self.actor, self.at)
+        self._answered.append((gate.answered(outcome, self.actor, self.at), None))
         self.change(gate=None)
+
+    @property
+    def outcome(self) -> str:
+        """What the flow hears of this turn: its last answer."""
+        answer = self._answered[-1][0].answer
+        assert answer is not None
+        return answer.outcome
 
     def flow_knows(self) -> None:
         """The answer of this turn goes straight back to the flow that asked for it."""
-        assert self._answered is not None
-        self._answered = self._answered.but(token=None, token_version=None, told=True)
+        gate, then = self._answered[-1]
+        self._answered[-1] = gate.but(token=None, token_version=None, told=True), then
 
     def keep(self, gate: Gate) -> None:
         """Writes a gate that changed without an answer."""
@@ -130,13 +150,22 @@ class Turn:
         self.change(gate=moved.ref)
         self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat())
 
+    def keep_goods(self, goods: Return) -> None:
+        """Writes the case's return as it will stand; its version counts one per turn, like the case's."""
+        version = self.goods.version if self.goods else goods.version + 1
+        self.goods = goods.but(version=version)
+        self._writes["goods", "", 0] = self.goods
+
     def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""
         for item in items:
             self._writes["item", type(item).__name__, len(self._writes)] = item
 
     def _put_gate(self, gate: Gate) -> None:
-        self._writes["gate", gate.name, gate.round] = gate
+        """A gate is written once per turn, however often the turn changes it: its version counts one."""
+        before = self._writes.get(("gate", gate.name, gate.round))
+        version = before.version if isinstance(before, Gate) else gate.version
+        self._writes["gate", gate.name, gate.round] = gate.but(version=version)
 
     def _reminder(self, due_at: datetime) -> datetime:
         return self.at + (due_at - self.at) * REMIND_AFTER

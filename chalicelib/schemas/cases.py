@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS, Case
@@ -16,11 +16,13 @@ from chalicelib.domain.gates import GateRef
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.returns import ReturnView
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -58,11 +60,13 @@ class ReviseCase(Value):
 
 
 class DecideCase(Value):
-    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject."""
+    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: a return is
+    approved, and the buyer may keep the goods."""
 
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
     amount: Amount | None = None
+    keep_item: bool = False
 
 
 class AnswerOffer(Value):
@@ -190,6 +194,8 @@ class OfferView(Value):
 class CaseView(Value):
     """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
     case_id: str
     order_id: str
     merchant_id: str
@@ -203,6 +209,7 @@ class CaseView(Value):
     policy: PolicyRef
     next_action: NextAction | None
     offer: OfferView | None
+    return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
     refunds: tuple[RefundView, ...]
     parked: str | None
     closed_because: Name | None
@@ -215,7 +222,7 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy) -> CaseView:
+    def of(case: Case, policy: Policy, goods: Return | None) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -233,6 +240,7 @@ class CaseView(Value):
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
+            return_=ReturnView.of(goods) if goods else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
@@ -258,6 +266,7 @@ class PreviewView(Value):
     reasons: tuple[Name, ...]
     amount: Amount
     explanation: Explanation
+    freight_payer: Name | None  # of the way back, where goods come back
     evidence_asked: int
     verdict: VerdictView
     next_action: NextAction | None

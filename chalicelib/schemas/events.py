@@ -25,10 +25,13 @@ from pydantic import (
 
 from chalicelib.domain.entries import Entry, EntryType
 from chalicelib.domain.gates import GateName
+from chalicelib.domain.inspections import Disposition
+from chalicelib.domain.inspections import Outcome as InspectionOutcome
 from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
 
 MAX_BYTES = 64 * 1024
@@ -100,6 +103,37 @@ class OfferFacts(CaseFacts):
     offer: Amount | None = Field(default=None, description="what one side would agree to")
 
 
+class DisposedUnits(_Shape):
+    """Units of a line, and what becomes of them."""
+
+    line_id: str
+    sku: str
+    quantity: int
+    disposition: Disposition
+
+
+class ReturnFacts(CaseFacts):
+    """Goods on their way back. Where they go, and who sends them, is nobody's business here."""
+
+    return_id: str | None = None
+    parcel_id: str | None = None
+    inspection: InspectionOutcome | None = None
+    offer: Amount | None = None
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class DisposedFacts(ReturnFacts):
+    lines: tuple[DisposedUnits, ...] = ()
+
+
+class PutAwayFacts(ReturnFacts):
+    line_id: str | None = None
+    quantity: int | None = None
+    warehouse: str | None = None
+    stock: Stock | None = Field(default=None, description="whether all that should be is put away now")
+    missing: int | None = Field(default=None, description="units that are not")
+
+
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
@@ -141,6 +175,12 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return OfferFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
+        case "GoodsDisposed":
+            return DisposedFacts
+        case "GoodsPutAway":
+            return PutAwayFacts
+        case _ if type.startswith(("Goods", "Return")) or type == "AddressGiven":
+            return ReturnFacts
         case _ if type.startswith("Refund") or type == "ChargebackOpened":
             return RefundFacts
     return CaseFacts

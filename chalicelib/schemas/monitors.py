@@ -7,6 +7,7 @@ from chalicelib.domain.values import Value
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.lists import DueView
 from chalicelib.schemas.names import Name
+from chalicelib.schemas.returns import UnshelvedView
 
 
 class StateView(Value):
@@ -22,7 +23,10 @@ class OldestView(Value):
 
 
 class MonitorView(Value):
-    """Counts and money by state; what is overdue, due within a day, and oldest. `merchant_id` None: the platform."""
+    """Counts and money by state; what is overdue, due within a day, not put away, and oldest.
+
+    `merchant_id` None: the platform.
+    """
 
     merchant_id: str | None
     at: Instant
@@ -30,4 +34,5 @@ class MonitorView(Value):
     refunds: tuple[StateView, ...]
     overdue: tuple[DueView, ...]
     due_soon: tuple[DueView, ...]
+    unshelved: tuple[UnshelvedView, ...]
     oldest: tuple[OldestView, ...]

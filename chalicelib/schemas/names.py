@@ -145,12 +145,19 @@ GATES: Names = {
     "buyer_answer": ("等待买家答复协商方案", "Waiting for the buyer's answer to the offer"),
     "escalation": ("等待买家修改申请或申请平台介入", "Waiting for the buyer to revise or escalate"),
     "ruling": ("等待平台裁决", "Waiting for the platform's ruling"),
+    "address": ("等待商家提供退货地址", "Waiting for the shop's return address"),
+    "shipment": ("等待买家寄回", "Waiting for the buyer to ship back"),
+    "receipt": ("等待商家签收", "Waiting for the shop to receive the goods"),
+    "inspection": ("等待商家验货", "Waiting for the inspection"),
     "settlement": ("等待支付到账", "Waiting for the payment system"),
     "person": ("等待平台人工处理", "Waiting for the platform's staff"),
 }
 SILENCES: Names = {
     "approved": ("逾期视为同意", "silence means approval"),
     "closed": ("逾期关闭", "silence closes the case"),
+    "accepted": ("逾期视为确认收货", "silence means that the goods are accepted"),
+    "passed": ("逾期视为验货通过", "silence means that the inspection is passed"),
+    "disputed": ("逾期转平台裁决", "silence brings in the platform"),
     "supervised": ("逾期升级至主管", "silence brings in the supervisor"),
     "unknown": ("逾期转人工", "silence brings in a person"),
     "reminded": ("逾期再次提醒", "silence reminds again"),
@@ -173,6 +180,8 @@ FINDINGS: Names = {
 CLOSINGS: Names = {
     "expired": ("逾期未处理", "nobody acted in time"),
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
+    "not_shipped": ("买家逾期未寄回", "the goods were not sent back in time"),
+    "failed_inspection": ("验货不通过，商品寄回", "the goods failed their inspection and go back"),
     "ruled": ("平台裁决不支持", "the platform ruled against it"),
 }
 EVIDENCE: Names = {
@@ -200,6 +209,8 @@ ACTORS: Names = {
     "agent": ("平台客服", "Platform agent"),
     "supervisor": ("客服主管", "Supervisor"),
     "operator": ("平台运营", "Platform operator"),
+    "carrier": ("承运商", "Carrier"),
+    "platform": ("平台", "Platform"),
     "payment": ("支付系统", "Payment system"),
     "payments": ("支付系统", "Payment system"),
     "orders": ("订单系统", "Order system"),
@@ -230,6 +241,15 @@ ENTRIES: Names = {
     "DeadlineMoved": ("期限变更", "Deadline moved"),
     "DeadlineNear": ("期限将至", "Deadline near"),
     "EvidenceAdded": ("补充凭证", "Evidence added"),
+    "ReturnOpened": ("请寄回商品", "Goods asked back"),
+    "AddressGiven": ("商家已提供退货地址", "Return address given"),
+    "GoodsShipped": ("买家已寄回", "Goods shipped back"),
+    "GoodsSigned": ("退货包裹已签收", "Parcel signed for"),
+    "GoodsBack": ("退货包裹退回买家", "Parcel back with the buyer"),
+    "ReturnReceived": ("商家已收货", "Goods received"),
+    "GoodsInspected": ("验货完成", "Goods inspected"),
+    "GoodsDisposed": ("商品处置", "Goods disposed of"),
+    "GoodsPutAway": ("商品入库", "Goods put away"),
     "RefundGranted": ("退款已批准", "Refund granted"),
     "RefundSubmitted": ("退款已提交支付", "Refund sent to the payment system"),
     "RefundAccepted": ("支付系统已受理", "Refund accepted by the payment system"),
@@ -244,6 +264,42 @@ ENTRIES: Names = {
     "PickupBooked": ("已预约上门取件", "Courier booked"),
     "PickupFailed": ("上门取件未成功", "No courier came"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),
+}
+
+
+FATES: Names = {
+    "announced": ("已填写单号", "Announced"),
+    "handed_over": ("已揽收", "Picked up"),
+    "signed": ("已签收", "Signed for"),
+    "refused": ("拒收", "Refused"),
+    "lost": ("丢失", "Lost"),
+    "back": ("已退回买家", "Back with the buyer"),
+}
+GRADES: Names = {
+    "new": ("全新", "As new"),
+    "opened": ("已拆封", "Opened"),
+    "worn": ("有使用痕迹", "Worn"),
+    "damaged": ("损坏", "Damaged"),
+    "wrong": ("非原商品", "Not these goods"),
+}
+DISPOSITIONS: Names = {
+    "restock": ("重新入库", "Restock"),
+    "refurbish": ("翻新", "Refurbish"),
+    "return_to_vendor": ("退供应商", "Return to vendor"),
+    "scrap": ("报废", "Scrap"),
+    "send_back": ("寄回买家", "Send back"),
+    "keep": ("买家保留", "Buyer keeps it"),
+}
+INSPECTIONS: Names = {
+    "passed": ("验货通过", "Passed"),
+    "reduced": ("部分退款", "Reduced"),
+    "failed": ("验货不通过", "Failed"),
+}
+STOCK: Names = {
+    "none": ("无需入库", "Nothing to put away"),
+    "awaited": ("待入库", "Not put away yet"),
+    "different": ("入库不符", "Put away otherwise than announced"),
+    "done": ("已入库", "Put away"),
 }
 
 

@@ -16,8 +16,8 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Request received", "Your request for {amount} has been received."),
     },
     "CaseApproved": {
-        "zh": ("申请已通过", "您的售后申请已通过，{amount} 将原路退回。"),
-        "en": ("Request approved", "Your request was approved. {amount} is on its way back to you."),
+        "zh": ("申请已通过", "您的售后申请已通过，金额 {amount}。"),
+        "en": ("Request approved", "Your request for {amount} was approved."),
     },
     "CaseRejected": {
         "zh": ("申请被拒绝", "商家拒绝了您的申请。您可在 {due} 前修改申请或申请平台介入，逾期将关闭。"),
@@ -25,6 +25,37 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "Request refused",
             "The merchant refused. Until {due} you can revise it or ask the platform to step in.",
         ),
+    },
+    "CaseRejected.inspection": {
+        "zh": ("验货未通过", "商家验货未通过。您可在 {due} 前申请平台介入，逾期商品将寄回给您。"),
+        "en": (
+            "The goods did not pass",
+            "The shop does not accept the goods. Until {due} you can ask the platform to step in; else they go back.",
+        ),
+    },
+    "OfferMade.inspection": {
+        "zh": ("验货后部分退款", "商家验货后提议退款 {offer}，请在 {due} 前答复，逾期由平台裁决。"),
+        "en": ("The shop would refund a part", "After the inspection the shop offers {offer}. Please answer by {due}."),
+    },
+    "ReturnOpened": {
+        "zh": ("请寄回商品", "商家已同意退货，请查看售后详情中的退货地址和退货编号，并在 {due} 前填写运单号。"),
+        "en": ("Please send the goods back", "Address and return number are on your case. Please ship by {due}."),
+    },
+    "AddressGiven": {
+        "zh": ("请寄回商品", "退货地址已提供，请在 {due} 前寄回并填写运单号。"),
+        "en": ("Please send the goods back", "The return address is on your case now. Please ship by {due}."),
+    },
+    "GoodsBack": {
+        "zh": ("退货包裹被退回", "您寄回的包裹已退回给您，请查看售后详情。"),
+        "en": ("Your parcel came back", "The parcel that you sent came back to you. Please look at your case."),
+    },
+    "ReturnReceived": {
+        "zh": ("商家已收货", "商家已收到您寄回的商品，正在验货。"),
+        "en": ("Goods received", "The shop has your goods and is looking at them."),
+    },
+    "CaseEscalated": {
+        "zh": ("平台已介入", "平台客服已介入您的售后，将作出裁决。"),
+        "en": ("The platform has stepped in", "An agent of the platform will rule on your case."),
     },
     "OfferMade": {
         "zh": ("商家提出协商方案", "商家提议退款 {offer}，请在 {due} 前答复，逾期将关闭。"),
@@ -79,12 +110,13 @@ class Words(NamedTuple):
 
 def words(event: Mapping[str, Any], language: Language) -> Words | None:
     """The message for an event (contracts.md's envelope), or None when there is nothing to tell."""
-    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in ("buyer_answer", "escalation"):
+    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in ("buyer_answer", "escalation", "shipment"):
         return None  # others are awaited
-    template = _TEMPLATES.get(event["type"])
+    data = event["data"]
+    because = f"{event['type']}.{data.get('because')}"  # the same event may mean something else to its buyer
+    template = _TEMPLATES.get(because) or _TEMPLATES.get(event["type"])
     if template is None:
         return None
-    data = event["data"]
     blanks = {
         "amount": spoken(data.get("amount")),
         "offer": spoken(data.get("offer")),

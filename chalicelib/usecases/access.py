@@ -13,6 +13,7 @@ from chalicelib.errors import CaseNotFound, Forbidden, MerchantFrozen, MerchantN
 if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
+DECIDED = frozenset({"decision", "receipt", "inspection"})  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 
 
@@ -77,7 +78,7 @@ def act_as_decider(actor: Actor, case: Case) -> None:
     """Whoever is awaited decides: the shop over its cases, the platform's agents over those of its own shops and
     over those that were handed to them. Raises Forbidden."""
     gate = case.gate
-    owner = gate.owner if gate is not None and gate.name == "decision" else case.decider
+    owner = gate.owner if gate is not None and gate.name in DECIDED else case.decider
     if owner.startswith("merchant#"):
         act_as(actor, "merchant")
     else:

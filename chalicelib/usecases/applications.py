@@ -15,8 +15,9 @@ from chalicelib.domain.freights import freight_due
 from chalicelib.domain.ledgers import Ledger, quote
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
-from chalicelib.domain.reasons import Remedy
-from chalicelib.errors import FieldError, NotEligible, QuantityExceedsPurchased
+from chalicelib.domain.quotes import Fee
+from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
@@ -47,6 +48,8 @@ class Facts:
 
 def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
     """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
+    if asked.remedy in COMES_BACK and not asked.lines:
+        raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
     return Filing(
         case_id=case_id,
@@ -71,7 +74,15 @@ def price(order: Order, policy: Policy, filing: Filing) -> Claim:
     liability = reason.liability if reason else "buyer"
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
     rule = policy.threshold_rule
-    return quote(order, ledger, asks, freight=due, rule=rule, buyer_breaks=liability == "buyer")
+    fee = _fee(policy, filing)
+    return quote(order, ledger, asks, freight=due, fee=fee, rule=rule, buyer_breaks=liability == "buyer")
+
+
+def _fee(policy: Policy, filing: Filing) -> Fee | None:
+    """What a return costs the buyer who changed their mind, rounded down."""
+    if filing.remedy not in COMES_BACK:
+        return None
+    return lambda line, amount: amount * policy.restocking_fee(line.category, filing.reason) // 1000
 
 
 def _ask(order: Order, ledger: Ledger, i: int, line: AskBody) -> Ask:

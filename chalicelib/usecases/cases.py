@@ -11,6 +11,8 @@ from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.ledgers import Ledger, reduce, release
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.orders import Order
+from chalicelib.domain.policies import Policy
+from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
     AnswerTooLate,
@@ -29,7 +31,8 @@ from chalicelib.usecases.steps import Found, Reply, Request
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
-    return view(ports, case)
+    goods = steps.read(ports, refs.goods(case_id)).get(refs.goods(case_id)) if case.return_id else None
+    return view(case, ports.policies.get(case.policy_id, case.policy_version), goods)
 
 
 def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
@@ -62,16 +65,22 @@ def load(ports: Ports, case_id: str) -> Case | None:
     return steps.read(ports, refs.case(case_id)).get(refs.case(case_id))
 
 
-def view(ports: Ports, case: Case, status: int = 200) -> Reply:
-    """The reply that shows a case.
+def shown(turn: Turn, found: Found, status: int = 200) -> Reply:
+    """The reply that shows the case as this turn leaves it."""
+    case = turn.case
+    goods = turn.goods or (found.get(refs.goods(case.case_id)) if case.return_id else None)
+    return view(case, turn.policy, goods, status)
+
+
+def view(case: Case, policy: Policy, goods: Return | None, status: int = 200) -> Reply:
+    """The reply that shows a case, and its goods on their way back.
 
     The shapes are imported where they are used: flows and listeners share this file, show nobody anything, and would
     spend a tenth of their cold start on two dozen models of answers.
     """
     from chalicelib.schemas.cases import CaseView
 
-    policy = ports.policies.get(case.policy_id, case.policy_version)
-    return Reply(status, CaseView.of(case, policy).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods).model_dump(mode="json"))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
 from chalicelib.domain.freezes import decides
+from chalicelib.domain.gates import Gate
 from chalicelib.domain.ledgers import release, reserve
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
@@ -20,7 +21,7 @@ from chalicelib.errors import (
 from chalicelib.ports import Ports
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
-from chalicelib.usecases import cases, filings, steps
+from chalicelib.usecases import acceptances, approvals, cases, filings, steps
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
@@ -39,9 +40,9 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
         act_as_decider(request.actor, turn.case)
         gate = cases.awaited_gate(turn, found, "decision")
         if body.decision == "approve":
-            if second_person_agrees(turn, turn.case.amount, "approve"):
-                turn.answer(gate, "approved")
-                turn.tell("CaseApproved", "approved", note=body.reason)
+            _refuse_to_keep_nothing(turn, body)
+            if second_person_agrees(turn, turn.case.amount, "approve and keep" if body.keep_item else "approve"):
+                approvals.approve(turn, found, gate, "CaseApproved", keeps=body.keep_item, note=body.reason)
         elif body.decision == "reject":
             turn.answer(gate, "rejected")
             turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")
@@ -51,7 +52,7 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
             turn.answer(gate, "countered")
             turn.wait("buyer_answer", f"buyer#{turn.case.buyer_id}", "closed")
             turn.tell("OfferMade", "countered", note=body.reason, offer=_offered(turn))
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)
 
@@ -61,8 +62,15 @@ def _refuse_incomplete(body: DecideCase) -> None:
         raise InvalidRequest("a rejection says why", errors=[FieldError("reason", "needed to reject")])
     if body.decision == "counter" and body.amount is None:
         raise InvalidRequest("an offer names its amount", errors=[FieldError("amount", "needed to counter")])
+    if body.keep_item and body.decision != "approve":
+        raise InvalidRequest("only an approval leaves the goods", errors=[FieldError("keep_item", "only to approve")])
     if body.decision != "counter" and body.amount is not None:
         raise InvalidRequest("only an offer has an amount", errors=[FieldError("amount", "only with counter")])
+
+
+def _refuse_to_keep_nothing(turn: Turn, body: DecideCase) -> None:
+    if body.keep_item and not turn.case.comes_back:
+        raise InvalidRequest("nothing comes back", errors=[FieldError("keep_item", "where goods come back")])
 
 
 def _counter(turn: Turn, body: DecideCase) -> None:
@@ -83,13 +91,18 @@ def _offered(turn: Turn) -> int:
 
 
 def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer) -> Reply:
-    """The buyer accepts the counter-offer (it becomes the amount), or declines it (the merchant decides again)."""
+    """The buyer accepts an offer, which becomes the amount, or declines it.
+
+    Of a counter-offer declined, the merchant decides again; of a refund that an inspection reduced, an agent rules.
+    """
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "buyer_answer")
-        if body.answer == "accept" and is_frozen(found, turn.case.merchant_id):
+        if gate.silence == "disputed":
+            _answer_inspection(turn, found, gate, body)
+        elif body.answer == "accept" and is_frozen(found, turn.case.merchant_id):
             # What the shop offered before it was frozen, a person of the platform looks at before it is paid.
             turn.answer(gate, "referred")
             cases.grant_less(turn, found, _offered(turn))
@@ -97,17 +110,25 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
             await_decision(turn, found)
             turn.tell("OfferAccepted", "in_review", note=body.note, awaiting="decision")
         elif body.answer == "accept":
-            turn.answer(gate, "accepted")
             cases.grant_less(turn, found, _offered(turn))
-            turn.tell("OfferAccepted", "approved", note=body.note)
+            approvals.approve(turn, found, gate, "OfferAccepted", outcome="accepted", note=body.note)
         else:
             turn.answer(gate, "declined")
             turn.change(offer=None)
             await_decision(turn, found)
             turn.tell("OfferDeclined", "in_review", note=body.note, awaiting="decision")
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "buyer_answer"), once)
+
+
+def _answer_inspection(turn: Turn, found: Found, gate: Gate, body: AnswerOffer) -> None:
+    if body.answer == "accept" and is_frozen(found, turn.case.merchant_id):
+        acceptances.refer(turn, found, gate, body.note)
+    elif body.answer == "accept":
+        acceptances.agree(turn, found, gate, body.note)
+    else:
+        acceptances.disagree(turn, gate, body.note)
 
 
 def await_decision(turn: Turn, found: Found) -> None:
@@ -125,24 +146,25 @@ def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -
         turn.answer(gate, "escalated")
         turn.wait("ruling", "agent", "supervised")
         turn.tell("CaseEscalated", "in_dispute", note=body.note)
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)
 
 
 def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -> Reply:
-    """The buyer takes the request back while nobody has approved it; units and money are free again."""
+    """The buyer takes the request back before anybody has decided, or before the goods were handed over; units and
+    money are free again."""
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         ref = turn.case.gate
-        if turn.case.status != "in_review" or ref is None:
+        if turn.case.status not in ("in_review", "awaiting_goods") or ref is None:
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
         turn.answer(found.need(refs.gate(case_id, ref.name, ref.round), GateNotFound), "withdrawn")
         cases.give_back(turn, found)
         turn.tell("CaseWithdrawn", "withdrawn", note=body.note)
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)
 
@@ -157,13 +179,15 @@ def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Re
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "escalation")
+        if turn.case.return_id is not None:
+            raise TransitionRefused("the goods were inspected: escalate or let it rest", status=turn.case.status)
         if turn.case.revisions >= turn.policy.revisions:
             raise RevisionsExhausted(f"{turn.policy.revisions} revisions were made: escalate or let it rest")
         turn.answer(gate, "revised")
         _claim_anew(ports, turn, found, body)
         await_decision(turn, found)
         turn.tell("CaseRevised", "in_review", awaiting="decision", revision=turn.case.revisions)
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)
 

@@ -16,22 +16,22 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import Ledger, reserve
+from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
 from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
-    CaseView,
     FileCase,
     NextAction,
     PreviewView,
     VerdictView,
     reason_name,
 )
-from chalicelib.schemas.names import name
+from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import steps
+from chalicelib.usecases import approvals, cases, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -43,7 +43,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
     wanted = _wanted(body.order_id, actor.id)
-    facts = facts_of(ports, actor, Found(ports, ports.records.load(wanted), wanted), body.order_id)
+    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
@@ -59,12 +59,19 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         ),
         amount=Amount(amount=claim.total, currency=facts.order.currency),
         explanation=explain(facts.order, claim),
+        freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
         next_action=_who_would_decide(facts, verdict, now),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
+
+
+def _freight_payer(facts: Facts, asked: Asked) -> Name | None:
+    if asked.remedy not in COMES_BACK:
+        return None
+    return name(names.ACTORS, facts.policy.freight_payer(asked.reason))
 
 
 def file(ports: Ports, request: Request, body: FileCase) -> Reply:
@@ -82,9 +89,9 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
         turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
-        _submit(turn, facts, verdict)
+        _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
-        return turn.items, Reply(201, CaseView.of(turn.case, facts.policy).model_dump(mode="json"))
+        return turn.items, cases.shown(turn, found, 201)
 
     return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
 
@@ -140,21 +147,16 @@ def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Ver
     )
 
 
-def _submit(turn: Turn, facts: Facts, verdict: Verdict) -> None:
+def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
     """The story's first lines: what was asked, and what the policy said of it."""
     because = verdict.findings[0].because
     asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
     if verdict.kind == "refer":
         gate = turn.wait("decision", *decides(turn.case, frozen=facts.frozen))
-        waiting: dict[str, Any] = {
-            "awaiting": gate.name,
-            "due_at": gate.due_at.isoformat(),
-            "silence": gate.silence,
-        }
-        turn.tell("CaseSubmitted", "in_review", start_attempt=1, because=because, **asked, **waiting)
+        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
         return
-    turn.tell("CaseSubmitted", "submitted", start_attempt=1, **asked)
-    turn.tell("CaseApproved", "approved", by=POLICY, because=because)
+    turn.tell("CaseSubmitted", "submitted", **turn.case.beginning, **asked)
+    approvals.approve(turn, found, None, "CaseApproved", by=POLICY, because=because)
     if verdict.instant:
         turn.change(credit_out=turn.case.amount)
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))

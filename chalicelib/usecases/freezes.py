@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM, Actor
-from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, FrozenShops, falls_to_platform
+from chalicelib.domain.freezes import PLATFORM, FrozenShops, falls_to_platform, never_yes
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.merchants import Freeze
 from chalicelib.domain.turns import REMIND_AFTER, Turn
@@ -80,12 +80,12 @@ def take_over(ports: Ports, case_id: str, name: GateName | str, round: int, acto
 
 def takes_over(turn: Turn, found: Found, gate: Gate) -> bool:
     """While its shop is frozen, the platform is awaited at this gate instead, by a deadline of its own, and its silence
-    only asks again. False when there is nothing to take over."""
+    is no yes any more: it asks again, or brings in an agent as before. False when there is nothing to take over."""
     if not (falls_to_platform(gate) and is_frozen(found, turn.case.merchant_id)):
         return False
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
     remind_at = turn.at + (due_at - turn.at) * REMIND_AFTER
-    handed = gate.moved(due_at, "the platform decides", remind_at).but(owner=PLATFORM, silence=ASKED_AGAIN)
+    handed = gate.moved(due_at, "the platform decides", remind_at).but(owner=PLATFORM, silence=never_yes(gate.silence))
     turn.keep(handed)
     turn.change(gate=handed.ref)
     turn.tell("CaseReferred", because="platform_decides", gate=gate.name, awaiting=gate.name, due_at=due_at.isoformat())

@@ -9,10 +9,9 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, freezes, steps
+from chalicelib.usecases import cases, freezes, silences, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -107,57 +106,15 @@ def expire(ports: Ports, case_id: str, name: GateName, round: int, *, by_flow: b
         if not gate.is_silent(now):
             return [], step("moved", gate.ref, now)
         turn = cases.turn_of(ports, case, CLOCK)
-        moved = freezes.takes_over(turn, found, gate) or _silence(turn, found, gate)
+        moved = freezes.takes_over(turn, found, gate) or silences.fall(turn, found, gate)
         if moved:
             assert turn.case.gate is not None
             return turn.items, step("moved", turn.case.gate, now)
         if by_flow:
             turn.flow_knows()
-        return turn.items, step(gate.silence, turn.case.gate, now)
+        return turn.items, step(turn.outcome, turn.case.gate, now)
 
     return steps.change(ports, [ref, refs.case(case_id), refs.frozen()], once)
-
-
-def _silence(turn: Turn, found: Found, gate: Gate) -> bool:
-    """Does what silence means at this gate. True when it moved the deadline instead of answering."""
-    match gate.name:
-        case _ if gate.silence == "reminded":
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
-            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
-            return True
-        case "decision":
-            turn.answer(gate, "approved")
-            turn.tell("CaseApproved", "approved", because="silence", gate=gate.name)
-        case "buyer_answer" | "escalation":
-            turn.answer(gate, "closed")
-            cases.give_back(turn, found)
-            turn.change(closed_because="offer_expired" if gate.name == "buyer_answer" else "expired")
-            turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
-        case "ruling":
-            turn.answer(gate, "supervised")
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.ruling_supervisor)
-            turn.wait("ruling", "supervisor", "supervised", due_at=due_at)
-            turn.tell("RulingLate", gate=gate.name)
-        case "settlement":
-            return _settlement_is_late(turn, found, gate)
-    return False
-
-
-def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
-    """An accepted bank refund may take days; what nobody heard of goes to a person."""
-    open_refunds = [ref for ref in turn.case.refunds if ref.state in ("submitted", "unknown")]
-    accepted = [
-        refund.accepted_at
-        for ref in open_refunds
-        if (refund := found.get(refs.refund(turn.case.case_id, ref.refund_no))) and refund.accepted_at
-    ]
-    if accepted and len(accepted) == len(open_refunds):
-        until = turn.policy.calendar.after(max(accepted), turn.policy.deadlines.settlement_accepted)
-        if until > turn.at:
-            turn.move_deadline(gate, until, "the payment system has accepted it")
-            return True
-    turn.answer(gate, "unknown")
-    return False
 
 
 def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, body: MoveDeadline) -> Reply:
@@ -169,7 +126,7 @@ def move_deadline(ports: Ports, request: Request, case_id: str, name: GateName, 
         gate = cases.awaited_gate(turn, found, name)
         _refuse_outside(body.due_at, turn.at)
         turn.move_deadline(gate, body.due_at, body.reason)
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, name), once)
 

@@ -12,6 +12,7 @@ from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Source
 from chalicelib.domain.gates import GateRef
+from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.turns import Turn
@@ -34,6 +35,9 @@ _STAGES = {
     "countered": "countered",
     "rejected": "rejected",
     "in_dispute": "escalated",
+    "in_transit": "in_transit",
+    "received": "received",
+    "inspected": "approve",
     "completed": "settled",
     "withdrawn": "withdrawn",
     "closed": "closed",
@@ -41,8 +45,10 @@ _STAGES = {
 
 
 def _stage(case: Case) -> str:
-    if case.status == "approved" and case.parking is not None and case.gate is not None:
+    if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.status == "awaiting_goods":
+        return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):
@@ -58,7 +64,7 @@ def grant(ports: Ports, case_id: str) -> Step:
 
     def once(found: Found) -> Decision[Step]:
         case = cases.need(found, case_id)
-        if case.status != "approved":
+        if case.status not in GRANTABLE:
             return [], gates.step("granted", case.gate, ports.clock.now())
         order, ledger = cases.order_and_ledger(found, case)
         turn = cases.turn_of(ports, case, SYSTEM)
@@ -90,7 +96,7 @@ def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
     turn.change(refunds=(*case.refunds, refund.ref), refund_count=case.refund_count + 1)
     turn.write(refund)
     refunds.post(turn, "granted", order, refund)
-    to = "remedying" if case.status == "approved" else None
+    to = "remedying" if case.status in GRANTABLE else None
     refunds.tell(turn, "RefundGranted", None, refund, to, **data)
 
 

@@ -16,6 +16,7 @@ from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.lists import DueView, ListView
 from chalicelib.schemas.monitors import MonitorView, OldestView, StateView
 from chalicelib.schemas.names import Names, name
+from chalicelib.schemas.returns import UnshelvedView
 from chalicelib.usecases.steps import Reply
 
 SOON = timedelta(hours=24)
@@ -40,6 +41,7 @@ def monitor(ports: Ports, actor: Actor) -> Reply:
         refunds=_states(tally, "refund", names.REFUND_STATES, get_args(RefundState)),
         overdue=tuple(DueView.of(row) for row in awaited if row.due_at <= now),
         due_soon=tuple(DueView.of(row) for row in awaited if row.due_at > now),
+        unshelved=_unshelved(ports, merchant_id),
         oldest=_oldest(ports, merchant_id, tally, now) if merchant_id else (),
     )
     return Reply(200, view.model_dump(mode="json"))
@@ -71,6 +73,12 @@ def _owners(actor: Actor) -> tuple[str, ...]:
 
 def _until(ports: Ports, owner: str, before: datetime) -> list[GateRow]:
     return list(ports.listings.awaited(owner, SHOWN, None, before=before).rows)
+
+
+def _unshelved(ports: Ports, merchant_id: str | None) -> tuple[UnshelvedView, ...]:
+    """退货监控: what came back and does not stand where it should; first what differs, then what is awaited."""
+    rows = [row for stock in ("different", "awaited") for row in ports.listings.returns_in(stock, merchant_id, SHOWN)]
+    return tuple(UnshelvedView.of(row) for row in rows[:SHOWN])
 
 
 def _states(tally: Tally, kind: str, known: Names, states: tuple[str, ...]) -> tuple[StateView, ...]:

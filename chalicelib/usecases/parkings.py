@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Parking
+from chalicelib.domain.cases import Case, Parking
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound
 from chalicelib.ports import Ports
@@ -65,11 +65,11 @@ def _detail(refunds: Any) -> str:
 def restart(ports: Ports, case_id: str) -> int:
     """Begins another execution of the case: a closed name cannot start again. Returns its attempt."""
 
-    def once(found: Found) -> Decision[int]:
+    def once(found: Found) -> Decision[Case]:
         case = cases.need(found, case_id)
         again = case.next(attempt=case.attempt + 1, updated_at=ports.clock.now())
-        return [again], again.attempt
+        return [again], again
 
-    attempt = steps.change(ports, [refs.case(case_id)], once)
-    ports.flows.start(case_id, attempt)
-    return attempt
+    case = steps.change(ports, [refs.case(case_id)], once)
+    ports.flows.start(case.flow, case_id, case.attempt)
+    return case.attempt

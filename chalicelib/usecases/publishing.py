@@ -21,7 +21,8 @@ def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:
     for entry in entries:
         attempt = entry.data.get("start_attempt")
         if attempt is not None:
-            ports.flows.start(entry.case_id, int(attempt))
+            # Entries of before there were two machines do not say which: then it is the first.
+            ports.flows.start(entry.data.get("start_flow", "refund_flow"), entry.case_id, int(attempt))
     ports.events.publish(entries)
     ports.records.acknowledge(entries)
 

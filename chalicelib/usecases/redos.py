@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
+from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
@@ -35,7 +38,7 @@ def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Repl
             _retry(turn, found, refund, body.note)
         elif second_person_agrees(turn, refund.amount, f"{body.action} {body.refund_no}"):
             {"regrant": _regrant, "release": _release}[body.action](turn, found, refund, body.note)
-        return turn.items, cases.view(ports, turn.case)
+        return turn.items, cases.shown(turn, found)
 
     reply = steps.answer(ports, request, [refs.case(case_id), ref], once)
     if body.action == "retry":
@@ -53,7 +56,7 @@ def unpark(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Re
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
-        if turn.case.status != "approved" or turn.case.parking is None:
+        if turn.case.status not in GRANTABLE or turn.case.parking is None:
             raise TransitionRefused("the case is not parked before its grant", status=turn.case.status)
         if body.action == "release":
             _give_up_unpayable(turn, found)
@@ -63,8 +66,8 @@ def unpark(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Re
         else:
             parkings.person_is_done(turn, found)
             turn.change(parking=None, attempt=turn.case.attempt + 1)
-            turn.tell("CaseResumed", note=body.note, start_attempt=turn.case.attempt)
-        return turn.items, cases.view(ports, turn.case)
+            turn.tell("CaseResumed", note=body.note, **turn.case.beginning)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, [refs.case(case_id)], once)
 
@@ -91,13 +94,13 @@ def _retry(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     turn.change(parking=None)
     if refund.state == "granted":
         turn.change(attempt=turn.case.attempt + 1)
-        turn.tell("CaseResumed", note=note, start_attempt=turn.case.attempt)
+        turn.tell("CaseResumed", note=note, **turn.case.beginning)
         return
-    begins: dict[str, int] = {}
+    begins: dict[str, Any] = {}
     if turn.case.gate is None:  # else a flow waits for this very answer: a second one would take its token away
         turn.wait("settlement", "payment", "unknown")
         turn.change(attempt=turn.case.attempt + 1)
-        begins = {"start_attempt": turn.case.attempt}
+        begins = turn.case.beginning
     refunds.keep(turn, refund.next(asks=max(1, refund.asks), ask_at=turn.at))
     refunds.tell(turn, "RefundSubmitted", refund.state, refund, note=note, **begins)
 
@@ -112,7 +115,7 @@ def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     parkings.person_is_done(turn, found)
     _give_up(turn, found, refund, note)
     turn.change(parking=None, attempt=turn.case.attempt + 1)
-    grants.grant_one(turn, order, source, start_attempt=turn.case.attempt)
+    grants.grant_one(turn, order, source, **turn.case.beginning)
 
 
 def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import RuleCase
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import acceptances, approvals, cases, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -29,16 +29,17 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
             cases.give_back(turn, found)
             turn.change(closed_because="ruled")
             turn.tell("RulingGiven", "closed", note=body.reason, ruling="close")
-            return turn.items, cases.view(ports, turn.case)
+            acceptances.end_ruled(turn, found, for_buyer=False)
+            return turn.items, cases.shown(turn, found)
         claimed = turn.case.amount
         amount = body.amount.in_currency(turn.case.currency, "amount") if body.amount else claimed
         if amount > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
         if second_person_agrees(turn, amount, "rule"):
-            turn.answer(gate, "approved")
             cases.grant_less(turn, found, amount)
-            turn.tell("RulingGiven", "approved", note=body.reason, ruling="approve")
-        return turn.items, cases.view(ports, turn.case)
+            approvals.approve(turn, found, gate, "RulingGiven", note=body.reason, ruling="approve")
+            acceptances.end_ruled(turn, found, for_buyer=True)
+        return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "ruling"), once)

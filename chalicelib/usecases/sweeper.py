@@ -22,7 +22,7 @@ from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, evidence, gates, parkings, publishing, steps, webhooks
+from chalicelib.usecases import cases, evidence, gates, parkings, publishing, returns, steps, webhooks
 
 AT_ONCE = 100  # per shard and sweep, without those that fail: the next minute takes the rest
 BUDGET = timedelta(seconds=40)  # of the function's 55: the last repair may wait for a partner
@@ -78,6 +78,8 @@ def _entry(ports: Ports, entry: Entry) -> str | None:
 def _gate(ports: Ports, gate: Gate) -> str | None:
     """A reminder, a silence that nobody noticed, or an answer that no flow heard."""
     if gate.answer is None:
+        if gate.name == "address" and returns.find_address(ports, gate.case_id):
+            return "addressed"
         if gate.remind_at is not None and gate.remind_at < gate.due_at:
             gates.remind(ports, gate.case_id, gate.name, gate.round)
             return "reminded"
@@ -89,7 +91,7 @@ def _gate(ports: Ports, gate: Gate) -> str | None:
     case = cases.load(ports, gate.case_id)
     if case is None:
         return None
-    running = ports.flows.is_running(case.case_id, case.attempt)
+    running = ports.flows.is_running(case.flow, case.case_id, case.attempt)
     # A flow at work that has not come here began after the answer; if it does come, its token says so anew. Left on
     # the list, such gates would be looked at every minute, and a hundred of them would hide everything else.
     gates.forget_unheard(ports, gate.case_id, gate.name, gate.round)
@@ -98,7 +100,7 @@ def _gate(ports: Ports, gate: Gate) -> str | None:
 
 def _case(ports: Ports, case: Case) -> str | None:
     """Nobody is awaited, so a flow must be at work."""
-    if ports.flows.is_running(case.case_id, case.attempt):
+    if ports.flows.is_running(case.flow, case.case_id, case.attempt):
         return None
     return _restart(ports, case)
 

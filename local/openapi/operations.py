@@ -12,7 +12,16 @@ from chalicelib import errors as e
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.searches import CaseQuery
-from chalicelib.schemas import cases, merchants, orders, reconciliations, simulations, webhook_deliveries
+from chalicelib.schemas import (
+    addresses,
+    cases,
+    merchants,
+    orders,
+    reconciliations,
+    returns,
+    simulations,
+    webhook_deliveries,
+)
 from chalicelib.schemas.buyers import CreditBody
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
@@ -135,10 +144,19 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("POST", "/cases/{case_id}/escalate"): _answer("A refused buyer asks the platform to step in", cases.EscalateCase),
     ("POST", "/cases/{case_id}/answer"): _answer(
-        "The buyer accepts or declines the counter-offer", cases.AnswerOffer, e.RefundExceedsPaid
+        "The buyer accepts or declines an offer, or what an inspection left of the refund",
+        cases.AnswerOffer,
+        e.RefundExceedsPaid,
     ),
     ("POST", "/cases/{case_id}/decision"): _answer(
         "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
+    ),
+    ("POST", "/cases/{case_id}/shipment"): _answer(
+        "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound
+    ),
+    ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
+    ("POST", "/cases/{case_id}/inspection"): _answer(
+        "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
     ),
     ("POST", "/cases/{case_id}/ruling"): _answer(
         "The platform approves an amount, or closes the case",
@@ -178,7 +196,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Monitoring", "What waits for me, the most urgent first", {200: ListOf(DueView)}, query=_PAGE
     ),
     ("GET", "/monitor"): Operation(
-        "Monitoring", "Counts and money by state; what is old, due soon or overdue", {200: MonitorView}
+        "Monitoring", "Counts and money by state; what is old, due soon, overdue or not put away", {200: MonitorView}
     ),
     ("GET", "/policies/{policy_id}"): Operation(
         "Policies",
@@ -223,6 +241,16 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/merchants/{merchant_id}/webhook"): Operation(
         "Merchants", "Where the shop listens", {200: merchants.WebhookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/return-addresses"): Operation(
+        "Merchants",
+        "Where goods go back to, by sku, category or region; cases that wait for an address go on",
+        {200: addresses.AddressBookView, 201: addresses.AddressBookView},
+        addresses.PutAddresses,
+        (e.MerchantNotFound, e.OrderBusy),
+    ),
+    ("GET", "/merchants/{merchant_id}/return-addresses"): Operation(
+        "Merchants", "Where goods go back to", {200: addresses.AddressBookView}, errors=(e.MerchantNotFound,)
     ),
     ("GET", "/merchants/{merchant_id}/deliveries"): Operation(
         "Merchants",

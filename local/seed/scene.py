@@ -40,6 +40,10 @@ class Scene:
         answer = self._api.call("POST", "/cases", user=self.buyer, body=body, key=self._key()).expect(201)
         self.case_id = answer["case_id"]
 
+    def returns(self, reason: str, description: str, *lines: Mapping[str, Any]) -> None:
+        """The buyer asks to send goods back."""
+        self.asks(reason, description, *lines, remedy="return_and_refund")
+
     def does(self, user: str, act: str, **body: Any) -> dict[str, Any]:
         """Somebody acts on the case: `decision`, `answer`, `escalate` …"""
         path = f"/cases/{self.case_id}/{act}"

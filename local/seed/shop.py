@@ -18,6 +18,7 @@ SHOPS = {
 # The teahouse decides by hand; the other one's system answers its webhooks at once.
 ANSWERS = {TEAHOUSE: "silent", DIGITAL: "approve"}
 INSTANT = {"CNY": 100000}
+WAREHOUSE = {"name": "退货组 Returns", "phone": "+86 571 0000 0000", "address": "杭州市余杭区示例路 1 号"}
 
 
 def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
@@ -29,6 +30,9 @@ def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
     api.call("POST", "/policies/platform", user=OPERATOR, body=policy, key=f"{run}-policy").expect(201)
     for shop, (name, kind) in SHOPS.items():
         api.call("PUT", f"/merchants/{shop}", user=OPERATOR, body={"name": name, "kind": kind}).expect(200, 201)
+    for shop in SHOPS:
+        book = {"entries": [{"address_id": "main", "address": WAREHOUSE}]}
+        api.call("PUT", f"/merchants/{shop}/return-addresses", user=OPERATOR, body=book).expect(200, 201)
     for shop, kind in ANSWERS.items():
         address = {"url": f"{stack.merchant_url}/webhooks/{shop}"}
         known = api.call("PUT", f"/merchants/{shop}/webhook", user=shop, body=address).expect(200, 201)

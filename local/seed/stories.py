@@ -145,6 +145,28 @@ def excluded_but_faulty(scene: Scene) -> None:
     scene.asks("lost_in_transit", "物流三天没有更新。", units(1))
 
 
+def shipped_back(scene: Scene) -> None:
+    """七天无理由: on its way back, the shop is awaited."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
+    scene.returns("not_wanted", "穿着不合身，七天无理由退货。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-1", "shipment", carrier="shunfeng", waybill_no="SF1408765432109")
+
+
+def returned(scene: Scene) -> None:
+    """Inspected; one cup came used, so the buyer is offered less and takes it."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 2)], freight=1000))
+    scene.returns("not_wanted", "Too small for us.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-2", "shipment", carrier="yuantong", waybill_no="YT8812345678901")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    line = {"line_id": "1", "grade": "worn", "findings": [{"note": "一只杯子有茶渍。"}]}
+    reason = "有使用痕迹，扣除 20 元。"
+    less = scene.case()["amount"]["amount"] - 2000
+    scene.does(TEAHOUSE, "inspection", outcome="reduced", lines=[line], amount=fen(less), reason=reason)
+    scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
+
+
 STORIES = (
     Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
     Story(
@@ -162,6 +184,8 @@ STORIES = (
     Story("bank", "银行已受理", "accepted by the bank", ("remedying", "submitted"), with_the_bank),
     Story("parked", "退款失败，转人工", "refund failed, a person is asked", ("remedying", "failed"), parked),
     Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
+    Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
+    Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
     Story("automatic", "小额自动退款", "small, approved at once", ("completed", "settled"), automatic),
     Story(
         "reviewed",

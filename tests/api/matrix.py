@@ -12,7 +12,7 @@ from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
-from tests.standins import stages
+from tests.standins import returns, stages
 from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -84,6 +84,19 @@ def of_delivery(rest: str = "", body: Any = None) -> Scene:
     return scene
 
 
+def of_return(stage: Callable[[World], str], rest: str, body: Any) -> Scene:
+    """A case whose goods come back: the same order, delivered."""
+
+    def scene(world: World) -> Ask:
+        sell(world, delivery=returns.DELIVERED)
+        return f"/cases/{stage(world)}{rest}", body
+
+    return scene
+
+
+_ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
+
+
 def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
     """A day whose bill has a payment that we do not know of."""
 
@@ -112,6 +125,11 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/escalate"): of_case(stages.rejected, "/escalate", {}),
     ("POST", "/cases/{case_id}/answer"): of_case(stages.countered, "/answer", {"answer": "accept"}),
     ("POST", "/cases/{case_id}/decision"): of_case(stages.in_review, "/decision", {"decision": "approve"}),
+    ("POST", "/cases/{case_id}/shipment"): of_return(
+        returns.addressed, "/shipment", {"carrier": "shunfeng", "waybill_no": "SF1234567890"}
+    ),
+    ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
+    ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),
@@ -135,6 +153,8 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("PUT", "/merchants/{merchant_id}/freeze"): plain("/merchants/m1/freeze", {"frozen": True, "reason": "fraud"}),
     ("PUT", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook", {"url": "https://anna.example"}),
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
+    ("PUT", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses", _ADDRESSES),
+    ("GET", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses"),
     ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
@@ -58,12 +59,12 @@ def simulations(tally: Tally, seeds: Iterable[int]) -> None:
 
 
 def model(tally: Tally, limit: int) -> Searched:
-    """What one case can come to, the nearest states first."""
-    with console.status(f"{limit} states of one case"):
-        found = search(limit)
-    for path, what in found.wrong:
+    """What one case can come to, the nearest states first: a refund, and as many of a return."""
+    with console.status(f"{limit} states of one case, twice"):
+        found, returned = search(limit), search(limit, "return_and_refund")
+    for path, what in (*found.wrong, *returned.wrong):
         tally.note(" → ".join(path), [Violation("broken", what)])
-    return found
+    return replace(found, states=found.states + returned.states, moves=found.moves + returned.moves)
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import AftersalesError
-from chalicelib.listeners import cases, evidence, logistics, notifications, payments, sweeper, webhooks
+from chalicelib.listeners import cases, evidence, logistics, notifications, payments, stock, sweeper, webhooks
 from tests.campaign import sites
 from tests.campaign.flows import Died, TappedFlows
 from tests.campaign.kinds import ContainerGone
@@ -25,7 +25,7 @@ from tests.standins.world import World
 
 LISTENERS: Mapping[str, Callable[..., Any]] = {
     name: thing.func._original_func.__wrapped__
-    for module in (cases, evidence, logistics, notifications, payments, sweeper, webhooks)
+    for module in (cases, evidence, logistics, notifications, payments, stock, sweeper, webhooks)
     for name, thing in vars(module).items()
     if isinstance(thing, EventSourceHandler)
 }

@@ -23,6 +23,7 @@ from tests.campaign.settling import settle
 from tests.campaign.snapshots import canonical, put_back, taken
 from tests.campaign.stage import Stage
 from tests.standins import invariants
+from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import furnish, sell
 
 Path = tuple[str, ...]
@@ -39,21 +40,22 @@ class Searched:
     wrong: list[tuple[Path, str]] = field(default_factory=list)
 
 
-def opening() -> Stage:
-    """A case in review, its flow waiting; one revision, one offer."""
-    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1)
-    sell(cloud)
+def opening(remedy: str = "refund_only") -> Stage:
+    """A case in review, its flow waiting; one revision, one offer, and of a return one parcel."""
+    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
+    sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
+    cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
     cloud.run = lambda: None  # type: ignore[method-assign]  # nothing happens by itself here
     stage = Stage(cloud)
-    stage.files()
+    stage.files(remedy=remedy)
     carry(cloud)
     return stage
 
 
-def search(limit: int) -> Searched:
+def search(limit: int, remedy: str = "refund_only") -> Searched:
     """Looks at `limit` states, the nearest first."""
-    stage, found = opening(), Searched()
+    stage, found = opening(remedy), Searched()
     cloud = stage.cloud
     seen, waiting = {canonical_text(cloud)}, deque([((), taken(cloud))])
     while waiting and found.states < limit:

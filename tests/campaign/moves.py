@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.returns import Return
 from chalicelib.schemas.messages import Message
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
+from tests.standins.returns import carrier_says
 from tests.standins.shops import AGENT, SUPERVISOR, ask
 
 Move = tuple[str, Callable[[], Any]]
@@ -24,6 +26,8 @@ def moves(stage: Stage) -> Iterator[Move]:
     stage.case_id = cloud.table.all(Case)[0].case_id
     yield from _people(stage)
     yield from _operators(stage)
+    if cloud.table.all(Case)[0].flow == "return_flow":
+        yield from _goods(stage)
     yield from _partners(stage)
     yield "time: silence", partial(_silence, stage)
     yield "fault: the signals are lost", cloud.table.changes.clear
@@ -59,6 +63,23 @@ def _people(stage: Stage) -> Iterator[Move]:
     for who in (AGENT, SUPERVISOR):
         yield f"{who.role}: approve", partial(stage.rules, "approve", who)
         yield f"{who.role}: close", partial(stage.rules, "close", who)
+
+
+def _goods(stage: Stage) -> Iterator[Move]:
+    yield "buyer: ship", stage.ships
+    yield "merchant: receive", stage.receives
+    yield "merchant: not received", partial(stage.receives, received=False, note="nothing came")
+    yield "merchant: passed", stage.inspects
+    yield "merchant: failed", partial(stage.inspects, "failed", reason="worn")
+    less = {"amount": 9000, "currency": "CNY"}
+    yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
+    for goods in stage.cloud.table.all(Return):
+        for fact in ("signed", "refused", "lost", "back") if goods.parcels else ():
+            yield f"carrier: {fact}", partial(_carried, stage, fact)
+
+
+def _carried(stage: Stage, fact: str) -> None:
+    carrier_says(stage.cloud, str(stage.case_id), fact)
 
 
 def _operators(stage: Stage) -> Iterator[Move]:

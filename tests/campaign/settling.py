@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.campaign.cloud import Cloud
@@ -44,7 +45,7 @@ def hand_over(stage: Stage) -> bool:
         if case.parking is None or not case.is_open:
             continue
         stage.case_id, parked = case.case_id, True
-        if case.status == "approved":
+        if case.status in GRANTABLE:
             stage.redoes("retry")
         for ref in case.refunds:
             if ref.state in ("granted", "submitted", "unknown"):

@@ -24,7 +24,7 @@ class Site(NamedTuple):
 # The methods of each port that leave the process.
 CALLS: Mapping[str, Sequence[str]] = {
     "records": ("load", "save", "acknowledge"),
-    "listings": ("due",),
+    "listings": ("due", "awaited"),
     "policies": ("get",),
     "flows": ("start", "resume", "is_running"),
     "events": ("publish",),

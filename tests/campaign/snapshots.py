@@ -10,6 +10,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
 
 
@@ -70,8 +71,16 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
         (case.revisions, case.rounds.get("buyer_answer", 0), min(case.rounds.get("ruling", 0), 2)),
         tuple(runs),
         sorted(letter.body["refund_no"] for letter in cloud.queues.waiting if letter.reader == "on_payment_command"),
+        tuple(
+            (one.inspection and one.inspection.outcome, *(p.fate for p in one.parcels))
+            for one in cloud.table.all(Return)
+        ),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
     )
+
+
+def _goods(goods: Return) -> tuple[Any, ...]:
+    return goods.inspection and goods.inspection.outcome, *(parcel.fate for parcel in goods.parcels)
 
 
 def _money(cloud: Cloud, refund: Refund) -> tuple[Any, ...]:

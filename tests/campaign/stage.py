@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.errors import AftersalesError, OrderBusy, TransientFault
 from chalicelib.schemas.cases import (
     AddEvidence,
@@ -20,12 +22,24 @@ from chalicelib.schemas.cases import (
     RuleCase,
     WithdrawCase,
 )
-from chalicelib.usecases import decisions, evidence, filings, gates, redos, rulings
+from chalicelib.schemas.returns import InspectGoods, ReceiveGoods, ShipGoods
+from chalicelib.usecases import (
+    decisions,
+    evidence,
+    filings,
+    gates,
+    inspections,
+    receipts,
+    redos,
+    rulings,
+    shipments,
+)
 from chalicelib.usecases.steps import Reply, Request
 from local.seed import photo
 from tests.campaign.cloud import Cloud
 from tests.campaign.flows import Died
 from tests.campaign.sites import Site
+from tests.standins import returns as stages
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, ask, filing
 
 PATIENCE = 6  # how often somebody asks again
@@ -86,6 +100,31 @@ class Stage:
 
     def rules(self, ruling: str, actor: Actor = AGENT, **more: Any) -> None:
         self._then(rulings.rule, actor, RuleCase(ruling=ruling, reason="seen", **more))  # type: ignore[arg-type]
+
+    def ships(self, waybill_no: str = "SF1234567890") -> None:
+        self._then(shipments.ship, BUYER, ShipGoods(carrier="shunfeng", waybill_no=waybill_no))
+
+    def receives(self, **body: Any) -> None:
+        self._then(receipts.receive, MERCHANT, ReceiveGoods(**body))
+
+    def inspects(self, outcome: str = "passed", **body: Any) -> None:
+        self._then(inspections.inspect, MERCHANT, InspectGoods.model_validate({"outcome": outcome, **body}))
+
+    def puts_away(self, line_id: str, quantity: int) -> None:
+        body = {"put_away_id": f"pa-{line_id}", "case_id": self.case_id, "line_id": line_id, "quantity": quantity}
+        body |= {"warehouse": "hz1", "at": self.cloud.clock.now().isoformat()}
+        if self.cloud.table.all(Return):
+            self.cloud.queues.put("on_stock_event", body, source="stock", type="goods.put_away")
+        self.cloud.run()
+
+    def writes_its_book(self) -> None:
+        """The shop says where its goods go; whoever hears no answer asks again."""
+        for _ in range(PATIENCE):
+            with suppress(TransientFault, OrderBusy, Died):
+                self.cloud.invoke(Site("http.request", "put"), lambda: stages.book(self.cloud))
+                break
+            self.cloud.run()
+        self.cloud.run()
 
     def shows(self) -> None:
         """A picture is announced and uploaded, and the bucket says so."""

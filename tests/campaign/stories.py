@@ -1,4 +1,4 @@
-"""The stories of the refund: what people and partners do, while faults fall where they are planned."""
+"""The stories of refunds and returns: what people and partners do, while faults fall where they are planned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.notifications import Preferences
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import Stage
+from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
 
 
@@ -140,12 +141,63 @@ def unsure(s: Stage) -> None:
     s.minutes_pass()
 
 
+def returned(s: Stage) -> None:
+    """Sent back, received, inspected, paid, put away."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.inspects()
+    s.puts_away("coat", 1)
+
+
+def returned_short(s: Stage) -> None:
+    """One scarf of two came, and the coat is worn; the buyer takes what is left."""
+    s.files(ask("coat"), ask("scarf", 2), remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    amount = {"amount": 20000, "currency": "CNY"}
+    s.inspects("reduced", lines=[{"line_id": "scarf", "received": 1}], amount=amount, reason="worn")
+    s.answers("accept")
+
+
+def return_disputed(s: Stage) -> None:
+    """The shop takes the goods for worn, the buyer does not answer, and an agent rules."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.inspects("reduced", amount={"amount": 100, "currency": "CNY"}, reason="worn")
+    s.nobody_answers()
+    s.rules("approve")
+
+
+def unaddressed(s: Stage) -> None:
+    """The shop must say where to; nothing comes, whatever the buyer sent, and an agent rules."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.writes_its_book()
+    s.ships()
+    s.receives(received=False, note="an empty doorstep")
+    s.rules("approve")
+
+
+def unsent(s: Stage) -> None:
+    """The shop is silent, which approves; so is the buyer, who ships nothing."""
+    s.files(remedy="return_and_refund")
+    s.nobody_answers()
+    s.nobody_answers()
+
+
 Story = Callable[[Stage], None]
+RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
     for story in (
         *(automatic, reviewed, countered, disputed, ruled_late, withdrawn, silent, lapsed),
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
+        *(returned, returned_short, return_disputed, unaddressed, unsent),
     )
 }
 
@@ -155,5 +207,7 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     furnish(cloud, instant_up_to={})
     cloud.table.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email"})))
     payments: Any = {"card": 20000, "wallet": 19000} if story in ("two_payments", "given_up") else None
-    sell(cloud, payments=payments)
+    sell(cloud, payments=payments, delivery=DELIVERED if story in RETURNS else None)
+    if story in RETURNS and story != "unaddressed":
+        cloud.table.put(BOOK)
     return cloud

@@ -14,6 +14,20 @@ def searched() -> Searched:
     return search(STATES)
 
 
+@pytest.fixture(scope="module")
+def returned() -> Searched:
+    return search(STATES, "return_and_refund")
+
+
+def test_no_move_of_a_return_does_either_nor_loses_goods_and_money(returned: Searched) -> None:
+    assert [] == returned.wrong[:3]
+    assert STATES == returned.states
+
+
+def test_the_search_reaches_the_statuses_of_goods_on_their_way(returned: Searched) -> None:
+    assert {"awaiting_goods", "in_transit", "received", "in_dispute", "withdrawn", "closed"} <= set(returned.statuses)
+
+
 def test_no_move_pays_twice_or_without_a_grant_or_ends_nowhere(searched: Searched) -> None:
     assert [] == searched.wrong[:3]
     assert STATES == searched.states

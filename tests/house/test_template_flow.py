@@ -1,4 +1,4 @@
-"""The machine in the template is the one in state_machines/, and its role calls its tasks and nothing else."""
+"""Each machine in the template is the one in state_machines/, and its role calls its tasks and nothing else."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ from typing import Any
 import pytest
 
 from local.packaging import ROOT
+from tests.flows.definitions import stems
 from tests.house.names import of_type
 
 
+@pytest.fixture(scope="module", params=stems())
+def stem(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def machine(resources: Mapping[str, Any]) -> Mapping[str, Any]:
-    [machine] = of_type(resources, "AWS::StepFunctions::StateMachine").values()
-    return dict(machine)
+def resource(stem: str) -> str:
+    """`return_flow` → `ReturnFlow`"""
+    return "".join(part.title() for part in stem.split("_"))
 
 
-def test_the_deployed_definition_is_the_file_word_for_word(machine: Mapping[str, Any]) -> None:
-    written = json.loads((ROOT / "state_machines" / "refund_flow.asl.json").read_text())
+@pytest.fixture(scope="module")
+def machine(resource: str, resources: Mapping[str, Any]) -> Mapping[str, Any]:
+    return dict(of_type(resources, "AWS::StepFunctions::StateMachine")[resource])
+
+
+def test_every_machine_of_the_template_has_its_definition(resources: Mapping[str, Any]) -> None:
+    assert len(stems()) == len(of_type(resources, "AWS::StepFunctions::StateMachine"))
+
+
+def test_the_deployed_definition_is_the_file_word_for_word(stem: str, machine: Mapping[str, Any]) -> None:
+    written = json.loads((ROOT / "state_machines" / f"{stem}.asl.json").read_text())
     assert written == json.loads(machine["DefinitionString"])
 
 
@@ -31,8 +46,10 @@ def test_every_name_in_the_definition_is_filled_with_that_very_function(machine:
     ]
 
 
-def test_its_role_calls_its_tasks_and_nothing_else(machine: Mapping[str, Any], resources: Mapping[str, Any]) -> None:
-    statements = resources["RefundFlowRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+def test_its_role_calls_its_tasks_and_nothing_else(
+    resource: str, machine: Mapping[str, Any], resources: Mapping[str, Any]
+) -> None:
+    statements = resources[f"{resource}Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     [calls] = [each for each in statements if each["Action"] == "lambda:InvokeFunction"]
     wanted = sorted(json.dumps(arn) for arn in machine["DefinitionSubstitutions"].values())
     assert wanted == sorted(json.dumps(arn) for arn in calls["Resource"])
@@ -44,6 +61,8 @@ def test_a_fault_of_the_machine_is_logged_and_traced(machine: Mapping[str, Any])
 
 
 @pytest.mark.parametrize("metric", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
-def test_a_bad_end_of_an_execution_wakes_somebody(resources: Mapping[str, Any], metric: str) -> None:
+def test_a_bad_end_of_an_execution_wakes_somebody(resource: str, resources: Mapping[str, Any], metric: str) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
-    assert [alarm["Threshold"] for alarm in alarms if alarm["MetricName"] == metric] == [0]
+    of_machine = [{"Name": "StateMachineArn", "Value": {"Ref": resource}}]
+    watched = [alarm for alarm in alarms if alarm["MetricName"] == metric and alarm["Dimensions"] == of_machine]
+    assert [0] == [alarm["Threshold"] for alarm in watched]

@@ -13,9 +13,9 @@ Event = dict[str, Any]
 class Execution:
     """One attempt of a case's flow."""
 
-    def __init__(self, stack: Stack, case_id: str, attempt: int = 1) -> None:
+    def __init__(self, stack: Stack, case_id: str, attempt: int = 1, *, returns: bool = False) -> None:
         self._states = stack.client("stepfunctions")
-        machine = stack.refund_flow_arn.replace(":stateMachine:", ":execution:")
+        machine = (stack.return_flow_arn if returns else stack.refund_flow_arn).replace(":stateMachine:", ":execution:")
         self.arn = f"{machine}:{case_id}-{attempt}"
 
     def described(self) -> Event:

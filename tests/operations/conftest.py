@@ -9,12 +9,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.domain.cases import Flow
 from operations.places import Place
 from operations.queues import QUEUES, READERS
 from tests.operations.shops import FakeApi
 from tests.tables import definition
 
 FLOW = "arn:aws:states:eu-central-1:123456789012:stateMachine:aftersales-test-refund-flow"
+
+MACHINES: dict[Flow, str] = {"refund_flow": FLOW, "return_flow": FLOW.replace("refund", "return")}
 
 
 @pytest.fixture
@@ -31,4 +34,4 @@ def place(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         sqs: Any = session.client("sqs")
         for name in [*QUEUES, *(f"{name}-dead" for name in (*QUEUES, *READERS))]:
             sqs.create_queue(QueueName=f"aftersales-test-{name}")
-        yield Place("test", cast(Any, api), cast(Any, session), "aftersales-test", FLOW)
+        yield Place("test", cast(Any, api), cast(Any, session), "aftersales-test", MACHINES)

@@ -58,7 +58,7 @@ class Told(Answer):
 
 def view(case: Case) -> dict[str, Any]:
     """A case as the API shows it."""
-    return CaseView.of(case, things.policy()).model_dump(mode="json")
+    return CaseView.of(case, things.policy(), None).model_dump(mode="json")
 
 
 def line(entry: Any) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_where_an_execution_stands_is_its_last_state(place: Place, monkeypatch: 
             return {"events": [{"type": "TaskScheduled"}, entered, {"stateEnteredEventDetails": {"name": "Before"}}]}
 
     monkeypatch.setattr(type(place.session), "client", lambda *_: StepFunctions())
-    [[attempt, status, _, ended, state]] = executions.of(place, "case_1", 1)
+    [[attempt, status, _, ended, state]] = executions.of(place, things.case(case_id="case_1"))
     assert (1, "RUNNING", None, "AwaitDecision") == (attempt, status, ended, state)
 
 

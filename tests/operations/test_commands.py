@@ -23,6 +23,7 @@ STACK = {
     "api_url": "http://127.0.0.1:4566/api",
     "table": "aftersales-local",
     "refund_flow_arn": "arn",
+    "return_flow_arn": "another",
     "search_url": "",
     "tokens": {"operator-1": "from-the-file"},
 }

@@ -37,6 +37,13 @@ MARKS = (
     "message",
     "scan",
     "contact",
+    "consignee",
+    "place",
+    "shelf",
+    "receipt",
+    "finding",
+    "inspection",
+    "waybill",
 )
 
 
@@ -47,6 +54,9 @@ def canary(mark: str) -> str:
     return f"canary-{mark}-4f1d {PERSON}"
 
 
+PHONE = "+86 138 0013 8000"  # where only a number may stand
+
+
 def plain(mark: str) -> str:
     """The same where only letters may stand."""
     return canary(mark).partition(" ")[0]
@@ -55,6 +65,7 @@ def plain(mark: str) -> str:
 def found_in(text: str) -> list[str]:
     """Every mark and every fact about a person that a text gives away; also escaped, as JSON writes it."""
     signs: dict[str, Any] = {mark: f"canary-{mark}-4f1d" for mark in MARKS}
+    signs |= {"capital waybill": plain("waybill").upper()}
     signs |= {"name": "王小明", "other name": "Lovelace", "mail": "ada@", "phone": "0013 8000", "address": "建国路"}
     signs |= {
         f"escaped {name}": text_.encode("unicode_escape").decode()

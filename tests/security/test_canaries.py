@@ -17,18 +17,23 @@ from chalicelib.adapters.dynamodb.codec import item_of
 from chalicelib.adapters.dynamodb.indexes import BESIDE
 from chalicelib.domain.logistics import CarrierCommand, Contact
 from chalicelib.domain.notifications import Preferences
-from chalicelib.listeners import logistics, notifications, payments, webhooks
+from chalicelib.listeners import logistics, notifications, payments, stock, webhooks
 from chalicelib.schemas.events import text_of
 from chalicelib.usecases import logistics as commands
 from tests.api.gateway import Answer, call
 from tests.api.matrix import SCENES
-from tests.security.canaries import MARKS, canary, found_in, plain
+from tests.security.canaries import MARKS, PHONE, canary, found_in, plain
+from tests.standins import returns
 from tests.standins.parcels import SLOT, announce, turn
 from tests.standins.shops import sell, shop
 from tests.standins.world import World
 
 BUYER, MERCHANT, AGENT, OPERATOR = "buyer:b1", "merchant:anna:m1", "agent:a1", "operator:op1"
 PUSHES = "/logistics/callbacks/standard"
+FUNCTIONS = (
+    webhooks.on_webhook_due, notifications.on_notification_due, payments.on_payment_event, stock.on_stock_event,
+    logistics.on_logistics_event, logistics.on_logistics_command,
+)  # fmt: skip
 
 
 class Stage:
@@ -102,6 +107,7 @@ def told(stage: Stage) -> str:
     for path in (f"/cases/{case_id}", f"/cases/{case_id}/timeline", "/orders/o9", f"/cases/{case_id}/evidence"):
         ask("GET", path)
     ask("GET", f"/cases/{other_id}/timeline")
+    came_back(stage)
     return case_id
 
 
@@ -128,12 +134,45 @@ def _records(*bodies: Any) -> dict[str, Any]:
     return {"Records": [{"messageId": "m", "body": json.dumps(body)} for body in bodies]}
 
 
+def came_back(stage: Stage) -> None:
+    """A return, first without an address, to a shop in somebody's home: shipped, taken in, inspected, ruled on."""
+    ask, world = stage.ask, stage.world
+    sell(world, "o8", delivery=returns.DELIVERED)
+    filed = {"order_id": "o8", "reason": "not_wanted", "remedy": "return_and_refund", "lines": [{"line_id": "coat"}]}
+    path = f"/cases/{ask('POST', '/cases', filed).body['case_id']}"
+    assert 200 == ask("POST", f"{path}/decision", {"decision": "approve"}, MERCHANT).status
+    home = {"name": canary("consignee"), "phone": PHONE, "address": canary("place"), "postcode": "100020"}
+    book = {"entries": [{"address_id": plain("shelf"), "address": home}]}
+    assert 201 == ask("PUT", "/merchants/m1/return-addresses", book, MERCHANT).status
+    stage.tells()
+    parcel = {"carrier": "shunfeng", "waybill_no": plain("waybill").upper()}
+    seen = {"line_id": "coat", "grade": "worn", "findings": [{"note": canary("finding")}]}
+    less = {"outcome": "reduced", "amount": {"amount": 9000, "currency": "CNY"}, "reason": canary("inspection")}
+    for what, body, token in (
+        ("shipment", parcel, BUYER),
+        ("receipt", {"note": canary("receipt")}, MERCHANT),
+        ("inspection", {**less, "lines": [seen]}, MERCHANT),
+        ("answer", {"answer": "decline", "note": canary("answer")}, BUYER),
+        ("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT),
+    ):
+        assert 200 == ask("POST", f"{path}/{what}", body, token).status, what
+        stage.tells()
+    ask("GET", path)
+    ask("GET", f"{path}/timeline")
+    ask("GET", "/merchants/m1/return-addresses", token=MERCHANT)
+
+
 def stumbled(stage: Stage, case_id: str) -> None:
     """What goes wrong, with a canary in it: bad bodies, ids, headers, signatures, tokens, faults behind the door."""
     ask, world = stage.ask, stage.world
     ask("POST", "/cases", {plain("field"): canary("body"), "reason": canary("body")})
     ask("POST", "/cases", '{"order_id": "' + canary("body"))
     ask("POST", f"/cases/{case_id}/decision", {"decision": canary("body")}, MERCHANT, **{"if-match": plain("match")})
+    wrong = {"name": canary("body"), "phone": canary("body"), "address": canary("body"), canary("field"): 1}
+    ask("PUT", "/merchants/m1/return-addresses", {"entries": [{"address_id": "a", "address": wrong}]}, MERCHANT)
+    ask("POST", f"/cases/{case_id}/shipment", {"carrier": canary("body"), "waybill_no": canary("body")})
+    ask("POST", f"/cases/{case_id}/receipt", {"received": canary("body"), "note": canary("body")}, MERCHANT)
+    ask("POST", f"/cases/{case_id}/inspection", {"outcome": canary("body"), "reason": canary("body")}, MERCHANT)
     ask("GET", f"/orders/{plain('path')}")
     ask("GET", f"/cases?status={plain('query')}&limit={plain('query')}")
     ask("GET", "/cases", token=f"{plain('token')}.{plain('token')}")
@@ -156,17 +195,12 @@ def stumbled(stage: Stage, case_id: str) -> None:
     world.records.load = broken  # type: ignore[method-assign]
     try:
         assert 500 == ask("GET", "/orders/o9").status
-        functions = (
-            webhooks.on_webhook_due,
-            notifications.on_notification_due,
-            payments.on_payment_event,
-            logistics.on_logistics_event,
-            logistics.on_logistics_command,
-        )
-        for function in functions:
+        for function in FUNCTIONS:
             for body in ({"note": canary("body")}, {"refund_no": plain("message"), "reason": canary("bank")}):
-                envelope = {"detail-type": "refund.failed", "source": "payments", "detail": body}
-                function(_records(body, envelope), None)
+                failed = {"detail-type": "refund.failed", "source": "payments", "detail": body}
+                put_away = {"detail-type": "goods.put_away", "source": "stock", "detail": body}
+                texts = [json.dumps(text) for text in (body, failed, put_away)]
+                function({"Records": [{"messageId": "m", "body": text} for text in texts]}, None)
     finally:
         world.records.load = load  # type: ignore[method-assign]
 
@@ -184,13 +218,14 @@ def stage(monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]) -> Stage:
 
 def test_what_was_planted_is_seen_by_who_may_see_it(stage: Stage) -> None:
     shown = {"description", "revision", "withdrawal", "reason", "offer", "answer", "escalation", "ruling", "deadline",
-             "evidence", "scan", "title", "specification", "picture", "name", "mail"}  # fmt: skip
+             "evidence", "scan", "title", "specification", "picture", "consignee", "place", "shelf", "receipt",
+             "finding", "inspection", "capital waybill", "name", "mail", "phone", "address"}  # fmt: skip
     assert shown - set(found_in(stage.answers)) <= {"description"}, "the revision took the description's place"
 
 
 def test_no_line_of_the_log_and_no_metric_holds_it(stage: Stage, written: Callable[[], str]) -> None:
     text = written()
-    assert 25 < text.count('"answered"')
+    assert 40 < text.count('"answered"')
     assert [] == found_in(text)
 
 

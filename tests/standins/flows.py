@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import EventSourceHandler
 
-from chalicelib.flows import gates, refund_flow
+from chalicelib.flows import gates, refund_flow, return_flow
 from chalicelib.schemas.tasks import Task
-from tests.flows.definitions import definition
+from tests.flows.definitions import definition, stems
 from tests.flows.walker import Answer, Call, Fault, Walk, walk
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TASKS = {
     name.title().replace("_", ""): thing.func._original_func.__wrapped__  # the task itself, without its front door
-    for module in (refund_flow, gates)
+    for module in (refund_flow, return_flow, gates)
     for name, thing in vars(module).items()
     if isinstance(thing, EventSourceHandler)
 }
@@ -39,6 +39,7 @@ class Execution:
 
     case_id: str
     attempt: int
+    flow: str = "refund_flow"
     answers: list[Answer] = field(default_factory=list)
     token: str | None = None
     late_at: datetime | None = None
@@ -55,11 +56,11 @@ class WalkedFlows:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._machine = definition("refund_flow")
+        self._machines = {stem: definition(stem) for stem in stems()}
         self.executions: dict[tuple[str, int], Execution] = {}
 
-    def start(self, case_id: str, attempt: int) -> None:
-        self.executions.setdefault((case_id, attempt), Execution(case_id, attempt))
+    def start(self, flow: str, case_id: str, attempt: int) -> None:
+        self.executions.setdefault((case_id, attempt), Execution(case_id, attempt, flow))
 
     def resume(self, token: str, step: Mapping[str, Any]) -> None:
         for execution in self.executions.values():
@@ -67,7 +68,7 @@ class WalkedFlows:
                 self._answer(execution, dict(step))
                 return  # else the token is dead: nobody waits any more
 
-    def is_running(self, case_id: str, attempt: int) -> bool:
+    def is_running(self, flow: str, case_id: str, attempt: int) -> bool:
         execution = self.executions.get((case_id, attempt))
         return execution is not None and execution.is_running
 
@@ -92,7 +93,9 @@ class WalkedFlows:
         given = {"case_id": execution.case_id, "attempt": execution.attempt}
         told = iter(list(execution.answers))
         try:
-            execution.walked = walk(self._machine, given, lambda call: self._told(execution, told, call))
+            execution.walked = walk(
+                self._machines[execution.flow], given, lambda call: self._told(execution, told, call)
+            )
         except Waiting:
             return
 

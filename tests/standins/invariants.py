@@ -17,7 +17,10 @@ from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import change_of_all
 from tests.standins.world import World
 
-UNGRANTED = ("withdrawn", "closed", "rejected", "in_review", "countered", "in_dispute")
+UNGRANTED = (
+    *("withdrawn", "closed", "rejected", "in_review", "countered", "in_dispute"),
+    *("awaiting_goods", "in_transit", "received", "inspected"),
+)
 
 
 def never_over_the_cap(world: World, order_id: str = "o1") -> None:

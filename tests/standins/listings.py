@@ -22,7 +22,8 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
+from chalicelib.domain.returns import Return, Stock
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.webhooks import FAILED, DeliveryState, WebhookDelivery
 from tests.standins.records import MemoryRecords
@@ -87,6 +88,15 @@ class MemoryListings:
 
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
         return self._records.all(JournalEntry, order_id=order_id)
+
+    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
+        goods = [
+            one
+            for one in self._records.all(Return, stock=stock)
+            if merchant_id in (None, one.merchant_id) and one.put_away_due_at is not None
+        ]
+        ordered = sorted(goods, key=lambda one: (one.put_away_due_at, one.return_id))[:limit]
+        return [rows.row_of(ReturnRow, rows.return_summary(one)) for one in ordered]
 
     def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         waiting = [gate for gate in self._records.all(Gate, owner=owner) if gate.answer is None]

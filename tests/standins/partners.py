@@ -26,17 +26,19 @@ class RecordingFlows:
         self.started: list[tuple[str, int]] = []
         self.resumed: list[tuple[str, dict[str, Any]]] = []
         self.running: set[tuple[str, int]] = set()
+        self.flows: dict[str, str] = {}  # which machine carries each case
 
-    def start(self, case_id: str, attempt: int) -> None:
+    def start(self, flow: str, case_id: str, attempt: int) -> None:
         if (case_id, attempt) not in self.started:
             self.started.append((case_id, attempt))
             self.running.add((case_id, attempt))
+            self.flows[case_id] = flow
 
     def resume(self, token: str, step: Mapping[str, Any]) -> None:
         self.resumed.append((token, dict(step)))
 
-    def is_running(self, case_id: str, attempt: int) -> bool:
-        return (case_id, attempt) in self.running
+    def is_running(self, flow: str, case_id: str, attempt: int) -> bool:
+        return self.flows.get(case_id, flow) == flow and (case_id, attempt) in self.running
 
 
 class RecordingEvents:

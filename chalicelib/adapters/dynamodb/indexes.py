@@ -20,6 +20,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 
@@ -105,6 +106,20 @@ def of_command(command: CarrierCommand) -> Strings:
     return _watched(command.command_no, command.watch_at)
 
 
+def of_return(goods: Return) -> Strings:
+    """Listed while the stock system owes an answer, or gave another than was expected."""
+    if goods.stock not in ("awaited", "different") or goods.put_away_due_at is None:
+        return {}
+    due_at = f"{stamp(goods.put_away_due_at)}#{goods.return_id}"
+    return {
+        "merchant_key": f"returns#{goods.merchant_id}",
+        "status_at": f"{goods.stock}#{due_at}",
+        "state_key": f"return#{goods.stock}#{shard(goods.case_id)}",
+        "listed_at": due_at,
+        "summary": rows.return_summary(goods),
+    }
+
+
 def of_evidence(evidence: Evidence) -> Strings:
     """Due while nobody has said what came."""
     return _watched(evidence.case_id, evidence.watch_at)
@@ -143,6 +158,7 @@ BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
     Entry: of_entry,
     Refund: of_refund,
     CarrierCommand: of_command,
+    Return: of_return,
     Evidence: of_evidence,
     Webhook: of_webhook,
     WebhookDelivery: of_delivery,

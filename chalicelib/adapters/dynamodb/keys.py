@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from chalicelib.adapters.dynamodb.stamps import stamp
+from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
@@ -27,6 +28,7 @@ from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.returns import Return
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -57,9 +59,11 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Parcel: Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
     Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
+    Return: Pattern("case#{0}", "return", ("case_id",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
+    AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
     FrozenShops: Pattern("platform", "frozen", ()),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),

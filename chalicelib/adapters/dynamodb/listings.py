@@ -28,7 +28,8 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow
+from chalicelib.domain.returns import Stock
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import FAILED, DeliveryState
@@ -68,6 +69,14 @@ class DynamoListings:
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         ranges = [Range(BY_STATE, f"refund#{state}#{shard}") for shard in range(SHARDS)]
         return self._rows(RefundRow, ("refunds", state), ranges, limit, cursor)
+
+    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
+        """Of a shop, or of all (None): what the stock system owes an answer for, the oldest first."""
+        if merchant_id is not None:
+            ranges = [Range(BY_MERCHANT, f"returns#{merchant_id}", f"{stock}#", newest_first=False)]
+        else:
+            ranges = [Range(BY_STATE, f"return#{stock}#{shard}", newest_first=False) for shard in range(SHARDS)]
+        return [row_of(ReturnRow, item["summary"]["S"]) for _, item in self._ranges.read(ranges, limit, None)]
 
     def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
         """Every refund that was settled from `since` on and before `until`, also if it came back later."""

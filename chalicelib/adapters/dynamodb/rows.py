@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow
+from chalicelib.domain.returns import Return
+from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow, ReturnRow
 from chalicelib.domain.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", CaseRow, GateRow, RefundRow, DeliveryRow)
+Row = TypeVar("Row", CaseRow, GateRow, RefundRow, ReturnRow, DeliveryRow)
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -66,6 +67,20 @@ def refund_summary(refund: Refund) -> str:
         granted_at=refund.granted_at,
     )
     return _adapter(RefundRow).dump_json(row).decode()
+
+
+def return_summary(goods: Return) -> str:
+    assert goods.put_away_due_at is not None
+    row = ReturnRow(
+        return_id=goods.return_id,
+        case_id=goods.case_id,
+        merchant_id=goods.merchant_id,
+        rma=goods.rma,
+        stock=goods.stock,
+        missing=goods.missing,
+        due_at=goods.put_away_due_at,
+    )
+    return _adapter(ReturnRow).dump_json(row).decode()
 
 
 def delivery_summary(delivery: WebhookDelivery) -> str:

@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref
+from chalicelib.domain.returns import PutAway
 from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -287,6 +288,22 @@ def test_of_a_resting_endpoint_the_sweeper_is_shown_the_endpoint(
     [row] = due(listings)
 
     assert ("endpoint", Ref(Webhook, ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)
+
+
+def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listings: DynamoListings) -> None:
+    """Of the shop and of all, the oldest first; what is put away as announced leaves both lists by itself."""
+    late = things.a_return(case_id="case_2", return_id="ret_2", put_away_due_at=AT + HOUR)
+    other = things.a_return(case_id="case_3", return_id="ret_3", merchant_id="m2")
+    records.save([late, things.a_return(), other])
+    first = things.a_return().return_id
+    assert [first, "ret_2"] == [row.return_id for row in listings.returns_in("awaited", "m1", 10)]
+    assert [first, "ret_3", "ret_2"] == [row.return_id for row in listings.returns_in("awaited", None, 10)]
+
+    shelved = PutAway(put_away_id="p1", line_id="1", quantity=1, warehouse="hz1", at=AT)
+    records.save([late.shelved(shelved).but(version=2), other.shelved(shelved.but(line_id="2")).but(version=2)])
+    assert [first] == [row.return_id for row in listings.returns_in("awaited", None, 10)]
+    [differs] = listings.returns_in("different", "m2", 10)
+    assert ("different", 1, AT) == (differs.stock, differs.missing, differs.due_at)
 
 
 def test_refunds_are_found_by_the_instant_of_their_settlement_whatever_became_of_them(

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain import claims, ledgers
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
@@ -20,6 +21,7 @@ from chalicelib.domain.explanations import explain
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.journals import JournalEntry, Posting
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.merchants import Merchant, Webhook
@@ -30,6 +32,7 @@ from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
@@ -296,6 +299,24 @@ def command() -> CarrierCommand:
     )
 
 
+def a_return(**changes: Any) -> Return:
+    """A return whose one unit the stock system has not put away."""
+    disposal = Disposal(line_id="1", sku="s1", quantity=1, disposition="restock")
+    usual = {
+        "return_id": f"ret_{CASE_ID[5:]}",
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "rma": "RMA-1",
+        "opened_at": AT,
+        "freight_payer": "buyer",
+        "lines": (ExpectedLine(line_id="1", sku="s1", quantity=1),),
+        "disposals": (disposal,),
+        "put_away_due_at": AT,
+    }
+    return Return(**{**usual, **changes})
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -312,8 +333,10 @@ def one_of_each() -> list[Value]:
         parcel(),
         waybill(),
         command(),
+        a_return(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
+        AddressBook(merchant_id="m1", updated_at=AT),
         FrozenShops(merchant_ids=("m1",)),
         Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
         delivery(),

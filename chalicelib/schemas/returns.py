@@ -1,0 +1,191 @@
+"""Returns on the wire: shipped, received, inspected, put away, and what everybody is shown of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from chalicelib.domain.addresses import Address
+from chalicelib.domain.base import Instant
+from chalicelib.domain.cases import BUYER_WORDS
+from chalicelib.domain.explanations import Explanation
+from chalicelib.domain.inspections import Disposal, Disposition, Grade, InspectedLine, Inspection, Outcome, Remark
+from chalicelib.domain.returns import ParcelCarrier, PutAway, Return, SentParcel, Units, WaybillNo
+from chalicelib.domain.rows import ReturnRow
+from chalicelib.domain.values import Count, Identifier, Value
+from chalicelib.schemas import names
+from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.names import Name, name
+
+Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
+
+
+class ShipGoods(Value):
+    """A parcel: by whom it travels, under which number, and (when there are several) what is in it."""
+
+    carrier: ParcelCarrier
+    waybill_no: WaybillNo
+    lines: Annotated[tuple[Units, ...], Field(max_length=2000)] = ()
+
+
+class ReceiveGoods(Value):
+    """`received: false` says that nothing came, whatever the carrier says; then a note is needed."""
+
+    received: bool = True
+    note: Words | None = None
+
+
+class InspectLine(Value):
+    """A line as it came. What is not said: all that was expected, as new, and what usually becomes of that grade."""
+
+    line_id: Identifier
+    received: Count | None = None
+    grade: Grade = "new"
+    disposition: Disposition | None = None
+    findings: Annotated[tuple[Remark, ...], Field(max_length=20)] = ()
+
+
+class InspectGoods(Value):
+    """`reduced`: to `amount`, or (when less came) to what the units that came are worth. Reasons go with everything
+    that is not passed. Lines of which nothing is said came whole and as new."""
+
+    outcome: Outcome
+    lines: Annotated[tuple[InspectLine, ...], Field(max_length=2000)] = ()
+    amount: Amount | None = None
+    reason: Words | None = None
+
+
+class PutAwayFact(BaseModel):
+    """`goods.put_away` of the stock system. `put_away_id` is its own, and tells a repetition."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    put_away_id: Identifier
+    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+    line_id: Identifier
+    quantity: Count
+    warehouse: Identifier
+    at: Instant
+
+
+class ParcelView(Value):
+    parcel_id: str
+    carrier: str
+    waybill_no: str
+    lines: tuple[Units, ...]
+    announced_at: Instant
+    fate: Name
+    fate_at: Instant | None
+
+    @staticmethod
+    def of(parcel: SentParcel) -> ParcelView:
+        return ParcelView(
+            parcel_id=parcel.parcel_id,
+            carrier=parcel.carrier,
+            waybill_no=parcel.waybill_no,
+            lines=parcel.lines,
+            announced_at=parcel.announced_at,
+            fate=name(names.FATES, parcel.fate),
+            fate_at=parcel.fate_at,
+        )
+
+
+class InspectedLineView(Value):
+    line_id: str
+    sku: str
+    expected: int
+    received: int
+    grade: Name
+    disposition: Name
+    findings: tuple[Remark, ...]
+
+    @staticmethod
+    def of(line: InspectedLine) -> InspectedLineView:
+        return InspectedLineView(
+            line_id=line.line_id,
+            sku=line.sku,
+            expected=line.expected,
+            received=line.received,
+            grade=name(names.GRADES, line.grade),
+            disposition=name(names.DISPOSITIONS, line.disposition),
+            findings=line.findings,
+        )
+
+
+class InspectionView(Value):
+    """`amount` and `explanation`: what is owed after it, if nobody decides otherwise."""
+
+    outcome: Name
+    by: Name
+    at: Instant
+    reason: str | None
+    lines: tuple[InspectedLineView, ...]
+    amount: Amount
+    explanation: Explanation
+
+    @staticmethod
+    def of(inspection: Inspection) -> InspectionView:
+        return InspectionView(
+            outcome=name(names.INSPECTIONS, inspection.outcome),
+            by=name(names.ACTORS, inspection.by.role),
+            at=inspection.at,
+            reason=inspection.reason,
+            lines=tuple(InspectedLineView.of(line) for line in inspection.lines),
+            amount=Amount(amount=inspection.claim.total, currency=inspection.explanation.currency),
+            explanation=inspection.explanation,
+        )
+
+
+class ReturnView(Value):
+    """The goods on their way back. `address` is None while the shop has not said where they go."""
+
+    return_id: str
+    rma: str
+    freight_payer: Name
+    lines: tuple[Units, ...]
+    address: Address | None
+    parcels: tuple[ParcelView, ...]
+    received_at: Instant | None
+    inspection: InspectionView | None
+    disposals: tuple[Disposal, ...]
+    put_away: tuple[PutAway, ...]
+    stock: Name
+
+    @staticmethod
+    def of(goods: Return) -> ReturnView:
+        return ReturnView(
+            return_id=goods.return_id,
+            rma=goods.rma,
+            freight_payer=name(names.ACTORS, goods.freight_payer),
+            lines=tuple(Units(line_id=line.line_id, quantity=line.quantity) for line in goods.lines),
+            address=goods.address,
+            parcels=tuple(ParcelView.of(parcel) for parcel in goods.parcels),
+            received_at=goods.received_at,
+            inspection=InspectionView.of(goods.inspection) if goods.inspection else None,
+            disposals=goods.disposals,
+            put_away=goods.put_away,
+            stock=name(names.STOCK, goods.stock),
+        )
+
+
+class UnshelvedView(Value):
+    """Goods that the stock system has not put away, or otherwise than announced."""
+
+    case_id: str
+    return_id: str
+    rma: str
+    stock: Name
+    missing: int
+    due_at: Instant
+
+    @staticmethod
+    def of(row: ReturnRow) -> UnshelvedView:
+        return UnshelvedView(
+            case_id=row.case_id,
+            return_id=row.return_id,
+            rma=row.rma,
+            stock=name(names.STOCK, row.stock),
+            missing=row.missing,
+            due_at=row.due_at,
+        )

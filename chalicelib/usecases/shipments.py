@@ -1,0 +1,70 @@
+"""The buyer ships back: a carrier and a waybill number, for all of the goods or for some in each of several parcels."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from chalicelib.domain import refs
+from chalicelib.domain.freezes import decides
+from chalicelib.domain.returns import Return, SentParcel
+from chalicelib.domain.turns import Turn
+from chalicelib.errors import FieldError, InvalidRequest
+from chalicelib.ports import Ports
+from chalicelib.schemas.returns import ShipGoods
+from chalicelib.usecases import cases, returns, steps
+from chalicelib.usecases.access import act_as, is_frozen
+from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+
+def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply:
+    """Notes a parcel; with the first one the shop is awaited. Further parcels may follow until the goods came.
+
+    Raises CaseNotFound, Forbidden, ReturnNotFound, GateNotFound, AnswerTooLate, InvalidRequest (units that are not
+    expected, the same waybill twice, more parcels than the policy gives).
+    """
+    parcel_id = ports.ids.new("prc")
+
+    def once(found: Found) -> Decision[Reply]:
+        turn = cases.begin(ports, found, request, case_id)
+        act_as(request.actor, "buyer")
+        goods = returns.goods_of(turn, found)
+        another = turn.case.status == "in_transit"
+        gate = None if another else cases.awaited_gate(turn, found, "shipment")
+        _refuse_unfitting(turn, goods, body)
+        parcel = SentParcel(
+            parcel_id=parcel_id,
+            carrier=body.carrier,
+            waybill_no=body.waybill_no,
+            lines=body.lines,
+            announced_at=turn.at,
+        )
+        turn.keep_goods(goods.but(parcels=(*goods.parcels, parcel)))
+        if gate is None:
+            turn.tell("GoodsShipped", return_id=goods.return_id, parcel_id=parcel_id)
+        else:
+            turn.answer(gate, "shipped")
+            frozen = is_frozen(found, turn.case.merchant_id)
+            receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
+            about = {"return_id": goods.return_id, "parcel_id": parcel_id, **receipt.awaited}
+            turn.tell("GoodsShipped", "in_transit", **about)
+        return turn.items, cases.shown(turn, found)
+
+    wanted = [*cases.first_round(case_id, "shipment"), refs.goods(case_id)]
+    return steps.answer(ports, request, wanted, once)
+
+
+def _refuse_unfitting(turn: Turn, goods: Return, body: ShipGoods) -> None:
+    expected = Counter({line.line_id: line.quantity for line in goods.lines})
+    inside = Counter[str]()
+    wrong: list[FieldError] = []
+    for i, units in enumerate(body.lines):
+        inside[units.line_id] += units.quantity
+        if inside[units.line_id] > expected[units.line_id]:
+            most = {"maximum": expected[units.line_id]}
+            wrong.append(FieldError(f"lines[{i}].quantity", "more than comes back of this line", most))
+    if any((known.carrier, known.waybill_no) == (body.carrier, body.waybill_no) for known in goods.parcels):
+        wrong.append(FieldError("waybill_no", "was told before"))
+    if len(goods.parcels) >= turn.policy.parcels:
+        wrong.append(FieldError("waybill_no", f"at most {turn.policy.parcels} parcels"))
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)

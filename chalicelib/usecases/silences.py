@@ -1,0 +1,84 @@
+"""What silence means at each gate: the default that the policy's deadline turns into an answer."""
+
+from __future__ import annotations
+
+from chalicelib.domain import refs
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.turns import Turn
+from chalicelib.usecases import acceptances, approvals, cases, returns
+from chalicelib.usecases.steps import Found
+
+
+def fall(turn: Turn, found: Found, gate: Gate) -> bool:
+    """Does what silence means at this gate. True when it moved the deadline instead of answering."""
+    match gate.name:
+        case _ if gate.silence == "reminded":
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
+            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
+            return True
+        case "decision":
+            approvals.approve(turn, found, gate, "CaseApproved", because="silence", gate=gate.name)
+        case "buyer_answer" if gate.silence == "disputed":
+            acceptances.disagree(turn, gate, None)
+        case "buyer_answer":
+            _close(turn, found, gate, "offer_expired")
+        case "escalation":
+            _refusal_stands(turn, found, gate)
+        case "ruling":
+            turn.answer(gate, "supervised")
+            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.ruling_supervisor)
+            turn.wait("ruling", "supervisor", "supervised", due_at=due_at)
+            turn.tell("RulingLate", gate=gate.name)
+        case "address":
+            _no_address(turn, found, gate)
+        case "shipment":
+            _close(turn, found, gate, "not_shipped")
+        case "receipt":
+            acceptances.pass_unseen(turn, found, gate, "accepted")
+        case "inspection":
+            acceptances.pass_unseen(turn, found, gate, "passed")
+        case "settlement":
+            return _settlement_is_late(turn, found, gate)
+    return False
+
+
+def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
+    turn.answer(gate, "closed")
+    cases.give_back(turn, found)
+    turn.change(closed_because=because)
+    turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
+
+
+def _refusal_stands(turn: Turn, found: Found, gate: Gate) -> None:
+    """The refused buyer said no more. Goods that failed their inspection are sent back."""
+    inspected = turn.case.return_id is not None
+    _close(turn, found, gate, "failed_inspection" if inspected else "expired")
+    if inspected:
+        goods = returns.goods_of(turn, found)
+        returns.dispose(turn, goods, returns.all_of(goods, "send_back"))
+
+
+def _no_address(turn: Turn, found: Found, gate: Gate) -> None:
+    """The book is asked once more; a shop that still does not say where its goods go does not stop the buyer."""
+    _, address = returns.address_for(found, turn.case)
+    if address is not None:
+        returns.give_address(turn, found, gate, address)
+    else:
+        returns.bring_in_agent(turn, gate, "no_address")
+
+
+def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
+    """An accepted bank refund may take days; what nobody heard of goes to a person."""
+    open_refunds = [ref for ref in turn.case.refunds if ref.state in ("submitted", "unknown")]
+    accepted = [
+        refund.accepted_at
+        for ref in open_refunds
+        if (refund := found.get(refs.refund(turn.case.case_id, ref.refund_no))) and refund.accepted_at
+    ]
+    if accepted and len(accepted) == len(open_refunds):
+        until = turn.policy.calendar.after(max(accepted), turn.policy.deadlines.settlement_accepted)
+        if until > turn.at:
+            turn.move_deadline(gate, until, "the payment system has accepted it")
+            return True
+    turn.answer(gate, "unknown")
+    return False

@@ -1,0 +1,126 @@
+"""What each step of `return_flow` may answer and where that leads: docs/architecture.md's contract as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.flows import refund_contract
+
+STEM = "return_flow"
+
+GATES: Mapping[str, str] = {
+    "AwaitDecision": "decision",
+    "AwaitBuyerAnswer": "buyer_answer",
+    "AwaitEscalation": "escalation",
+    "AwaitRuling": "ruling",
+    "AwaitAddress": "address",
+    "AwaitShipment": "shipment",
+    "AwaitReceipt": "receipt",
+    "AwaitInspection": "inspection",
+    "AwaitSettlement": "settlement",
+}
+
+_AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
+    "AwaitDecision": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "approved": "GrantRefund",
+        "countered": "AwaitBuyerAnswer",
+        "rejected": "AwaitEscalation",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitDecision",
+    },
+    "AwaitBuyerAnswer": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "accepted": "GrantRefund",
+        "declined": "AwaitDecision",
+        "referred": "AwaitDecision",
+        "disputed": "AwaitRuling",
+        "closed": "CaseClosed",
+        "moved": "AwaitBuyerAnswer",
+    },
+    "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
+    "AwaitRuling": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "approved": "GrantRefund",
+        "closed": "CaseClosed",
+        "supervised": "AwaitRuling",
+        "moved": "AwaitRuling",
+    },
+    "AwaitAddress": {
+        "ship_back": "AwaitShipment",
+        "disputed": "AwaitRuling",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitAddress",
+    },
+    "AwaitShipment": {
+        "shipped": "AwaitReceipt",
+        "closed": "CaseClosed",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitShipment",
+    },
+    "AwaitReceipt": {
+        "received": "AwaitInspection",
+        "accepted": "GrantRefund",
+        "disputed": "AwaitRuling",
+        "ship_back": "AwaitShipment",
+        "moved": "AwaitReceipt",
+    },
+    "AwaitInspection": {
+        "passed": "GrantRefund",
+        "reduced": "AwaitBuyerAnswer",
+        "failed": "AwaitEscalation",
+        "moved": "AwaitInspection",
+    },
+    "AwaitSettlement": refund_contract.FOLLOWS["AwaitSettlement"],
+}
+
+FOLLOWS: Mapping[str, Mapping[str, str]] = {
+    "AssessCase": {
+        **refund_contract.FOLLOWS["AssessCase"],
+        "unaddressed": "AwaitAddress",
+        "ship_back": "AwaitShipment",
+        "in_transit": "AwaitReceipt",
+        "received": "AwaitInspection",
+    },
+    **{name: refund_contract.FOLLOWS[name] for name in ("GrantRefund", "SubmitRefund", "ParkCase")},
+    **_AT_THE_GATE,
+    **{gate.replace("Await", "Expire"): outcomes for gate, outcomes in _AT_THE_GATE.items()},
+}
+
+SHORTEST: Mapping[str, str] = {
+    "AssessCase": "approve",
+    "GrantRefund": "granted",
+    "SubmitRefund": "submitted",
+    "ParkCase": "parked",
+    **{
+        step: outcome
+        for gate, outcome in {
+            "AwaitDecision": "approved",
+            "AwaitBuyerAnswer": "accepted",
+            "AwaitEscalation": "closed",
+            "AwaitRuling": "approved",
+            "AwaitAddress": "withdrawn",
+            "AwaitShipment": "closed",
+            "AwaitReceipt": "accepted",
+            "AwaitInspection": "passed",
+            "AwaitSettlement": "settled",
+        }.items()
+        for step in (gate, gate.replace("Await", "Expire"))
+    },
+}
+
+# How to reach each step soonest: what every step before it answers. "…" is silence.
+_SOONEST = {
+    "AwaitAddress": "unaddressed",
+    "AwaitShipment": "ship_back",
+    "AwaitReceipt": "in_transit",
+    "AwaitInspection": "received",
+}
+REACH: Mapping[str, tuple[str, ...]] = {
+    **refund_contract.REACH,
+    **{gate: (outcome,) for gate, outcome in _SOONEST.items()},
+    **{gate.replace("Await", "Expire"): (outcome, "…") for gate, outcome in _SOONEST.items()},
+}

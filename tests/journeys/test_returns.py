@@ -1,0 +1,101 @@
+"""Goods come back: sent, received, inspected, and then the money; on the deployed template."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.journeys.executions import Execution
+from tests.journeys.patience import until
+from tests.journeys.provider import Provider
+from tests.journeys.shops import LARGE, Shop
+from tests.journeys.stories import Story, money
+
+ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
+
+
+@pytest.fixture
+def asked(shop: Shop) -> Story:
+    """A return of two units, delivered, that the shop must decide; its flow waits."""
+    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
+    shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    return shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")
+
+
+@pytest.fixture
+def returning(asked: Story) -> Story:
+    """The same, approved and shipped."""
+    approved = asked.decide("approve")
+    assert ("awaiting_goods", ADDRESS["address"]) == (approved["status"]["code"], _address(approved))
+    _ships(asked)
+    return asked
+
+
+def _ships(story: Story) -> None:
+    story.act(story.buyer, "shipment", carrier="shunfeng", waybill_no="SF1408765432109").expect(200)
+
+
+def _address(case: dict[str, Any]) -> str:
+    return str(case["return"]["address"]["address"])
+
+
+def test_a_return_that_passes_is_paid_and_its_flow_is_as_long_as_counted(
+    asked: Story, shop: Shop, provider: Provider
+) -> None:
+    execution = Execution(shop.stack, asked.case_id, returns=True)
+
+    def stands_at(state: str) -> None:
+        until(execution.status, lambda status: status == "RUNNING")
+        until(execution.entered, lambda entered: entered[-1:] == [state])
+
+    stands_at("AwaitDecision")
+    asked.decide("approve")
+    stands_at("AwaitShipment")
+    _ships(asked)
+    stands_at("AwaitReceipt")
+    asked.act(asked.owner, "receipt").expect(200)
+    stands_at("AwaitInspection")
+    asked.act(asked.owner, "inspection", outcome="passed").expect(200)
+    asked.until("completed")
+
+    assert 2 * LARGE == provider.out(asked.order_id)
+    assert ["GoodsShipped", "ReturnReceived", "GoodsInspected", "GoodsDisposed"] == asked.told()[3:7]
+    until(execution.status, lambda status: status == "SUCCEEDED")
+    assert 15 == len(execution.entered()), "nobody signed for it here, so two fewer than with a carrier"
+
+
+def test_a_return_that_came_short_is_paid_for_what_came(returning: Story, provider: Provider) -> None:
+    returning.act(returning.owner, "receipt").expect(200)
+    line = {"line_id": "1", "received": 1}
+    told = returning.act(returning.owner, "inspection", outcome="reduced", lines=[line], reason="one is missing")
+    assert money(LARGE) == told.expect(200)["offer"]["amount"]
+    returning.act(returning.buyer, "answer", answer="accept").expect(200)
+    returning.until("completed")
+
+    assert LARGE == provider.out(returning.order_id)
+    assert 1 == returning.order()["lines"][0]["refundable_units"]
+
+
+def test_goods_that_were_inspected_are_shown_until_the_stock_system_has_them(returning: Story, shop: Shop) -> None:
+    returning.act(returning.owner, "receipt").expect(200)
+    returning.act(returning.owner, "inspection", outcome="passed").expect(200)
+
+    def unshelved() -> list[dict[str, Any]]:
+        return list(shop.api.get("/monitor", shop.owner)["unshelved"])
+
+    until(unshelved, lambda rows: [row["missing"] for row in rows] == [2])
+    fact = {"put_away_id": returning.case_id, "case_id": returning.case_id, "line_id": "1", "quantity": 2}
+    for _ in range(2):
+        _tell(shop, {**fact, "warehouse": "hz1", "at": datetime.now(UTC).isoformat()})
+    until(unshelved, lambda rows: not rows)
+    until(returning.now, lambda case: case["return"]["stock"]["code"] == "done")
+    assert 1 == returning.told().count("GoodsPutAway")
+
+
+def _tell(shop: Shop, fact: dict[str, Any]) -> None:
+    """The stock system puts a fact on the bus."""
+    event = {"Source": "stock", "DetailType": "goods.put_away", "Detail": json.dumps(fact)}
+    shop.stack.client("events").put_events(Entries=[{**event, "EventBusName": shop.stack.bus}])

@@ -1,0 +1,167 @@
+"""A return: the goods are asked back first, then comes the money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.domain import refs
+from chalicelib.errors import InvalidRequest, NotEligible
+from chalicelib.schemas.cases import AnswerOffer, EscalateCase, RuleCase
+from chalicelib.usecases import cases, decisions, filings, grants, rulings, sweeper
+from tests.standins import returns as stages
+from tests.standins.returns import ALL, refund, silence, standing
+from tests.standins.shops import AGENT, BUYER, ask, asking, decide, file, filing
+from tests.standins.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    return stages.return_shop()
+
+
+def test_an_approved_return_waits_for_the_goods_and_tells_where_they_go(world: World) -> None:
+    case_id = stages.awaiting_goods(world)
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+    shown = cases.read(world, BUYER, case_id).body["return"]
+    assert ("1 West Lake Road, Hangzhou", "buyer") == (shown["address"]["address"], shown["freight_payer"]["code"])
+    assert shown["rma"].startswith("RMA-") and 14 < len(shown["rma"])
+
+
+def test_a_return_is_told_as_approved_and_then_opened(world: World) -> None:
+    case_id = stages.awaiting_goods(world)
+    assert ["CaseSubmitted", "CaseApproved", "ReturnOpened"] == world.told(case_id)
+
+
+def test_a_small_return_is_approved_at_once_and_waits_for_the_goods_all_the_same(world: World) -> None:
+    case_id = stages.filed(world, ask("scarf", 1, {"amount": 1500, "currency": "CNY"}))
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+
+
+def test_a_return_is_carried_by_its_own_machine(world: World) -> None:
+    case_id = stages.filed(world)
+    world.pump()
+    assert "return_flow" == world.flows.flows[case_id]
+
+
+def test_goods_that_never_left_are_not_sent_back() -> None:
+    world = stages.return_shop(delivery={"state": "unshipped"})
+    with pytest.raises(NotEligible):
+        stages.filed(world)
+
+
+def test_a_return_names_the_goods_that_come_back(world: World) -> None:
+    with pytest.raises(InvalidRequest):
+        file(world, remedy="return_and_refund", lines=())
+
+
+@pytest.mark.parametrize(("reason", "payer"), [("not_wanted", "buyer"), ("quality_defect", "merchant")])
+def test_who_pays_for_the_way_back_is_said_before_filing(world: World, reason: str, payer: str) -> None:
+    body = filings.preview(world, BUYER, filing(reason=reason, remedy="return_and_refund")).body
+    assert payer == body["freight_payer"]["code"]
+
+
+def test_a_shop_may_let_the_buyer_keep_the_goods(world: World) -> None:
+    case_id = stages.filed(world)
+    decide(world, case_id, "approve", keep_item=True)
+    assert ("approved", None) == standing(world, case_id)
+    assert "GoodsDisposed" == world.told(case_id)[-1] and ALL == refund(world, case_id)
+
+
+def test_nobody_keeps_what_does_not_come_back(world: World) -> None:
+    with pytest.raises(InvalidRequest):
+        decide(world, file(world), "approve", keep_item=True)
+
+
+def test_an_accepted_offer_asks_for_the_goods_too(world: World) -> None:
+    case_id = stages.filed(world)
+    decide(world, case_id, "counter", amount={"amount": 20000, "currency": "CNY"})
+    decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="accept"))
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+    assert "ship_back" == grants.assess(world, case_id)["outcome"]
+
+
+def test_a_ruling_before_the_goods_were_asked_for_asks_for_them(world: World) -> None:
+    case_id = stages.filed(world)
+    decide(world, case_id, "reject", reason="worn")
+    decisions.escalate(world, asking(), case_id, EscalateCase())
+    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="not proven"))
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+
+
+def test_the_merchant_s_silence_approves_and_the_flow_hears_that_goods_come_back(world: World) -> None:
+    case_id = stages.filed(world)
+    assert "ship_back" == silence(world, case_id, "decision")
+
+
+def test_a_restocking_fee_is_taken_of_a_change_of_mind_and_explained() -> None:
+    world = stages.return_shop(restocking=({"per_mille": 100},))
+    case_id = stages.filed(world, ask("coat"))
+    [line] = world.case(case_id).explanation.lines
+    assert -3000 in [step.amount for step in line.steps if step.kind == "restocking_fee"]
+    assert 27000 == world.case(case_id).amount
+    asked = filing(ask("scarf", 2), reason="quality_defect", remedy="return_and_refund")
+    assert 9000 == filings.preview(world, BUYER, asked).body["amount"]["amount"], "two scarves and the last freight"
+
+
+# No address
+
+
+def test_without_an_address_the_shop_is_asked_and_the_buyer_s_time_does_not_run() -> None:
+    world = stages.return_shop(address=False)
+    case_id = stages.awaiting_goods(world)
+    assert ("awaiting_goods", "address", "merchant#m1") == (*standing(world, case_id), world.gate(case_id).owner)
+    assert "unaddressed" == grants.assess(world, case_id)["outcome"]
+    world.clock.pass_by(hours=30)
+    stages.book(world)
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+    assert world.clock.now() + timedelta(days=7) == world.gate(case_id).due_at
+    assert "AddressGiven" == world.told(case_id)[-1]
+
+
+def test_the_sweeper_finds_an_address_that_came_while_nobody_looked() -> None:
+    world = stages.return_shop(address=False)
+    case_id = stages.awaiting_goods(world)
+    world.records.put(stages.return_shop().records.one(refs.address_book("m1")))
+    remind_at = world.gate(case_id).remind_at
+    assert remind_at is not None
+    world.clock.reach(remind_at + timedelta(minutes=1))
+    assert 1 == sweeper.sweep(world)["addressed"]
+    assert ("awaiting_goods", "shipment") == standing(world, case_id)
+
+
+def test_a_shop_that_names_no_address_does_not_stop_the_buyer() -> None:
+    world = stages.return_shop(address=False)
+    case_id = stages.awaiting_goods(world)
+    assert "disputed" == silence(world, case_id, "address")
+    assert ("in_dispute", "ruling") == standing(world, case_id)
+    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="no address"))
+    assert ALL == refund(world, case_id)
+
+
+# The legal window: seven full days from 00:00 of the day after signing, in the platform's time zone
+
+SIGNED = datetime(2026, 11, 3, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
+LAST = datetime(2026, 11, 10, 15, 59, 59, tzinfo=UTC)  # 168 hours from 00:00 of 4 November there, less a second
+
+
+def at_last(reason: str, later: timedelta = timedelta()) -> str:
+    """Asked for at the last second, or so much later; answers the case's status."""
+    world = stages.return_shop(delivery={"state": "delivered", "signed_at": SIGNED})
+    world.clock.reach(LAST + later)
+    return world.case(stages.filed(world, reason=reason)).status
+
+
+def test_the_last_second_of_the_hundred_and_sixty_eight_hours_counts() -> None:
+    assert "in_review" == at_last("not_wanted")
+
+
+def test_one_second_later_is_too_late() -> None:
+    with pytest.raises(NotEligible) as refused:
+        at_last("not_wanted", timedelta(seconds=1))
+    assert "window_closed" == refused.value.facts["because"]["code"]
+
+
+def test_a_defect_is_not_bound_by_the_seven_days() -> None:
+    assert "in_review" == at_last("quality_defect", timedelta(days=20))
