@@ -104,7 +104,7 @@ def announce(
     bound = bind(turn, waybill, parcel)
     turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
     if bound.state in TOLD:
-        _pass_on(turn, found, bound, hooks)
+        pass_on(turn, found, bound, hooks)
     return bound
 
 
@@ -203,11 +203,12 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         because="contradicted" if contradicted else after.course.detail,
     )
     if moved_on:
-        _pass_on(turn, found, after, hooks)
+        pass_on(turn, found, after, hooks)
     return turn.items
 
 
-def _pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
+def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
+    """Tells whoever waits for the parcel's goods what it has come to."""
     name = _HOOKS.get(parcel.state)
     if name is not None:
         hook: Hook = getattr(hooks.get(parcel.purpose, Hooks()), name)

@@ -6,12 +6,14 @@ from collections import Counter
 
 from chalicelib.domain import refs
 from chalicelib.domain.freezes import decides
+from chalicelib.domain.logistics import CarrierCommand
+from chalicelib.domain.parcels import tidy
 from chalicelib.domain.returns import Return, SentParcel
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import ShipGoods
-from chalicelib.usecases import cases, returns, steps
+from chalicelib.usecases import cases, logistics, parcels, returns, steps, tracking
 from chalicelib.usecases.access import act_as, is_frozen
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -20,9 +22,9 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
     """Notes a parcel; with the first one the shop is awaited. Further parcels may follow until the goods came.
 
     Raises CaseNotFound, Forbidden, ReturnNotFound, GateNotFound, AnswerTooLate, InvalidRequest (units that are not
-    expected, the same waybill twice, more parcels than the policy gives).
+    expected, the same waybill twice, more parcels than the policy gives), WaybillTaken.
     """
-    parcel_id = ports.ids.new("prc")
+    commands: list[CarrierCommand] = []
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
@@ -31,14 +33,16 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
         another = turn.case.status == "in_transit"
         gate = None if another else cases.awaited_gate(turn, found, "shipment")
         _refuse_unfitting(turn, goods, body)
-        parcel = SentParcel(
+        parcel = parcels.announce(ports, turn, found, "return", body.carrier, body.waybill_no, {})
+        parcel_id, commands[:] = parcel.parcel_id, [logistics.follow(ports, turn, parcel)]
+        sent = SentParcel(
             parcel_id=parcel_id,
-            carrier=body.carrier,
-            waybill_no=body.waybill_no,
+            carrier=parcel.carrier,
+            waybill_no=parcel.waybill_no,
             lines=body.lines,
             announced_at=turn.at,
         )
-        turn.keep_goods(goods.but(parcels=(*goods.parcels, parcel)))
+        turn.keep_goods(goods.but(parcels=(*goods.parcels, sent)))
         if gate is None:
             turn.tell("GoodsShipped", return_id=goods.return_id, parcel_id=parcel_id)
         else:
@@ -47,10 +51,14 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
             receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
             about = {"return_id": goods.return_id, "parcel_id": parcel_id, **receipt.awaited}
             turn.tell("GoodsShipped", "in_transit", **about)
+        # The carrier may have spoken of this number before the buyer did.
+        parcels.pass_on(turn, found, parcel, tracking.HOOKS)
         return turn.items, cases.shown(turn, found)
 
-    wanted = [*cases.first_round(case_id, "shipment"), refs.goods(case_id)]
-    return steps.answer(ports, request, wanted, once)
+    number = refs.waybill(body.carrier, tidy(body.waybill_no))
+    reply = steps.answer(ports, request, [*cases.first_round(case_id, "shipment"), refs.goods(case_id), number], once)
+    logistics.signal(ports, *commands)
+    return reply
 
 
 def _refuse_unfitting(turn: Turn, goods: Return, body: ShipGoods) -> None:
@@ -62,7 +70,7 @@ def _refuse_unfitting(turn: Turn, goods: Return, body: ShipGoods) -> None:
         if inside[units.line_id] > expected[units.line_id]:
             most = {"maximum": expected[units.line_id]}
             wrong.append(FieldError(f"lines[{i}].quantity", "more than comes back of this line", most))
-    if any((known.carrier, known.waybill_no) == (body.carrier, body.waybill_no) for known in goods.parcels):
+    if any((known.carrier, known.waybill_no) == (body.carrier, tidy(body.waybill_no)) for known in goods.parcels):
         wrong.append(FieldError("waybill_no", "was told before"))
     if len(goods.parcels) >= turn.policy.parcels:
         wrong.append(FieldError("waybill_no", f"at most {turn.policy.parcels} parcels"))

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.parcels import System
+from chalicelib.domain.parcels import Parcel, System
+from chalicelib.domain.turns import Turn
 from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels
-from chalicelib.usecases.steps import Reply
+from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases.steps import Found, Reply
+
+
+def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
+    """What a carrier says counts from when it happened, as far as that is known."""
+
+    def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
+        told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
+
+    return hook
+
 
 # Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
-HOOKS: parcels.Table = {}
+HOOKS: parcels.Table = {
+    "return": parcels.Hooks(
+        goods_handed_over=_of_a_return(returns.goods_handed_over),
+        goods_signed=_of_a_return(returns.goods_signed),
+        goods_refused=_of_a_return(returns.goods_refused),
+        goods_lost=_of_a_return(returns.goods_lost),
+        goods_back=_of_a_return(returns.goods_back),
+    ),
+}
 
 
 def receive(ports: Ports, system: System, raw: bytes, headers: Mapping[str, str]) -> Reply:
