@@ -152,7 +152,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
     ),
     ("POST", "/cases/{case_id}/shipment"): _answer(
-        "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound
+        "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
     ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
