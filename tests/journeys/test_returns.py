@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.carriers import Carriers
 from tests.journeys.executions import Execution
 from tests.journeys.patience import until
 from tests.journeys.provider import Provider
@@ -35,7 +36,11 @@ def returning(asked: Story) -> Story:
 
 
 def _ships(story: Story) -> None:
-    story.act(story.buyer, "shipment", carrier="shunfeng", waybill_no=f"SF{story.case_id[-13:]}").expect(200)
+    story.act(story.buyer, "shipment", carrier="sf", waybill_no=_number(story)).expect(200)
+
+
+def _number(story: Story) -> str:
+    return f"SF{story.case_id[-13:]}"
 
 
 def _address(case: dict[str, Any]) -> str:
@@ -100,3 +105,15 @@ def _tell(shop: Shop, fact: dict[str, Any]) -> None:
     """The stock system puts a fact on the bus."""
     event = {"Source": "stock", "DetailType": "goods.put_away", "Detail": json.dumps(fact)}
     shop.stack.client("events").put_events(Entries=[{**event, "EventBusName": shop.stack.bus}])
+
+
+def test_a_carrier_s_signature_gives_the_shop_less_time(returning: Story, shop: Shop, provider: Provider) -> None:
+    carriers = Carriers(shop.stack)
+    until(lambda: carriers.follow(_number(returning)), bool)
+    before = returning.now()["next_action"]["until"]
+    for code in ("picked_up", "signed"):
+        carriers.scan(_number(returning), code)
+    moved = until(returning.now, lambda case: case["next_action"]["until"] < before)
+    assert ("receipt", "merchant") == (moved["next_action"]["gate"]["code"], moved["next_action"]["who"]["code"])
+    assert {"ParcelMoved", "GoodsSigned", "DeadlineMoved"} <= set(returning.told())
+    assert 0 == provider.out(returning.order_id)
