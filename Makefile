@@ -1,13 +1,13 @@
 # One word per job. Every target makes the environments it needs, so a fresh clone needs only Python 3.11 (and Java 17
 # for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE, ROWS,
-# PLANTED, EXAMPLES.
+# PLANTED, EXAMPLES, MODULES, SAMPLE, WORKERS.
 .DEFAULT_GOAL := help
-.PHONY: help environments run test check package deploy reindex campaign security reconcile-check replay benchmark openapi format clean
+.PHONY: help environments run test check package deploy reindex campaign mutation security reconcile-check replay benchmark openapi format clean
 
 SYSTEM_PYTHON ?= python3
 PYTHON := .venv/bin/python
 # What make was given by name travels to the programs as it was typed, and not at all when it was not.
-export SPEED PORT LIMIT DATA STAGE SEEDS SEED PLANS WRITE ROWS PLANTED EXAMPLES
+export SPEED PORT LIMIT DATA STAGE SEEDS SEED PLANS WRITE ROWS PLANTED EXAMPLES MODULES SAMPLE WORKERS
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -35,6 +35,9 @@ reindex: environments  ## makes the search index anew from the table (STAGE=prod
 
 campaign: environments  ## faults at every call, seeded simulations (SEEDS=N, SEED=n, PLANS=all, WRITE=1)
 	@$(PYTHON) -m tests.campaign
+
+mutation: environments  ## money and doors made wrong on purpose (MODULES="money adapters/tokens", SAMPLE=n, WORKERS=n, WRITE=1)
+	@$(PYTHON) -m tests.mutation
 
 security: environments  ## hostile tokens, webhooks, targets, uploads, the table of rights, the contract's fuzzer (EXAMPLES=N)
 	@$(PYTHON) -m tests.security

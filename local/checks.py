@@ -19,6 +19,11 @@ from local.packaging import ROOT
 
 BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
+PARTS = {
+    "LIMIT": "40",
+    "ROWS": "5000",
+    "SAMPLE": "60",
+}  # of what is replayed, and of the mutants one in so many: what fits into CI
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
 
@@ -59,6 +64,7 @@ def checks() -> list[Step]:
         Step("templates", ["cfn-lint", "build/package/template.json", "infra/data.yaml"]),
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         *test_steps([]),
+        Step("mutants, a sample", ["python", "-m", "tests.mutation"]),
         Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
         Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
@@ -67,8 +73,8 @@ def checks() -> list[Step]:
 
 def run(steps: Sequence[Step]) -> bool:
     """Runs the steps, prints them and their sum; answers whether all passed."""
-    part = {name: os.environ.get(name) or usual for name, usual in (("LIMIT", "40"), ("ROWS", "5000"))}
-    environment = {**os.environ, **part, "PYTHONPATH": str(ROOT)}
+    parts = {name: os.environ.get(name) or usual for name, usual in PARTS.items()}
+    environment = {**os.environ, **parts, "PYTHONPATH": str(ROOT)}
     REPORTS.mkdir(parents=True, exist_ok=True)
     for old in REPORTS.glob("*.xml"):
         old.unlink()

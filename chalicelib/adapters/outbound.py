@@ -59,7 +59,7 @@ def retry_after(value: str | None, now: float | None = None) -> int | None:
         return min(int(text[:9]), LATEST)
     try:
         at = parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     return min(max(0, int(at - (time.time() if now is None else now))), LATEST)
 

@@ -12,10 +12,10 @@ from chalicelib.errors import SignatureInvalid
 
 # What is signed is `id.timestamp.body`. An id that may hold anything could swallow the beginning of a signed body and
 # pass its rest off as a message that nobody ever signed; one without braces cannot reach into a JSON object.
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,256}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,256}")
 # 32 bytes in their one spelling: readers of base64 skip what they do not know, and the bits that are left over.
-_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=", re.ASCII)
-_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
 def verified(secrets: Iterable[str], body: bytes, headers: Mapping[str, str]) -> str:

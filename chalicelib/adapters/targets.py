@@ -15,12 +15,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from chalicelib.errors import FieldError, InvalidRequest
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
 LONGEST = 2048
-_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
-_PLAIN = re.compile(r"[!-~]+", re.ASCII)  # no spaces, controls, or letters that look like others
+_PORTS = {"https": 443, "http": 80}
+_NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_PLAIN = re.compile(r"[!-~]+")  # no spaces, controls, or letters that look like others
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Python calls these global, or did: tunnels, relays and translations lead to addresses that nobody checked.
 _NEVER = tuple(
@@ -53,8 +53,7 @@ def checked(url: str, allow: Collection[tuple[str, int]], resolve: Resolve = res
 
     `allow` are host and port pairs on loopback that may be called, by http too: the stand-ins of a local stack.
     """
-    parts, port = _parsed(url)
-    host = (parts.hostname or "").lower()
+    parts, host, port = _parsed(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     is_local = (host, port) in allow
     if not is_local:
@@ -100,19 +99,20 @@ def _is_loopback(text: str) -> bool:
     return ipaddress.ip_address(text).is_loopback
 
 
-def _parsed(url: str) -> tuple[SplitResult, int]:
+def _parsed(url: str) -> tuple[SplitResult, str, int]:
+    """The address's parts, its host in small letters, and its port, whether it names one or not."""
     if len(url) > LONGEST or not _PLAIN.fullmatch(url) or "\\" in url:
         raise _refused("is too long or has characters that an address cannot have")
     try:
         parts = urlsplit(url)
-        port = {"https": 443, "http": 80}.get(parts.scheme, 0) if parts.port is None else parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise _refused("is not an address") from None
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    if parts.scheme not in _PORTS or not host:
         raise _refused("must begin with https://")
     if "@" in parts.netloc or parts.fragment:
         raise _refused("must not carry a user or a fragment")
-    return parts, port
+    return parts, host, _PORTS[parts.scheme] if port is None else port
 
 
 def _refused(why: str) -> InvalidRequest:

@@ -19,8 +19,11 @@ authorizer = Blueprint(__name__)
 class Refused(Exception):
     """Raised with the one word for which API Gateway answers 401; every other word would be a 500."""
 
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
 
-@authorizer.authorizer(name="authorize", ttl_seconds=REMEMBERED)
+
+@authorizer.authorizer(ttl_seconds=REMEMBERED)
 def authorize(request: AuthRequest) -> AuthResponse:
     actor = identify(request.token)
     return AuthResponse(routes=["*"], principal_id=actor.key, context=facts_of(actor))
@@ -29,12 +32,12 @@ def authorize(request: AuthRequest) -> AuthResponse:
 def identify(header: str) -> Actor:
     """Who an Authorization header names. Raises Refused; lets TransientFault through (the keys cannot be had)."""
     scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused
     try:
-        if scheme.lower() != "bearer":
-            raise Unauthorized("not a bearer token")
         return wiring.ports().tokens.actor(token.lstrip(" "))
     except Unauthorized:
-        raise Refused("Unauthorized") from None
+        raise Refused from None
 
 
 def facts_of(actor: Actor) -> dict[str, str]:

@@ -32,7 +32,7 @@ View = Callable[..., Reply | Response]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 _CASE_ID = re.compile(r"case_[0-9A-Z]{26}")
 _GATES = re.compile("|".join(get_args(GateName)))
-_DAY = re.compile(r"2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _PATTERNS: Mapping[str, re.Pattern[str]] = {"case_id": _CASE_ID, "gate": _GATES, "day": _DAY}
 _WORDS = {"gate": f"one of {', '.join(get_args(GateName))}", "day": "must be YYYY-MM-DD"}
 NOBODY = Actor(role="system", id="nobody")  # who asks where no token is asked for

@@ -1,0 +1,71 @@
+"""What is mutated, in groups whose score must reach the bar, and the tests that are asked about each module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.flows.definitions import ROOT
+
+BAR = 90.0  # per cent of a group's mutants that must be noticed
+
+
+class Module(NamedTuple):
+    """`name` is its path below `chalicelib/`; `tests` are files or folders."""
+
+    name: str
+    group: str
+    tests: tuple[str, ...]
+
+    @property
+    def file(self) -> Path:
+        return ROOT / "chalicelib" / f"{self.name}.py"
+
+    @property
+    def dotted(self) -> str:
+        return "chalicelib." + self.name.replace("/", ".")
+
+
+def _tests(room: str, names: str) -> list[str]:
+    return [f"tests/{room}/test_{name}.py" for name in names.split()]
+
+
+_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges threshold_edges")
+
+GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "money": {
+        "domain/money": _tests("domain", "money money_edges"),
+        "domain/allocations": _tests("domain", "allocations allocation_refusals"),
+        "domain/balances": _LEDGERS,
+        "domain/ledgers": _LEDGERS,
+        "domain/claims": _LEDGERS,
+        "domain/quotes": _LEDGERS,
+        "domain/freights": _tests("domain", "freight_edges"),
+        "domain/journals": _tests("domain", "journals journal_edges"),
+        "domain/explanations": _tests("domain", "explanations explanation_edges threshold_edges"),
+        "domain/thresholds": _tests("domain", "thresholds threshold_edges"),
+        "domain/refunds": _tests("domain", "refund_numbers"),
+    },
+    "authorization": {
+        "usecases/access": _tests("usecases", "access"),
+        "api/access": _tests("api", "access_table"),
+        "api/authorizer": _tests("api", "authorizer authorizer_edges"),
+        "api/door": _tests("api", "requests problems door_edges"),
+        "adapters/tokens": _tests("adapters", "tokens token_edges"),
+    },
+    "signature": {
+        "adapters/signatures": _tests("adapters", "signature_edges"),
+        "adapters/payments/notices": _tests("adapters", "notices signature_edges"),
+        "adapters/webhooks": _tests("adapters", "webhooks webhook_edges"),
+        "adapters/secrets": _tests("adapters", "secrets secret_edges"),
+    },
+    "SSRF": {
+        "adapters/targets": _tests("adapters", "targets target_edges"),
+        "adapters/outbound": _tests("adapters", "outbound outbound_edges"),
+    },
+}
+
+MODULES: Mapping[str, Module] = {
+    name: Module(name, group, tuple(tests)) for group, modules in GROUPS.items() for name, tests in modules.items()
+}
