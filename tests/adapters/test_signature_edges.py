@@ -68,6 +68,16 @@ def test_a_message_that_somebody_else_signed_does_not_verify() -> None:
 
 def test_a_message_without_a_signature_does_not_verify() -> None:
     assert UNVERIFIED == told({**signed(), "webhook-signature": ""})
+    assert UNVERIFIED == told({name: value for name, value in signed().items() if name != "webhook-signature"})
+
+
+def test_the_right_one_of_two_signatures_is_found() -> None:
+    good, other = signed()["webhook-signature"], signed(secret=NEXT)["webhook-signature"]
+    assert "m1" == verified([SECRET], BODY, {**signed(), "webhook-signature": f"{other} {good}"})
+
+
+def test_signatures_stand_apart_by_spaces_and_nothing_else() -> None:
+    assert UNVERIFIED == told({**signed(), "webhook-signature": f"{signed()['webhook-signature']}\tv2"})
 
 
 @pytest.mark.parametrize("signature", ["v1,签", "v1,a", "v1", ","])
