@@ -21,7 +21,7 @@ LEEWAY = 10  # seconds that two clocks may differ
 LONGEST = 8192  # characters; a token of ours has about 1,100
 REFRESH = 60.0  # seconds between two looks for a key id that nobody knows
 OLDEST = 3600.0  # seconds until keys are fetched again, so that a withdrawn one stops working
-_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _TIMES = ("exp", "iat", "nbf")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}")
 

@@ -68,6 +68,18 @@ def test_a_message_that_somebody_else_signed_does_not_verify() -> None:
 
 def test_a_message_without_a_signature_does_not_verify() -> None:
     assert UNVERIFIED == told({**signed(), "webhook-signature": ""})
+    assert UNVERIFIED == told({name: value for name, value in signed().items() if name != "webhook-signature"})
+
+
+def test_the_right_one_of_two_signatures_is_found() -> None:
+    headers, other = signed(), signed(secret=NEXT)["webhook-signature"]
+    both = {**headers, "webhook-signature": f"{other} {headers['webhook-signature']}"}
+    assert "m1" == verified([SECRET], BODY, both)
+
+
+def test_signatures_stand_apart_by_spaces_and_nothing_else() -> None:
+    headers = signed()
+    assert UNVERIFIED == told({**headers, "webhook-signature": f"{headers['webhook-signature']}\tv2"})
 
 
 @pytest.mark.parametrize("signature", ["v1,签", "v1,a", "v1", ","])
@@ -86,7 +98,8 @@ def test_one_signature_among_unreadable_ones_is_found() -> None:
     "spell", [lambda good: good + "=", lambda good: good.replace("v1,", "v1, "), lambda good: f" {good}x"]
 )
 def test_a_signature_has_one_spelling(spell: Callable[[str], str]) -> None:
-    assert UNVERIFIED == told({**signed(), "webhook-signature": spell(signed()["webhook-signature"])})
+    headers = signed()
+    assert UNVERIFIED == told({**headers, "webhook-signature": spell(headers["webhook-signature"])})
 
 
 def test_a_body_that_is_no_text_does_not_verify() -> None:

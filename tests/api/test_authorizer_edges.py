@@ -49,3 +49,16 @@ def test_the_answer_names_who_came(world: World) -> None:
     request = AuthRequest("TOKEN", "Bearer buyer:b1", "arn:aws:execute-api:eu-west-1:1:a/api/GET/cases")
     answer = authorize.func(request)
     assert ("buyer:b1", {"role": "buyer", "id": "b1"}, ["*"]) == (answer.principal_id, answer.context, answer.routes)
+
+
+def test_a_token_is_taken_as_it_stands_behind_the_spaces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def actor(token: str) -> Actor:
+        seen.append(token)
+        return Actor(role="buyer", id="b1")
+
+    monkeypatch.setattr(world.tokens, "actor", actor)
+    for header in ("Bearer  \tX", "Bearer X ", "Bearer  Xx"):
+        identify(header)
+    assert ["\tX", "X ", "Xx"] == seen
