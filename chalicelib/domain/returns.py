@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.domain.addresses import Address
 from chalicelib.domain.base import Instant, Record
@@ -29,9 +29,8 @@ _FURTHER: dict[Fate, frozenset[Fate]] = {
 }
 Stock = Literal["none", "awaited", "different", "done"]
 ParcelCarrier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=32)]
-WaybillNo = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,39}$", strip_whitespace=True, to_upper=True)
-]
+# People type small letters, carriers do not.
+WaybillNo = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{3,39}$"), AfterValidator(str.upper)]
 
 
 class Units(Value):

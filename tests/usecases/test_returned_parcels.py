@@ -83,3 +83,11 @@ def test_a_number_that_is_another_buyer_s_is_refused_and_the_case_waits_as_befor
     with pytest.raises(WaybillTaken):
         shipments.ship(world, asking(None, STRANGER), case_id, ShipGoods(carrier="shunfeng", waybill_no=NUMBER))
     assert ("awaiting_goods", "shipment") == (world.case(case_id).status, world.gate(case_id).name)
+
+
+def test_a_number_in_small_letters_is_the_same_number() -> None:
+    world = returns.return_shop()
+    case_id = returns.awaiting_goods(world)
+    returns.ship(world, case_id, NUMBER.lower())
+    carried(world, "signed")
+    assert "GoodsSigned" in world.told(case_id)
