@@ -17,7 +17,8 @@ def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.
     """What a carrier says counts from when it happened, as far as that is known."""
 
     def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
-        told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
+        if turn.case.return_id is not None:
+            told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
 
     return hook
 

@@ -220,7 +220,7 @@ def test_a_new_ledger_has_a_row_for_each_line_and_payment() -> None:
 
 
 def test_a_line_says_what_does_not_hold() -> None:
-    with pytest.raises(ValidationError, match="line 7: 60 ≤ 59 ≤ 60 − 0 does not hold"):
+    with pytest.raises(ValidationError, match="line 7: 60 \\+ 0 ≤ 59 ≤ 60 − 0 does not hold"):
         ClaimLine(line_id="7", quantity=1, value=60, asked=59, amount=60)
 
 
