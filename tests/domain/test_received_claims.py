@@ -9,7 +9,7 @@ from chalicelib.domain import ledgers
 from chalicelib.domain.claims import Ask, Claim, came, less
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.ledgers import Ledger
-from chalicelib.domain.orders import Order
+from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.errors import InvalidRequest, QuantityExceedsPurchased
 from tests.domain import drafts
 from tests.domain.drafts import orders
@@ -76,3 +76,26 @@ def test_everything_that_came_is_the_claim_itself() -> None:
     order = drafts.order(drafts.line("coat", 1, 30000), drafts.line("scarf", 3, 1000), freight=1000)
     claim = ledgers.quote(order, ledgers.open_ledger(order), [Ask(line_id="coat", quantity=1)], freight=True)
     assert claim == came(claim, {"coat": 1}, claim.freight)
+
+
+def test_a_restocking_fee_is_kept_of_what_is_asked_for_line_by_line() -> None:
+    seen: list[tuple[str, int]] = []
+
+    def tenth(line: OrderLine, asked: int) -> int:
+        seen.append((line.line_id, asked))
+        return asked // 10
+
+    bought = drafts.order(drafts.line("coat", 1, 30000), drafts.line("scarf", 2, 4000))
+    asks = [Ask(line_id="coat", quantity=1), Ask(line_id="scarf", quantity=2, amount=5000)]
+    claim = ledgers.quote(bought, ledgers.open_ledger(bought), asks, fee=tenth)
+    assert [(3000, 27000), (500, 4500)] == [(each.fee, each.amount) for each in claim.lines]
+    assert ([("coat", 30000), ("scarf", 5000)], 31500) == (seen, claim.total)
+
+
+def test_what_came_of_a_line_fills_the_parts_it_was_claimed_in_one_after_the_other() -> None:
+    bought = drafts.order(drafts.line("scarf", 3, 4000), drafts.line("coat", 1, 30000))
+    asks = [Ask(line_id="scarf", quantity=1), Ask(line_id="coat", quantity=1), Ask(line_id="scarf", quantity=2)]
+    claim = came(ledgers.quote(bought, ledgers.open_ledger(bought), asks), {"scarf": 2}, 0)
+    assert [("scarf", 1, 4000), ("scarf", 1, 4000)] == [
+        (each.line_id, each.quantity, each.amount) for each in claim.lines
+    ]

@@ -31,7 +31,7 @@ def _tests(room: str, names: str) -> list[str]:
     return [f"tests/{room}/test_{name}.py" for name in names.split()]
 
 
-_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges threshold_edges")
+_LEDGERS = _tests("domain", "ledgers quotes claims ledger_edges threshold_edges received_claims")
 
 GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "money": {
