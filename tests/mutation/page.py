@@ -23,7 +23,7 @@ constants, strings, arguments, branches) and a few that guards need (a condition
 exception not caught), module level and decorated functions included. Each mutant is tried with the tests that pass by
 its line, then with all tests of its module (`tests/mutation/modules.py`). One that nobody notices has survived. At
 least {bar:.0f} % of every group must be noticed. Why a small part of it runs in CI, and why not `mutmut run`, is in
-`docs/decisions/0050-mutants-live-in-forks.md`.
+`docs/decisions/0051-mutants-live-in-forks.md`.
 
 Not counted: mutants with which the module cannot even be imported, and {equivalents} that nobody can tell from the
 original, each with its reason in `tests/mutation/equivalents.json` (an entry that is noticed, or whose line has
