@@ -22,7 +22,7 @@ REPORTS = ROOT / "build" / "reports"
 PARTS = {
     "LIMIT": "40",
     "ROWS": "5000",
-    "SAMPLE": "60",
+    "SAMPLE": "80",
 }  # of what is replayed, and of the mutants one in so many: what fits into CI
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
