@@ -48,7 +48,8 @@ def test_a_forged_settlement_changes_nothing(shop: Shop, stack: Stack, provider:
     story = shop.files(order_id)
     case = story.until("remedying")
     refund_no = story.until_refund("submitted")["refund_no"]
-    before = until(story.now, lambda case: "RefundAccepted" in story.told())
+    until(story.told, lambda told: "RefundAccepted" in told)
+    before = story.now()
     body = json.dumps({"type": "refund.settled", "refund_no": refund_no})
 
     for headers in (signed(FORGER, "msg_1", body), {"content-type": "application/json"}):
