@@ -122,15 +122,22 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         session=session,
         table=f"aftersales-{stage}",
         machines={"refund_flow": outputs["RefundFlowArn"], "return_flow": outputs["ReturnFlowArn"]},
-        search_endpoint="" if outputs["SearchEndpoint"] == "none" else outputs["SearchEndpoint"],
+        search_endpoint=_search_of(session, stage, outputs["SearchEndpoint"]),
     )
 
 
-def outputs_of(session: Session, stage: str) -> dict[str, str]:
-    """What the application's stack says of itself. Raises PlaceUnknown where there is no such stack."""
+def _search_of(session: Session, stage: str, said: str) -> str:
+    """The engine's address: the stage's own (of its data stack), none (empty), or the one that was named."""
+    if said == "own":
+        said = outputs_of(session, stage, "data")["SearchEndpoint"]
+    return "" if said == "none" else said
+
+
+def outputs_of(session: Session, stage: str, stack_name: str = "app") -> dict[str, str]:
+    """What a stack of the stage says of itself, the application's or the `data`'s. Raises PlaceUnknown without one."""
     cloudformation = session.client("cloudformation")
     try:
-        [stack] = cloudformation.describe_stacks(StackName=f"aftersales-{stage}-app")["Stacks"]
+        [stack] = cloudformation.describe_stacks(StackName=f"aftersales-{stage}-{stack_name}")["Stacks"]
     except cloudformation.exceptions.ClientError as error:
         raise PlaceUnknown(f"no stack of the stage {stage} with these AWS credentials: {error}") from None
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
