@@ -33,8 +33,12 @@ class Execution:
         self._states.stop_execution(executionArn=self.arn, cause="somebody pressed the wrong button")
 
     def history(self) -> list[Event]:
+        """What happened so far; nothing where no execution has this name yet: a flow starts after its case is filed."""
         pages = self._states.get_paginator("get_execution_history").paginate(executionArn=self.arn)
-        return [event for page in pages for event in page["events"]]
+        try:
+            return [event for page in pages for event in page["events"]]
+        except self._states.exceptions.ExecutionDoesNotExist:
+            return []
 
     def entered(self) -> list[str]:
         """The names of the states, in the order in which they were entered: what Step Functions bills."""
