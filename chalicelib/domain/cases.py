@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -18,7 +19,8 @@ from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow"]
+Flow = Literal["refund_flow", "return_flow", "repair_flow"]
+FLOWS: Mapping[Remedy, Flow] = {"return_and_refund": "return_flow", "repair": "repair_flow"}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -69,6 +71,8 @@ class Case(Record):
     proposal: Proposal | None = None
     parking: Parking | None = None
     return_id: str | None = None  # once the goods were asked back
+    repair_id: str | None = None  # what was asked as a repair, also when it became something else
+    converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
@@ -85,7 +89,7 @@ class Case(Record):
     @property
     def flow(self) -> Flow:
         """Which machine carries the case."""
-        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+        return FLOWS.get(self.remedy, "refund_flow")
 
     @property
     def beginning(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from chalicelib.domain.claims import Ask
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.warranties import Service, Warranty
 
 
 class Filing(Fact):
@@ -29,3 +30,5 @@ class Filing(Fact):
     delivery: Delivery
     credit: Credit
     frozen: bool = False  # the platform had taken the shop's decisions over
+    service: Service | None = None  # of a repair: where
+    warranty: Warranty | None = None  # what earlier repairs and replacements had done to it; read for repairs alone

@@ -27,6 +27,13 @@ GateName = Literal[
     "shipment",
     "receipt",
     "inspection",
+    "appointment",
+    "repair",
+    "estimate",
+    "dispatch",
+    "acceptance",
+    "choice",
+    "fee",
     "settlement",
     "person",
 ]

@@ -15,6 +15,7 @@ from chalicelib.domain.money import Currency
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
@@ -54,6 +55,14 @@ class Deadlines(Value):
     escalation: Duration = Duration(amount=7, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
+    appointment: Duration = Duration(amount=48, unit="hours")
+    repair: Duration = Duration(amount=30, unit="days")
+    estimate: Duration = Duration(amount=7, unit="days")
+    dispatch: Duration = Duration(amount=72, unit="hours")
+    acceptance: Duration = Duration(amount=7, unit="days")
+    acceptance_sent: Duration = Duration(amount=14, unit="days")  # until a carrier says that the goods came
+    choice: Duration = Duration(amount=7, unit="days")
+    fee: Duration = Duration(amount=7, unit="days")
     settlement: Duration = Duration(amount=24, unit="hours")
     settlement_accepted: Duration = Duration(amount=7, unit="days")
     person: Duration = Duration(amount=1, unit="days")
@@ -107,7 +116,7 @@ class PolicyDraft(Value):
         default={
             "unshipped": frozenset({"refund_only"}),
             "shipped": frozenset({"refund_only"}),
-            "delivered": frozenset({"refund_only", "return_and_refund"}),
+            "delivered": frozenset({"refund_only", "return_and_refund", "repair"}),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
@@ -119,6 +128,8 @@ class PolicyDraft(Value):
     )
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
+    repairs: RepairTerms = RepairTerms()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)
@@ -174,6 +185,10 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def warranty_months(self, category: str) -> int:
+        """How long goods of a category are repaired for nothing; 0: not at all."""
+        return next((term.months for term in self.warranties if term.category in (None, category)), 0)
 
     def window(self, category: str, reason: str) -> Window:
         return next(window for window in self.windows if window.fits(category, reason))

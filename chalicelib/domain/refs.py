@@ -25,8 +25,10 @@ from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 
 T_co = TypeVar("T_co", bound=Value, covariant=True)
@@ -87,6 +89,16 @@ def command(command_no: str) -> Ref[CarrierCommand]:
 def goods(case_id: str) -> Ref[Return]:
     """The return of a case; it has one at most."""
     return Ref(Return, (case_id,))
+
+
+def repair(case_id: str) -> Ref[Repair]:
+    """The repair of a case; it has one at most."""
+    return Ref(Repair, (case_id,))
+
+
+def warranty(order_id: str) -> Ref[Warranty]:
+    """What repairs and replacements did to the warranties of an order's goods."""
+    return Ref(Warranty, (order_id,))
 
 
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:

@@ -18,6 +18,7 @@ from chalicelib.domain.gates import Gate, GateName, GateRef
 from chalicelib.domain.lifecycles import CASE, CaseStatus, check
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 
@@ -33,6 +34,7 @@ class Turn:
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
+        self.repair: Repair | None = None
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
@@ -155,6 +157,12 @@ class Turn:
         version = self.goods.version if self.goods else goods.version + 1
         self.goods = goods.but(version=version)
         self._writes["goods", "", 0] = self.goods
+
+    def keep_repair(self, repair: Repair) -> None:
+        """The same of the case's repair."""
+        version = self.repair.version if self.repair else repair.version + 1
+        self.repair = repair.but(version=version)
+        self._writes["repair", "", 0] = self.repair
 
     def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""

@@ -28,9 +28,11 @@ from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import Fault
 
@@ -60,6 +62,8 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
     Return: Pattern("case#{0}", "return", ("case_id",)),
+    Repair: Pattern("case#{0}", "repair", ("case_id",)),
+    Warranty: Pattern("order#{0}", "warranty", ("order_id",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
