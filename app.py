@@ -29,6 +29,7 @@ def functions() -> tuple[Blueprint, ...]:
     """Everything that is not the API."""
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
+    from chalicelib.flows.repair_flow import repair_flow
     from chalicelib.flows.return_flow import return_flow
     from chalicelib.listeners.cases import cases
     from chalicelib.listeners.evidence import evidence
@@ -46,6 +47,7 @@ def functions() -> tuple[Blueprint, ...]:
     return (
         refund_flow,
         return_flow,
+        repair_flow,
         gates,
         cases,
         searches,

@@ -210,7 +210,7 @@ def window_end(policy: Policy, category: str, reason: str, signed_at: datetime) 
 
 
 def warranty_end(application: Application, line: OrderLine) -> datetime:
-    """The instant at which the warranty of a line's goods has ended; of goods that nobody signed for it has not begun."""
+    """The instant at which the warranty of a line's goods has ended; without a signature it has not begun."""
     policy, signed_at = application.policy, application.delivery.signed_at
     known = application.warranty or Warranty(order_id=application.order.order_id)
     months = policy.warranty_months(line.category)

@@ -7,7 +7,7 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.gates import Gate
 
 PLATFORM, ASKED_AGAIN = "agent", "reminded"  # who decides for a frozen shop, and what its silence means: never yes
-YES = frozenset({"approved", "accepted", "passed"})  # silences that lead to money
+YES = frozenset({"approved", "accepted", "passed", "late"})  # silences that lead to money
 
 
 class FrozenShops(Record):

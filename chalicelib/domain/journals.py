@@ -30,7 +30,7 @@ Account = Annotated[
 PLATFORM_FUND: Account = "platform_fund"
 PAYMENT_CLEARING: Account = "payment_clearing"
 
-EntryKind = Literal["granted", "settled", "reversed", "released", "charged_back"]
+EntryKind = Literal["granted", "settled", "reversed", "released", "charged_back", "repair_paid"]
 
 
 class Posting(Value):
@@ -119,6 +119,11 @@ def charged_back(
     """The buyer's bank took it back by itself, from who bears it straight to the buyer."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("charged_back", about, bearer or merchant(order), buyer(order), amount)
+
+
+def repair_paid(order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str) -> JournalEntry:
+    """The buyer paid the shop for a repair out of warranty."""
+    return _entry("repair_paid", _about(order, entry_id, at, case_id, ""), buyer(order), merchant(order), amount)
 
 
 def buyer(order: Order) -> Account:

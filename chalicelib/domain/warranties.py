@@ -1,9 +1,9 @@
 """Warranty 保修: how long goods are repaired for nothing, by calendar months, and what lengthens it.
 
-It runs from the day of signing to the end of the same day so many months later (of a month without that day: to the end
-of its last day). Every day on which the goods were away being repaired, wholly or in part, is added at the end, once,
-however many repairs it belonged to; goods that were away when it ended still had it when they left. A replacement begins
-it anew. Days are those that the policy's calendar shows.
+It runs from the day of signing to the end of the same day so many months later (of a month without that day: to the
+end of its last day). Every day on which the goods were away being repaired, wholly or in part, is added at the end,
+once, however many repairs it belonged to; goods that were away when it ended still had it when they left. A replacement
+begins it anew. Days are those that the policy's calendar shows.
 """
 
 from __future__ import annotations

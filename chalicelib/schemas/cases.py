@@ -16,12 +16,15 @@ from chalicelib.domain.gates import GateRef
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.repairs import RepairView
 from chalicelib.schemas.returns import ReturnView
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
@@ -39,7 +42,8 @@ class AskBody(Value):
 class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
-    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide.
+    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `service`: where a repair is
+    done; not there, the goods are sent in where the policy has that.
     """
 
     order_id: Identifier
@@ -48,6 +52,7 @@ class FileCase(Value):
     freight: bool | None = None
     remedy: Remedy = "refund_only"
     description: Words = ""
+    service: Service | None = None
 
 
 class ReviseCase(Value):
@@ -210,6 +215,7 @@ class CaseView(Value):
     next_action: NextAction | None
     offer: OfferView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
+    repair: RepairView | None
     refunds: tuple[RefundView, ...]
     parked: str | None
     closed_because: Name | None
@@ -222,7 +228,7 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy, goods: Return | None) -> CaseView:
+    def of(case: Case, policy: Policy, goods: Return | None, repair: Repair | None = None) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -241,6 +247,7 @@ class CaseView(Value):
             next_action=NextAction.of(case.gate) if case.gate else None,
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
             return_=ReturnView.of(goods) if goods else None,
+            repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,

@@ -31,7 +31,9 @@ from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.repairs import Result, VisitState
 from chalicelib.domain.returns import Stock
+from chalicelib.domain.warranties import Service
 from chalicelib.errors import Fault
 
 MAX_BYTES = 64 * 1024
@@ -134,6 +136,40 @@ class PutAwayFacts(ReturnFacts):
     missing: int | None = Field(default=None, description="units that are not")
 
 
+class RepairPart(_Shape):
+    part_no: str
+    quantity: int
+    unit_cost: int = Field(description="minor units of the case's currency")
+
+
+class RepairFacts(CaseFacts):
+    """A repair: visits, results and what they took, for whoever counts what goods cost after they were sold."""
+
+    repair_id: str | None = None
+    service: Service | None = None
+    engineer_id: str | None = Field(default=None, description="an opaque id")
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    visit: VisitState | None = None
+    result: Result | None = None
+    attempt: int | None = None
+    covered: bool | None = Field(default=None, description="in warranty, so it is free")
+    parts: tuple[RepairPart, ...] = ()
+    labour_minutes: int | None = None
+    cost: Amount | None = Field(default=None, description="parts and labour")
+    fee: Amount | None = Field(default=None, description="what the buyer pays")
+    parcel_id: str | None = None
+    outcome: Code = Field(default=None, description="what was answered")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class ConversionFacts(CaseFacts):
+    """A case that is about something else from now on."""
+
+    remedy: Remedy | None = None
+    remedy_before: Remedy | None = None
+
+
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
@@ -154,7 +190,7 @@ class ParcelFacts(CaseFacts):
     outcome: Code = Field(default=None, description="what became of it")
 
 
-_AMOUNTS = ("refund_amount", "offer")
+_AMOUNTS = ("refund_amount", "offer", "fee", "cost")
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -175,6 +211,12 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return OfferFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
+        case "CaseConverted":
+            return ConversionFacts
+        case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":
+            return RepairFacts
+        case _ if type.startswith(("Repair", "Appointment", "Estimate")):
+            return RepairFacts
         case "GoodsDisposed":
             return DisposedFacts
         case "GoodsPutAway":

@@ -13,7 +13,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
-from chalicelib.usecases import cases, returns
+from chalicelib.usecases import cases, repairs, returns
 from chalicelib.usecases.steps import Found
 
 
@@ -89,7 +89,14 @@ def end_ruled(turn: Turn, found: Found, *, for_buyer: bool) -> None:
     if turn.case.return_id is None:
         return
     goods = returns.goods_of(turn, found)
-    if goods.received_at is None:
-        return  # nobody but the carrier knows where they are
+    if goods.received_at is None or not _with_shop(turn, found):
+        return  # nobody but the carrier knows where they are, or their buyer has them again
     ends = returns.as_inspected(goods) if for_buyer else returns.all_of(goods, "send_back")
     returns.dispose(turn, goods, ends)
+
+
+def _with_shop(turn: Turn, found: Found) -> bool:
+    """Goods that came once stay, but for those that were repaired and sent back."""
+    if turn.case.remedy != "repair":
+        return True
+    return repairs.repair_of(turn, found).goods_with == "shop"

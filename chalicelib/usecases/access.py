@@ -13,7 +13,9 @@ from chalicelib.errors import CaseNotFound, Forbidden, MerchantFrozen, MerchantN
 if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
-DECIDED = frozenset({"decision", "receipt", "inspection"})  # gates of whoever decides
+DECIDED = frozenset(
+    {"decision", "receipt", "inspection", "appointment", "repair", "dispatch"}
+)  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 
 

@@ -17,10 +17,13 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.quotes import Fee
 from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.warranties import Service, Warranty
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
+
+_OF_GOODS: frozenset[Remedy] = COMES_BACK | {"repair"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Asked:
     lines: Sequence[AskBody]
     freight: bool | None
     evidence: int = 0
+    service: Service | None = None  # of a repair; nothing named: as the policy has it
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,15 @@ class Facts:
     credit: Credit
     policy: Policy
     frozen: bool = False  # the shop
+    warranty: Warranty | None = None  # read for repairs alone
 
 
 def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
     """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
-    if asked.remedy in COMES_BACK and not asked.lines:
-        raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
+    if asked.remedy in _OF_GOODS and not asked.lines:
+        raise InvalidRequest("which goods?", errors=[FieldError("lines", "needed where it is about goods")])
+    if asked.service is not None and asked.remedy != "repair":
+        raise InvalidRequest("what is repaired?", errors=[FieldError("service", "only for a repair")])
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
     return Filing(
         case_id=case_id,
@@ -64,7 +71,19 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         delivery=facts.delivery,
         credit=facts.credit,
         frozen=facts.frozen,
+        service=asked.service or _usual_service(facts, asked),
+        warranty=facts.warranty,
     )
+
+
+def _usual_service(facts: Facts, asked: Asked) -> Service | None:
+    """Sent in where that is possible for all of the goods, else at the door; nothing where the policy repairs none."""
+    if asked.remedy != "repair":
+        return None
+    known = [facts.order.line(line.line_id) for line in asked.lines if line.line_id in facts.order.positions]
+    offered = [facts.policy.repairs.offered(line.category) for line in known]
+    usual: tuple[Service, ...] = ("send_in", "on_site")
+    return next((service for service in usual if all(service in some for some in offered)), None)
 
 
 def price(order: Order, policy: Policy, filing: Filing) -> Claim:
@@ -103,19 +122,24 @@ def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:
 
 def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Verdict:
     """What a policy says."""
-    return judge(
-        Application.model_construct(
-            order=order,
-            delivery=filing.delivery,
-            policy=policy,
-            remedy=filing.remedy,
-            reason=filing.reason,
-            claim=claim,
-            evidence=filing.evidence,
-            credit=filing.credit,
-            at=filing.at,
-            frozen=filing.frozen,
-        )
+    return judge(application_of(order, policy, filing, claim))
+
+
+def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Application:
+    """What the rules look at."""
+    return Application.model_construct(
+        order=order,
+        delivery=filing.delivery,
+        policy=policy,
+        remedy=filing.remedy,
+        reason=filing.reason,
+        claim=claim,
+        evidence=filing.evidence,
+        credit=filing.credit,
+        at=filing.at,
+        frozen=filing.frozen,
+        service=filing.service,
+        warranty=filing.warranty,
     )
 
 
@@ -134,4 +158,4 @@ def refuse_at_the_door(facts: Facts, verdict: Verdict) -> None:
     )
 
 
-_FIELDS = {"reason": "reason", "remedy": "remedy"}
+_FIELDS = {"reason": "reason", "remedy": "remedy", "service": "service"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.turns import Turn
-from chalicelib.usecases import returns
+from chalicelib.usecases import conversions, repairs, returns
 from chalicelib.usecases.steps import Found
 
 
@@ -29,6 +31,10 @@ def approve(
 
     `outcome` is what the flow hears when nothing comes back; `keeps`: the shop lets the buyer keep the goods.
     """
+    begin = _BEGINNINGS.get(turn.case.remedy)
+    if begin is not None:
+        begin(turn, found, at, type, by=by, note=note, **data)
+        return
     if keeps or not turn.case.comes_back:
         if at is not None:
             turn.answer(at, outcome)
@@ -51,3 +57,23 @@ def _leave_goods(turn: Turn, found: Found) -> None:
         for line in returns.expected(turn.case, order)
     ]
     turn.tell("GoodsDisposed", lines=[disposal.model_dump() for disposal in kept])
+
+
+def is_first(turn: Turn, found: Found) -> bool:
+    """Whether an approval of this repair would begin it."""
+    return repairs.repair_of(turn, found).begun_at is None
+
+
+def _repair(turn: Turn, found: Found, at: Gate | None, type: EntryType, **told: Any) -> None:
+    """The first begins it; of a repair that was begun, a ruling says that it came to nothing: money instead."""
+    if is_first(turn, found):
+        repairs.begin(turn, found, at, type, **told)
+        return
+    assert at is not None, "only an agent rules over a repair that was begun"
+    turn.answer(at, "converted")
+    turn.tell(type, "approved", **told)
+    conversions.convert(turn, found, "refund", "ruled")
+
+
+# What an approval begins, where it is not goods on their way back or money.
+_BEGINNINGS: Mapping[Remedy, Callable[..., None]] = {"repair": _repair}

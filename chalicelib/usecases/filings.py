@@ -16,7 +16,7 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import Ledger, reserve
-from chalicelib.domain.reasons import COMES_BACK
+from chalicelib.domain.reasons import COMES_BACK, Remedy
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
 from chalicelib.ports import Ports
@@ -31,9 +31,17 @@ from chalicelib.schemas.cases import (
 )
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, steps
+from chalicelib.usecases import approvals, cases, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
-from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.applications import (
+    Asked,
+    Facts,
+    application_of,
+    filing_of,
+    price,
+    refuse_at_the_door,
+    verdict_on,
+)
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
@@ -42,8 +50,8 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
 
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
-    wanted = _wanted(body.order_id, actor.id)
-    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id)
+    wanted = _wanted(body.order_id, actor.id, body.remedy)
+    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body.remedy)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
@@ -83,26 +91,29 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
     case_id, now = ports.ids.new("case"), ports.clock.now()
 
     def decide(found: Found) -> Decision[Reply]:
-        facts = facts_of(ports, request.actor, found, body.order_id)
+        facts = facts_of(ports, request.actor, found, body.order_id, body.remedy)
         filing = filing_of(case_id, 0, facts, _asked(body), now)
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
         turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
+        if body.remedy == "repair":
+            repairs.ask_for(turn, application_of(facts.order, facts.policy, filing, claim))
         _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
 
-    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
+    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id, body.remedy), decide, at=now)
 
 
-def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
-    return [
+def _wanted(order_id: str, buyer_id: str, remedy: Remedy) -> list[refs.Ref[Any]]:
+    usual: list[refs.Ref[Any]] = [
         refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(buyer_id), refs.frozen()
     ]  # fmt: skip
+    return [*usual, refs.warranty(order_id)] if remedy == "repair" else usual
 
 
-def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
+def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str, remedy: Remedy) -> Facts:
     order = see_order(actor, found.get(refs.order(order_id)))
     return Facts(
         order=order,
@@ -111,6 +122,7 @@ def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
         credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
         policy=ports.policies.get(order.policy_id, order.policy_version),
         frozen=is_frozen(found, order.merchant_id),
+        warranty=found.get(refs.warranty(order_id)) if remedy == "repair" else None,
     )
 
 
@@ -120,7 +132,7 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight)
+    return Asked(body.remedy, body.reason, body.lines, body.freight, service=body.service)
 
 
 def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, now: datetime) -> Case:

@@ -23,10 +23,11 @@ from chalicelib.usecases.gates import Step
 from chalicelib.usecases.steps import Decision, Found
 
 
-def assess(ports: Ports, case_id: str) -> Step:
-    """Where the case stands, so that an execution of it can start anywhere."""
+def assess(ports: Ports, case_id: str, attempt: int | None = None) -> Step:
+    """Where the case stands, so that an execution of it can start anywhere; also one of a machine that it has left."""
     case = cases.need(steps.read(ports, refs.case(case_id)), case_id)
-    return gates.step(_stage(case), case.gate, ports.clock.now())
+    left = attempt is not None and case.converted_in is not None and attempt <= case.converted_in
+    return gates.step("converted" if left else _stage(case), case.gate, ports.clock.now())
 
 
 _STAGES = {
@@ -44,11 +45,25 @@ _STAGES = {
 }
 
 
+# Of a repair that goes on: what its gate says.
+_REPAIRING: dict[str, str] = {
+    "appointment": "booking",
+    "repair": "repairing",
+    "estimate": "estimated",
+    "dispatch": "dispatching",
+    "acceptance": "accepting",
+    "choice": "choosing",
+    "fee": "owing",
+}
+
+
 def _stage(case: Case) -> str:
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
         return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
+    if case.status == "repairing":
+        return _REPAIRING.get(case.gate.name, "parked") if case.gate is not None else "parked"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):

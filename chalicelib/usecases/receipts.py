@@ -9,7 +9,7 @@ from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import ReceiveGoods
-from chalicelib.usecases import cases, returns, steps
+from chalicelib.usecases import cases, repairs, returns, steps
 from chalicelib.usecases.access import act_as_decider, is_frozen
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
@@ -37,6 +37,9 @@ def receive(ports: Ports, request: Request, case_id: str, body: ReceiveGoods) ->
 
 def take_in(turn: Turn, found: Found, gate: Gate, note: str | None = None) -> None:
     """The goods are with the shop, and it is awaited to look at them."""
+    if turn.case.remedy == "repair":
+        repairs.receive(turn, found, gate, note)
+        return
     goods = returns.goods_of(turn, found)
     turn.keep_goods(goods.but(received_at=turn.at))
     turn.answer(gate, "received")

@@ -31,6 +31,9 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
             turn.tell("RulingGiven", "closed", note=body.reason, ruling="close")
             acceptances.end_ruled(turn, found, for_buyer=False)
             return turn.items, cases.shown(turn, found)
+        if body.amount is not None and turn.case.remedy == "repair" and approvals.is_first(turn, found):
+            wrong = FieldError("amount", "a repair is no amount")
+            raise InvalidRequest(wrong.message, errors=[wrong])
         claimed = turn.case.amount
         amount = body.amount.in_currency(turn.case.currency, "amount") if body.amount else claimed
         if amount > claimed:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping
 from chalicelib.domain import refs
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.turns import Turn
-from chalicelib.usecases import acceptances, approvals, cases, returns
+from chalicelib.usecases import (
+    acceptances,
+    approvals,
+    cases,
+    conversions,
+    fees,
+    handbacks,
+    repairs,
+    returns,
+    workbenches,
+)
 from chalicelib.usecases.steps import Found
 
 
@@ -48,11 +58,22 @@ def _not_shipped(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
-    acceptances.pass_unseen(turn, found, gate, "accepted")
+    if turn.case.remedy == "repair":
+        repairs.receive(turn, found, gate, because="silence")
+    else:
+        acceptances.pass_unseen(turn, found, gate, "accepted")
 
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "passed")
+
+
+def _no_appointment(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "no_appointment")
+
+
+def _not_sent_back(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "not_sent_back")
 
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
@@ -107,5 +128,12 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "shipment": _not_shipped,
     "receipt": _received,
     "inspection": _passed,
+    "appointment": _no_appointment,
+    "repair": workbenches.late,
+    "estimate": workbenches.decline,
+    "dispatch": _not_sent_back,
+    "acceptance": handbacks.take,
+    "choice": conversions.choose_for_silent,
+    "fee": fees.unpaid,
     "settlement": _settlement_is_late,
 }

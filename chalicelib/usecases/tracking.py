@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.parcels import Parcel, System
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases import handbacks, logistics, parcels, returns
 from chalicelib.usecases.steps import Found, Reply
 
 
@@ -32,6 +32,7 @@ HOOKS: parcels.Table = {
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
     ),
+    "send_back": handbacks.HOOKS,
 }
 
 
