@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS, Actor
 from chalicelib.domain.repairs import Repair
@@ -51,6 +53,13 @@ def repair_shop(**policy: Any) -> World:
 
 def out_of_warranty(**policy: Any) -> World:
     return return_shop(delivery=OLD, **policy)
+
+
+def with_exchange(monkeypatch: pytest.MonkeyPatch) -> World:
+    """The policy offers exchanges too, so that the buyer has a choice."""
+    monkeypatch.setitem(conversions.CONVERSIONS, "exchange", lambda *_: None)  # type: ignore[arg-type]
+    offered = {"refund_only", "return_and_refund", "repair", "exchange"}
+    return repair_shop(remedies={"delivered": offered})
 
 
 def filed(world: World, service: str = "on_site", **more: Any) -> str:
@@ -161,6 +170,41 @@ def owing(world: World) -> str:
 def choosing(world: World) -> str:
     """Beyond repair, and the policy leaves the choice to the buyer."""
     case_id = at_the_bench(world)
+    record(world, case_id, "not_repairable")
+    return case_id
+
+
+# The same in a world whose shop has written no book yet
+
+
+def addressed(world: World) -> str:
+    return approved(world)
+
+
+def at_the_door(world: World) -> str:
+    return booked(world)
+
+
+def on_the_bench(world: World) -> str:
+    returns.book(world)
+    return at_the_bench(world)
+
+
+def mended(world: World) -> str:
+    case_id = on_the_bench(world)
+    record(world, case_id)
+    return case_id
+
+
+def handed_back(world: World) -> str:
+    case_id = mended(world)
+    dispatch(world, case_id)
+    return case_id
+
+
+def choosable(world: World) -> str:
+    """Given a choice by an agent of the platform's: the policy itself would leave one thing only."""
+    case_id = on_the_bench(world)
     record(world, case_id, "not_repairable")
     return case_id
 
