@@ -21,10 +21,9 @@ from pydantic import Field
 
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.bills import BillRow, Moved, Unreadable, day_of
+from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund, Settlement
 from chalicelib.domain.values import Value
-
-PROVIDER = "standard"  # the one that there is; its name stands in the keys
 
 Kind = Literal["missing", "extra", "other_amount", "other_state", "settled_late", "unreadable"]
 Because = Literal[

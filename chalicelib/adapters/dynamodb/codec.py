@@ -31,11 +31,11 @@ def item_of(thing: Value) -> Item:
     item: Item = {"pk": {"S": pk}, "sk": {"S": sk}, "body": _packed(thing.model_dump_json())}
     if isinstance(thing, Record):
         item["version"] = {"N": str(thing.version)}
-    beside = BESIDE.get(type(thing))
+    beside = BESIDE.get(type(thing).__name__)
     if beside is not None:
         for name, text in beside(thing).items():
             item[name] = {"S": text}
-    expires = EXPIRES.get(type(thing))
+    expires = EXPIRES.get(type(thing).__name__)
     if expires is not None:
         item["expires_at"] = {"N": str(int(expires(thing).timestamp()))}
     return item

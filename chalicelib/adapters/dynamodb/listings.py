@@ -26,7 +26,8 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
+from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Stock
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
