@@ -14,6 +14,7 @@ from chalicelib.domain import kinds
 if TYPE_CHECKING:
     from chalicelib.domain.addresses import AddressBook
     from chalicelib.domain.answers import StoredAnswer
+    from chalicelib.domain.balances import Ledger
     from chalicelib.domain.buyers import Credit
     from chalicelib.domain.cases import Case
     from chalicelib.domain.deliveries import Delivery
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.filings import Filing
     from chalicelib.domain.freezes import FrozenShops
     from chalicelib.domain.gates import Gate, GateName
-    from chalicelib.domain.ledgers import Ledger
     from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.merchants import Merchant, Webhook
     from chalicelib.domain.notifications import Notification, Preferences

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain import kinds
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.tallies import SHARDS
-from chalicelib.domain.values import Value
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.values import Value
 
 Key = tuple[str, str]
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
