@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.inspections import Remark
-from chalicelib.domain.repairs import Attempt, Engineer, Labour, Part, Repair, Result, SentBack, Visit
+from chalicelib.domain.repairs import Engineer, Result, SentBack
 from chalicelib.domain.returns import ParcelCarrier, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Quantity, Text, Value
 from chalicelib.domain.warranties import Unfixed
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.repairs import Attempt, Labour, Part, Repair, Visit
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 

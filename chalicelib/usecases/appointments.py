@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.repairs import Repair, Visit
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.repairs import Visit
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, TransitionRefused
-from chalicelib.ports import Ports
-from chalicelib.schemas.repairs import BookVisit, CallVisitOff
 from chalicelib.usecases import cases, repairs, steps
 from chalicelib.usecases.access import act_as, act_as_decider
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.repairs import BookVisit, CallVisitOff
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 LONGEST = timedelta(days=1)  # of a visit: nobody waits at home for longer
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.entries import EntryType
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
-from chalicelib.domain.reasons import Remedy
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import conversions, repairs, returns
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.reasons import Remedy
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def approve(

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.reasons import Remedy
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.warranties import Unfixed
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, repairs, returns, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.reasons import Remedy
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.warranties import Unfixed
+    from chalicelib.ports import Ports
     from chalicelib.schemas.repairs import ChooseInstead
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 DEFAULT: tuple[Unfixed, ...] = ("refund", "exchange")  # what a silent buyer gets, the first that is possible
 _SILENCE: Mapping[Unfixed, str] = {"refund": "refunded", "exchange": "exchanged"}

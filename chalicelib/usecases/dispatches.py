@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import tidy
 from chalicelib.domain.repairs import SentBack
-from chalicelib.ports import Ports
-from chalicelib.schemas.repairs import SendGoodsBack
 from chalicelib.usecases import cases, handbacks, logistics, parcels, repairs, steps
 from chalicelib.usecases.access import act_as_decider
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.repairs import SendGoodsBack
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def send(ports: Ports, request: Request, case_id: str, body: SendGoodsBack) -> Reply:

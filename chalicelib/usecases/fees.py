@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import journals, refs
 from chalicelib.domain.actors import PAYMENTS
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import CurrencyMismatch, FieldError, InvalidRequest, OrderNotFound, RepairNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, repairs, returns, steps
-from chalicelib.usecases.steps import Decision, Found
 
 if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.repairs import RepairFeePaidFact
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def paid(ports: Ports, fact: RepairFeePaidFact) -> None:

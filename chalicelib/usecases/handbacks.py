@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.repairs import Fee, Repair
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.repairs import Fee
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, conversions, parcels, repairs, returns, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.parcels import Parcel
+    from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.repairs import AcceptRepair
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 # What carriers say

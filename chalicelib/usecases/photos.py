@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.steps import Found
 
 
 def refuse_unknown(found: Found, case_id: str, named: Mapping[str, str]) -> None:

@@ -6,22 +6,25 @@ beyond repair. When the goods are mended it is free again; when they are not, it
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.claims import less
-from chalicelib.domain.eligibility import Application, warranty_end
-from chalicelib.domain.entries import EntryType
+from chalicelib.domain.eligibility import warranty_end
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.ledgers import release
 from chalicelib.domain.repairs import Attempt, Repair, repair_id_of
-from chalicelib.domain.turns import Turn
 from chalicelib.domain.warranties import Days, Warranty
 from chalicelib.errors import RepairNotFound
 from chalicelib.usecases import cases, returns
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.eligibility import Application
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def repair_of(turn: Turn, found: Found) -> Repair:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import (
     acceptances,
     approvals,
@@ -18,7 +17,11 @@ from chalicelib.usecases import (
     returns,
     workbenches,
 )
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def fall(turn: Turn, found: Found, gate: Gate) -> bool:

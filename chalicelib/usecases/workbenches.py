@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.repairs import Estimate, Labour, Part, Repair, Result, cost_of
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.repairs import Estimate, Labour, Part, cost_of
 from chalicelib.domain.warranties import Days
 from chalicelib.errors import FieldError, InvalidRequest, TransitionRefused
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, conversions, photos, repairs, returns, steps
 from chalicelib.usecases.access import act_as_decider
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.repairs import Repair, Result
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.cases import AnswerOffer
     from chalicelib.schemas.repairs import LabourBody, MakeEstimate, PartBody, RecordRepair
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def record(ports: Ports, request: Request, case_id: str, body: RecordRepair) -> Reply:

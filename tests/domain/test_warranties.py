@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -75,7 +76,9 @@ def test_a_second_later_it_was_signed_on_the_next_day() -> None:
 
 def test_goods_without_warranty_are_never_covered() -> None:
     signed_at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert signed_at == covered_until(CALENDAR, signed_at, 0, LineWarranty(line_id="1", away=(days("2026-01-01", "2026-01-09"),)))
+    assert signed_at == covered_until(
+        CALENDAR, signed_at, 0, LineWarranty(line_id="1", away=(days("2026-01-01", "2026-01-09"),))
+    )
 
 
 def test_days_of_repair_are_added_at_the_end() -> None:
@@ -135,7 +138,7 @@ def test_merged_days_are_the_same_days_and_stand_apart(away: list[Days]) -> None
 
     kept = merged(away)
     assert each(away) == each(kept)
-    assert all(before.last + DAY < after.first for before, after in zip(kept, kept[1:], strict=False))
+    assert all(before.last + DAY < after.first for before, after in itertools.pairwise(kept))
 
 
 def test_a_replacement_begins_it_anew_and_forgets_what_was_before() -> None:

@@ -10,9 +10,8 @@ import pytest
 from chalicelib import wiring
 from chalicelib.flows import refund_flow, repair_flow
 from chalicelib.usecases import settlements
-from tests.standins import invariants
+from tests.standins import invariants, returns
 from tests.standins import repairs as stages
-from tests.standins import returns
 from tests.standins.flows import WalkedFlows
 from tests.standins.shops import decide
 from tests.standins.world import World
