@@ -39,7 +39,7 @@ def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     case = see_case(actor, load(ports, case_id))
     wanted: list[refs.Ref[Any]] = [refs.goods(case_id)] if case.return_id else []
     wanted += [refs.repair(case_id)] if case.repair_id else []
-    found = steps.read(ports, *wanted) if wanted else Found(ports, {}, [])
+    found = steps.read(ports, *wanted) if wanted else steps.Found(ports, {}, [])
     goods = found.get(refs.goods(case_id)) if case.return_id else None
     repair = found.get(refs.repair(case_id)) if case.repair_id else None
     return view(case, ports.policies.get(case.policy_id, case.policy_version), goods, repair)

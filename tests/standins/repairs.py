@@ -203,9 +203,17 @@ def handed_back(world: World) -> str:
 
 
 def choosable(world: World) -> str:
-    """Given a choice by an agent of the platform's: the policy itself would leave one thing only."""
-    case_id = on_the_bench(world)
-    record(world, case_id, "not_repairable")
+    """The buyer is asked what they would have instead, whatever the policy leaves to choose from."""
+    case_id = handed_back(world)
+
+    def once(found: steps.Found) -> steps.Decision[None]:
+        turn = cases.turn_of(world, cases.need(found, case_id), LOGISTICS)
+        turn.answer(cases.awaited_gate(turn, found, "acceptance"), "choosing")
+        choice = turn.wait("choice", "buyer#b1", "refunded")
+        turn.tell("ChoiceAsked", repair_id=turn.case.repair_id, **choice.awaited)
+        return turn.items, None
+
+    steps.change(world, [refs.case(case_id)], once)
     return case_id
 
 
