@@ -53,6 +53,13 @@ EntryType = Literal[
     "PickupBooked",
     "PickupFailed",
     "CarrierAnswered",
+    "LiabilityDecided",
+    "RecoveryOpened",
+    "RecoveryFiled",
+    "RecoveryAnswered",
+    "RecoveryPaid",
+    "RecoveryWrittenOff",
+    "RecoveryDropped",
 ]
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
@@ -24,6 +25,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
@@ -70,6 +72,14 @@ def entry(case_id: str, sequence: int) -> Ref[Entry]:
 
 def refund(case_id: str, refund_no: str) -> Ref[Refund]:
     return Ref(Refund, (case_id, refund_no))
+
+
+def recovery(case_id: str, recovery_id: str) -> Ref[Recovery]:
+    return Ref(Recovery, (case_id, recovery_id))
+
+
+def deposit(merchant_id: str) -> Ref[Deposit]:
+    return Ref(Deposit, (merchant_id,))
 
 
 def parcel(case_id: str, parcel_id: str) -> Ref[Parcel]:

@@ -7,9 +7,9 @@ from chalice.app import Blueprint
 from chalicelib import entry
 from chalicelib.ports import Ports
 from chalicelib.schemas.messages import Message
-from chalicelib.schemas.payments import PaymentCommand, PaymentNotice
+from chalicelib.schemas.payments import PaymentCommand
 from chalicelib.usecases import settlements
-from chalicelib.usecases.notices import take_notice
+from chalicelib.usecases.notices import take_event
 
 payments = Blueprint(__name__)
 
@@ -23,4 +23,4 @@ def on_payment_command(ports: Ports, message: Message) -> None:
 @payments.lambda_function(name="on_payment_event")
 @entry.queue
 def on_payment_event(ports: Ports, message: Message) -> None:
-    take_notice(ports, PaymentNotice.model_validate({"type": message.type, **message.body}))
+    take_event(ports, message.type, message.body)

@@ -264,6 +264,13 @@ ENTRIES: Names = {
     "PickupBooked": ("已预约上门取件", "Courier booked"),
     "PickupFailed": ("上门取件未成功", "No courier came"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),
+    "LiabilityDecided": ("责任判定", "Liability decided"),
+    "RecoveryOpened": ("发起追偿", "Recovery opened"),
+    "RecoveryFiled": ("已向承运商索赔", "Filed with the carrier"),
+    "RecoveryAnswered": ("承运商答复索赔", "The carrier answered the claim"),
+    "RecoveryPaid": ("追偿到账", "Recovered"),
+    "RecoveryWrittenOff": ("追偿核销", "Written off"),
+    "RecoveryDropped": ("追偿撤销", "Recovery dropped"),
 }
 
 

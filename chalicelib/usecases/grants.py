@@ -18,7 +18,7 @@ from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, RefundNotFound
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, gates, parkings, refunds, steps
+from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, steps
 from chalicelib.usecases.gates import Step
 from chalicelib.usecases.steps import Decision, Found
 
@@ -68,16 +68,20 @@ def grant(ports: Ports, case_id: str) -> Step:
             return [], gates.step("granted", case.gate, ports.clock.now())
         order, ledger = cases.order_and_ledger(found, case)
         turn = cases.turn_of(ports, case, SYSTEM)
+        cost = liabilities.cost_of(turn, found, order)
         for source in case.claim.sources:
             ledgers.ensure_payable(order, ledger, source)
-            grant_one(turn, order, source)
+            grant_one(turn, order, source, cost.bearer)
+        if cost.debt is not None:
+            recoveries.open_recovery(turn, cost.debt, case.claim.total)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     return steps.change(ports, [refs.case(case_id)], once)
 
 
-def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
-    """A refund with its number, its posting and its line on the timeline."""
+def grant_one(turn: Turn, order: Order, source: Source, bearer: str | None = None, **data: Any) -> None:
+    """A refund with its number, its posting and its line on the timeline. `bearer`: the account that gives it (None:
+    the order's shop)."""
     case = turn.case
     payment = order.payments[order.payment_positions[source.payment_id]]
     refund = Refund(
@@ -92,6 +96,7 @@ def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
         amount=source.amount,
         currency=case.currency,
         granted_at=turn.at,
+        bearer=bearer,
     )
     turn.change(refunds=(*case.refunds, refund.ref), refund_count=case.refund_count + 1)
     turn.write(refund)

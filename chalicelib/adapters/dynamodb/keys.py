@@ -12,6 +12,7 @@ from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.deposits import Deposit, DepositEntry
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
@@ -26,6 +27,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
@@ -56,6 +58,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
     Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
     Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    Recovery: Pattern("case#{0}", "recovery#{1}", ("case_id", "recovery_id")),
     Parcel: Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
     Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
@@ -65,6 +68,8 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
     AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
     FrozenShops: Pattern("platform", "frozen", ()),
+    Deposit: Pattern("merchant#{0}", "deposit", ("merchant_id",)),
+    DepositEntry: Pattern("merchant#{0}", "journal#{1}#{2}", ("merchant_id", "at", "entry_id")),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
     Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
@@ -96,7 +101,7 @@ def key_of_thing(thing: Value) -> Key:
     if pattern is None:
         raise Fault(f"{type_.__name__} has no key in the table")
     parts = [getattr(thing, field) for field in pattern.fields]
-    if type_ is JournalEntry:
+    if issubclass(type_, JournalEntry):
         parts[1] = stamp(parts[1])
     return pattern.pk.format(*parts), pattern.sk.format(*parts)
 

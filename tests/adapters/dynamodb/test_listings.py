@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
-from chalicelib.domain import refs
+from chalicelib.domain import recoveries, refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.returns import PutAway
@@ -304,6 +304,32 @@ def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listin
     assert [first] == [row.return_id for row in listings.returns_in("awaited", None, 10)]
     [differs] = listings.returns_in("different", "m2", 10)
     assert ("different", 1, AT) == (differs.stock, differs.missing, differs.due_at)
+
+
+def test_a_merchant_sees_what_it_owes_and_the_platform_what_anybody_does(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    """A carrier's debt because of a shop's case is not the shop's."""
+    carrier_s = {"debtor": "carrier", "debtor_id": "sf", "recovery_id": recoveries.id_of(things.CASE_ID, 2)}
+    late = things.recovery(recovery_id=recoveries.id_of(things.CASE_ID, 3), opened_at=AT + HOUR)
+    records.save([things.recovery(), things.recovery(**carrier_s), late])
+    first = things.recovery().recovery_id
+    page = listings.recoveries_of_merchant("m1", None, 1, None)
+    assert [late.recovery_id] == [row.recovery_id for row in page.rows]
+    rows = listings.recoveries_of_merchant("m1", None, 1, page.cursor).rows
+    assert [(first, 8900, AT + 30 * 24 * HOUR)] == [(row.recovery_id, row.open, row.due_at) for row in rows]
+    assert [] == listings.recoveries_of_merchant("m1", "recovered", 9, None).rows
+    assert {"merchant", "carrier"} == {row.debtor for row in listings.recoveries_in("open", 9, None).rows}
+    assert [first, carrier_s["recovery_id"], late.recovery_id] == [
+        one.recovery_id for one in listings.recoveries_of(things.CASE_ID)
+    ]
+    assert ["recovery"] * 3 == [row.kind for row in due(listings, hours=2)]
+
+
+def test_a_deposit_tells_its_history_newest_first(records: DynamoRecords, listings: DynamoListings) -> None:
+    later = things.deposit_entry(entry_id="deposited-2", at=AT + HOUR)
+    records.save([things.deposit_entry(), later])
+    assert [later, things.deposit_entry()] == listings.deposit_moves("m1", 9, None).rows
 
 
 def test_refunds_are_found_by_the_instant_of_their_settlement_whatever_became_of_them(
