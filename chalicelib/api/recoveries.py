@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.domain.lifecycles import RecoveryState
 from chalicelib.schemas.recoveries import MoveDeposit, RecordPayment, WriteOff
 from chalicelib.usecases import debts, deposits, pursuits
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 recoveries = Blueprint(__name__)
 STATES = get_args(RecoveryState)

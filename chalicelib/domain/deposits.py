@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.base import Record
-from chalicelib.domain.journals import Account, JournalEntry, Posting
+from chalicelib.domain.journals import JournalEntry, Posting
 from chalicelib.domain.money import Currency
 from chalicelib.domain.values import Identifier, Minor
 from chalicelib.errors import DepositTooSmall
+
+if TYPE_CHECKING:
+    from chalicelib.domain.journals import Account
 
 DepositKind = Literal["deposited", "drawn", "withdrawn"]
 _SIGNS: Mapping[DepositKind, int] = {"deposited": 1, "drawn": -1, "withdrawn": -1}

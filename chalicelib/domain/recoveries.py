@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from chalicelib.domain.base import Instant, Record
-from chalicelib.domain.journals import PLATFORM_FUND, RECEIVABLE, Account, EntryKind, JournalEntry, Posting
+from chalicelib.domain.journals import PLATFORM_FUND, RECEIVABLE, JournalEntry, Posting
 from chalicelib.domain.lifecycles import RECOVERY, RecoveryState, check
 from chalicelib.domain.values import Identifier, Minor, Value
 from chalicelib.errors import RecoveryNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.journals import Account, EntryKind
 
 _ID = re.compile(r"rec_([0-9A-HJKMNP-TV-Z]{26})([0-9]{2})")
 SOON = timedelta(minutes=1)  # after it was opened the sweeper begins with it: nothing of it is urgent

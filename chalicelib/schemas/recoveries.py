@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import Proposal
 from chalicelib.domain.money import Currency
-from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.values import MAX_AMOUNT, Minor, Value
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.names import Name, Names, name
+from chalicelib.schemas.names import Name, name
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases import Proposal
     from chalicelib.domain.deposits import Deposit, DepositEntry
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.rows import RecoveryRow
+    from chalicelib.schemas.names import Names
 
 STATES: Names = {
     "open": ("待追偿", "Owed"),

@@ -5,13 +5,17 @@ The money takes the one path of grants and settlements. Only who bears it differ
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
 from chalicelib.domain.actors import POLICY
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound
 from chalicelib.usecases import approvals, deposits
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def consider(turn: Turn, found: Found) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.lifecycles import RecoveryState
-from chalicelib.domain.recoveries import Recovery
 from chalicelib.errors import MerchantNotFound
-from chalicelib.ports import Ports
 from chalicelib.schemas.lists import ListView
 from chalicelib.schemas.recoveries import RecoveryRowView, RecoveryView
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import see_case, see_merchant
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import RecoveryState
+    from chalicelib.domain.recoveries import Recovery
+    from chalicelib.ports import Ports
 
 
 def listing(ports: Ports, state: RecoveryState, limit: int, cursor: str | None) -> Reply:

@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import PAYMENTS, Actor
-from chalicelib.domain.deposits import Deposit, DepositKind, posting
-from chalicelib.domain.recoveries import Recovery
-from chalicelib.domain.values import Value
+from chalicelib.domain.actors import PAYMENTS
+from chalicelib.domain.deposits import Deposit, posting
 from chalicelib.errors import MerchantNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as, see_merchant
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.deposits import DepositKind
+    from chalicelib.domain.recoveries import Recovery
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports
     from chalicelib.schemas.recoveries import MoveDeposit
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def deposit_of(found: Found, merchant_id: str) -> Deposit:

@@ -8,17 +8,21 @@ very turn in which the money is granted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import journals, refs
-from chalicelib.domain.deliveries import Delivery, Shipment
-from chalicelib.domain.journals import PLATFORM_FUND, Account
-from chalicelib.domain.orders import Order
-from chalicelib.domain.reasons import Responsible
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.journals import PLATFORM_FUND
 from chalicelib.errors import OrderNotFound, RefundNotFound
 from chalicelib.usecases import cases, recoveries, refunds
 from chalicelib.usecases.recoveries import Debt
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.deliveries import Delivery, Shipment
+    from chalicelib.domain.journals import Account
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.reasons import Responsible
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 @dataclass(frozen=True)

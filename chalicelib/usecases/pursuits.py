@@ -10,19 +10,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import CLOCK, PAYMENTS, SYSTEM, Actor
-from chalicelib.domain.recoveries import Recovery, case_of
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
+from chalicelib.domain.actors import CLOCK, PAYMENTS, SYSTEM
+from chalicelib.domain.recoveries import case_of
 from chalicelib.errors import CurrencyMismatch, FieldError, RecoveryExceedsOwed, RecoveryNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, deposits, recoveries, steps
 from chalicelib.usecases.access import act_as, see_case
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.recoveries import Recovery
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports
     from chalicelib.schemas.recoveries import RecordPayment, WriteOff
+    from chalicelib.usecases.steps import Decision, Found
 
 UNPAID = timedelta(minutes=10)  # the refund is still on its way: nobody pays for what was not paid
 EMPTY = timedelta(days=1)  # the deposit holds nothing

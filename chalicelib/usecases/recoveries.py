@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.entries import EntryType
-from chalicelib.domain.recoveries import SOON, Covers, Debtor, Moved, Recovery, case_of, id_of, posting
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
+from chalicelib.domain.recoveries import SOON, Recovery, case_of, id_of, posting
 from chalicelib.errors import FieldError, RecoveryExceedsOwed, RecoveryNotFound
 from chalicelib.usecases import deposits
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.recoveries import Covers, Debtor, Moved
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.values import Value
+    from chalicelib.usecases.steps import Found
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import recoveries, refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.returns import PutAway
 from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
-from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import InvalidRequest
 from tests.adapters.dynamodb import things
 
@@ -182,7 +182,7 @@ def test_what_should_have_happened_is_shown_to_the_sweeper_as_what_it_is(
     assert DueRow("gate", refs.gate(things.CASE_ID, "decision", 1), AT + MINUTE) == found["gate"]
     assert (things.entry().watch_at, (things.CASE_ID, 1)) == (found["entry"].due_at, found["entry"].ref.parts)
     assert DueRow("refund", refs.refund(things.CASE_ID, refund.refund_no), AT) == found["refund"]
-    assert Ref(WebhookDelivery, ("m1", f"{things.CASE_ID}-1")) == found["webhook"].ref
+    assert Ref("WebhookDelivery", ("m1", f"{things.CASE_ID}-1")) == found["webhook"].ref
     assert 5 == len(found)
 
 
@@ -287,7 +287,7 @@ def test_of_a_resting_endpoint_the_sweeper_is_shown_the_endpoint(
 
     [row] = due(listings)
 
-    assert ("endpoint", Ref(Webhook, ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)
+    assert ("endpoint", Ref("Webhook", ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)
 
 
 def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listings: DynamoListings) -> None:
