@@ -47,6 +47,7 @@ class Deadlines(Value):
     buyer_answer: Duration = Duration(amount=7, unit="days")
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
+    pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
@@ -70,6 +71,14 @@ class RestockingFee(Value):
 
     per_mille: int = Field(ge=0, le=500)
     category: str | None = None
+
+
+class PickupLimits(Value):
+    """上门取件: how often a courier is asked to come."""
+
+    visits: int = Field(default=2, ge=1, le=10, description="after the last that fails, the buyer ships")
+    in_all: int = Field(default=6, ge=0, le=30, description="visits of one case, however often one was called off")
+    days_ahead: int = Field(default=7, ge=1, le=30)
 
 
 class EvidenceLimits(Value):
@@ -119,6 +128,7 @@ class PolicyDraft(Value):
     )
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)

@@ -147,6 +147,7 @@ GATES: Names = {
     "ruling": ("等待平台裁决", "Waiting for the platform's ruling"),
     "address": ("等待商家提供退货地址", "Waiting for the shop's return address"),
     "shipment": ("等待买家寄回", "Waiting for the buyer to ship back"),
+    "pickup": ("等待快递员上门取件", "Waiting for the courier"),
     "receipt": ("等待商家签收", "Waiting for the shop to receive the goods"),
     "inspection": ("等待商家验货", "Waiting for the inspection"),
     "settlement": ("等待支付到账", "Waiting for the payment system"),
@@ -157,6 +158,7 @@ SILENCES: Names = {
     "closed": ("逾期关闭", "silence closes the case"),
     "accepted": ("逾期视为确认收货", "silence means that the goods are accepted"),
     "passed": ("逾期视为验货通过", "silence means that the inspection is passed"),
+    "rebooked": ("逾期重新预约一次，之后由买家自行寄回", "silence books another visit once, then the buyer ships"),
     "disputed": ("逾期转平台裁决", "silence brings in the platform"),
     "supervised": ("逾期升级至主管", "silence brings in the supervisor"),
     "unknown": ("逾期转人工", "silence brings in a person"),
@@ -261,8 +263,12 @@ ENTRIES: Names = {
     "ChargebackOpened": ("银行拒付", "Chargeback opened"),
     "ParcelAnnounced": ("填写运单", "Parcel announced"),
     "ParcelMoved": ("物流更新", "Parcel moved"),
+    "PickupAsked": ("买家预约上门取件", "Courier asked for"),
     "PickupBooked": ("已预约上门取件", "Courier booked"),
+    "PickupCalledOff": ("买家取消上门取件", "Courier called off"),
     "PickupFailed": ("上门取件未成功", "No courier came"),
+    "PickupRebooked": ("重新预约上门取件", "Another visit asked for"),
+    "PickupGivenUp": ("改由买家自行寄回", "The buyer ships instead"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),
 }
 

@@ -88,9 +88,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("已预约上门取件", "快递员将于 {due} 起上门取件，请提前打包好商品。"),
         "en": ("A courier is booked", "The courier comes from {due}. Please have the goods packed."),
     },
-    "PickupFailed": {
-        "zh": ("上门取件未成功", "快递员未能取到商品，请重新预约或自行寄回。"),
-        "en": ("The courier did not come by", "The goods were not fetched. Book another time, or send them yourself."),
+    "PickupRebooked": {
+        "zh": ("上门取件未成功", "快递员未能取到商品，正在为您重新预约一次，无需操作。"),
+        "en": ("The courier did not come by", "The goods were not fetched. We are booking another visit for you."),
+    },
+    "PickupGivenUp": {
+        "zh": ("请自行寄回商品", "上门取件未成功，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "en": (
+            "Please send the goods yourself",
+            "No courier came. Please ship the goods by {due}, or book again.",
+        ),
+    },
+    "PickupGivenUp.cancelled": {
+        "zh": ("上门取件已取消", "上门取件已取消，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "en": ("The courier is cancelled", "No courier comes. Please ship the goods by {due}, or book again."),
     },
     "DeadlineNear": {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),

@@ -48,7 +48,8 @@ def _stage(case: Case) -> str:
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
-        return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
+        waits = {"address": "unaddressed", "pickup": "pickup"}
+        return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):

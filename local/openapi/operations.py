@@ -154,6 +154,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/shipment"): _answer(
         "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
     ),
+    ("POST", "/cases/{case_id}/pickup"): _answer(
+        "The buyer has a courier come, or come at another time", returns.BookPickup, e.ReturnNotFound, e.ParcelNotFound
+    ),
+    ("POST", "/cases/{case_id}/pickup/cancel"): _answer(
+        "The buyer wants no courier after all", returns.CallOffPickup, e.ReturnNotFound, e.ParcelNotFound
+    ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch

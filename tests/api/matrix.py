@@ -13,7 +13,7 @@ from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
 from tests.standins import returns, stages
-from tests.standins.parcels import announce
+from tests.standins.parcels import SENDER, SLOT, announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
 
@@ -51,6 +51,13 @@ def move(world: World) -> Ask:
     case_id = stages.in_review(world)
     later = world.gate(case_id).due_at + timedelta(days=1)
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
+
+
+def courier(world: World) -> Ask:
+    sell(world, delivery=returns.DELIVERED)
+    case_id = returns.addressed(world)
+    slot = SLOT.after(world.clock.now())
+    return f"/cases/{case_id}/pickup", {"slot": slot.model_dump(mode="json"), "sender": SENDER.model_dump(mode="json")}
 
 
 def parcel(world: World) -> Ask:
@@ -128,6 +135,8 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/shipment"): of_return(
         returns.addressed, "/shipment", {"carrier": "shunfeng", "waybill_no": "SF1234567890"}
     ),
+    ("POST", "/cases/{case_id}/pickup"): courier,
+    ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
     ("POST", "/cases/{case_id}/ruling"): of_case(
