@@ -25,6 +25,7 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
+from chalicelib.domain.prices import Price
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
@@ -64,6 +65,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
     AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
+    Price: Pattern("merchant#{0}", "price#{1}", ("merchant_id", "sku")),
     FrozenShops: Pattern("platform", "frozen", ()),
     Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
