@@ -9,12 +9,11 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import Explanation
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.compensations import Bearer
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 

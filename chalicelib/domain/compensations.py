@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.balances import Ledger
-from chalicelib.domain.claims import VOUCHER, Ask, Award, Claim, Source
-from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.claims import VOUCHER, Award, Claim, Source
 from chalicelib.domain.money import Currency, worth
-from chalicelib.domain.orders import Order
-from chalicelib.domain.reasons import Liability
 from chalicelib.domain.values import Minor, Value
 from chalicelib.errors import FieldError, InvalidRequest
 
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Ask
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.reasons import Bearer, Liability
+
 ONE_DAY = timedelta(days=1)
-Bearer = Literal["merchant", "platform"]
 
 
 class Compensation(Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,7 +11,6 @@ from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.files import FileType
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
 from chalicelib.domain.protections import Protection
@@ -18,6 +18,9 @@ from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import GateName
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.balances import Ledger
-from chalicelib.domain.calendars import Calendar
-from chalicelib.domain.claims import Ask, Claim, ClaimLine
-from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.claims import Claim, ClaimLine
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.quotes import left_of, left_on_payments, sources_of
 from chalicelib.domain.values import Value
 from chalicelib.errors import FieldError, InvalidRequest
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.calendars import Calendar
+    from chalicelib.domain.claims import Ask
+    from chalicelib.domain.orders import Order, OrderLine
 
 Prices = Mapping[str, PriceFact]  # what a unit costs now, by sku
 

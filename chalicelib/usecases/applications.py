@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.buyers import Credit
-from chalicelib.domain.claims import Ask, Claim
+from chalicelib.domain.claims import Ask
 from chalicelib.domain.compensations import award
-from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.eligibility import Application, Verdict, judge
+from chalicelib.domain.eligibility import Application, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import Ledger, quote
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.protections import Prices, protect
-from chalicelib.domain.quotes import Fee, refuse_unknown
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.ledgers import quote
+from chalicelib.domain.protections import protect
+from chalicelib.domain.quotes import refuse_unknown
+from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
-from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.buyers import Credit
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.protections import Prices
+    from chalicelib.domain.quotes import Fee
+    from chalicelib.domain.reasons import Remedy
+    from chalicelib.schemas.amounts import Amount
+    from chalicelib.schemas.cases import AskBody
 
 
 @dataclass(frozen=True)

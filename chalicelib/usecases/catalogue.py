@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.orders import Order
 from chalicelib.domain.prices import Price, PriceFact
-from chalicelib.ports import Ports
-from chalicelib.schemas.prices import PricesView, PriceTold
+from chalicelib.schemas.prices import PricesView
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.orders import Order
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.prices import PriceTold
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def tell(ports: Ports, actor: Actor, merchant_id: str, told: Sequence[PriceTold]) -> Reply:

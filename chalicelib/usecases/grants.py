@@ -5,23 +5,26 @@ The number is written with the amount before the first call and kept through eve
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import VOUCHER, Source
-from chalicelib.domain.gates import GateRef
-from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, RefundNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, gates, parkings, refunds, steps
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.claims import Source
+    from chalicelib.domain.gates import GateRef
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def assess(ports: Ports, case_id: str) -> Step:

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.balances import open_ledger
+from chalicelib.domain.claims import Ask
 from chalicelib.domain.compensations import Compensation, award, days_late, goods_cost, rule_for
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.ledgers import Ask, open_ledger, reduce, release, release_source, reserve, reverse, settle
+from chalicelib.domain.ledgers import reduce, release, release_source, reserve, reverse, settle
 from chalicelib.errors import Fault, InvalidRequest
 from tests.domain.drafts import AT, line, order
 

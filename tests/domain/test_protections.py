@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import ledgers
+from chalicelib.domain.balances import Ledger, open_ledger
 from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.claims import Ask, Claim
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.ledgers import Ask, Claim, Ledger, open_ledger, quote, release, reserve, settle, still_refundable
+from chalicelib.domain.ledgers import quote, release, reserve, settle, still_refundable
 from chalicelib.domain.orders import Order
 from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.domain.protections import Protection, protect

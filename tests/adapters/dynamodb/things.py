@@ -29,8 +29,8 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import LineDraft, Order
 from chalicelib.domain.parcels import Course, Holder, Parcel, Pickup, Scan, Slot, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
-from chalicelib.domain.quotes import quote
 from chalicelib.domain.prices import Price, PriceFact
+from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.returns import ExpectedLine, Return
