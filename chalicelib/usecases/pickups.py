@@ -11,20 +11,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.addresses import Address
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.logistics import CarrierCommand, Contact
-from chalicelib.domain.parcels import A_DAY, Parcel, Slot
-from chalicelib.domain.returns import Return, SentParcel
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.logistics import Contact
+from chalicelib.domain.parcels import A_DAY
+from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest, ParcelNotFound, TransitionRefused
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, logistics, returns, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.addresses import Address
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Parcel, Slot
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.returns import BookPickup
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def book(ports: Ports, request: Request, case_id: str, body: BookPickup) -> Reply:

@@ -17,6 +17,7 @@ from chalicelib.schemas import (
     cases,
     merchants,
     orders,
+    prices,
     reconciliations,
     returns,
     simulations,
@@ -257,6 +258,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/merchants/{merchant_id}/return-addresses"): Operation(
         "Merchants", "Where goods go back to", {200: addresses.AddressBookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/prices"): Operation(
+        "Merchants",
+        "What goods cost from when on, told by the platform's catalogue; price protections lean on it",
+        {200: prices.PricesView},
+        prices.PutPrices,
+        (e.OrderBusy,),
     ),
     ("GET", "/merchants/{merchant_id}/deliveries"): Operation(
         "Merchants",
