@@ -60,8 +60,8 @@ def cost_of(turn: Turn, found: Found, order: Order) -> Cost:
     case, liability = turn.case, of(turn)
     if liability == "carrier":
         return _of_carrier(turn, found, order)
-    if liability == "platform":
-        return Cost(PLATFORM_FUND)
+    if liability == "platform" or (case.bearer == "platform" and case.liability is None):
+        return Cost(PLATFORM_FUND)  # what it decided, or promised itself
     if case.advanced and liability in ("merchant", "both"):
         due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.recovery)
         return Cost(PLATFORM_FUND, Debt("merchant", case.merchant_id, "advance", due_at))
@@ -75,10 +75,9 @@ def _of_carrier(turn: Turn, found: Found, order: Order) -> Cost:
     delivery = found.need(refs.delivery(case.order_id), OrderNotFound)
     parcel = _blamed(delivery)
     decided = case.liability == "carrier"
-    if parcel is None:
-        return Cost(PLATFORM_FUND if decided else journals.merchant(order))
-    if not (decided or _says_so_itself(parcel) or _is_shown(turn)):
-        return Cost(journals.merchant(order))
+    otherwise = Cost(PLATFORM_FUND if decided or case.bearer == "platform" else journals.merchant(order))
+    if parcel is None or not (decided or _says_so_itself(parcel) or _is_shown(turn)):
+        return otherwise
     because = "loss" if parcel.state == "lost" or case.reason == "lost_in_transit" else "damage"
     due_at = turn.policy.calendar.after(delivery.signed_at or turn.at, turn.policy.deadlines.carrier_claim)
     return Cost(PLATFORM_FUND, Debt("carrier", parcel.carrier, because, due_at, parcel.waybill_no))

@@ -30,6 +30,8 @@ def keep(turn: Turn, refund: Refund) -> None:
 
 def tell(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = None, **data: Any) -> None:
     """A line about one refund: what it was, what it is, how much."""
+    if refund.voucher:
+        data = {"because": "compensation", **data, "voucher": True}
     turn.tell(
         type,
         to,
@@ -43,7 +45,7 @@ def tell(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = No
 
 def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
     """The journal's line about a refund. A fact of one kind is posted once: its id is the number and the kind."""
-    bearer = {"bearer": refund.bearer} if kind in ("granted", "released") else {}
+    bears = {} if kind in ("settled", "reversed") else {"bearer": refund.bearer}
     posting = _KINDS[kind](
         order,
         refund.amount,
@@ -51,7 +53,7 @@ def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
         at=turn.at,
         case_id=refund.case_id,
         refund_no=refund.refund_no,
-        **bearer,
+        **bears,
     )
     turn.write(posting)
 

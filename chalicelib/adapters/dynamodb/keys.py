@@ -46,6 +46,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "StoredAnswer": Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     "Merchant": Pattern("merchant#{0}", "settings", ("merchant_id",)),
     "AddressBook": Pattern("merchant#{0}", "addresses", ("merchant_id",)),
+    "Price": Pattern("merchant#{0}", "price#{1}", ("merchant_id", "sku")),
     "FrozenShops": Pattern("platform", "frozen", ()),
     "Deposit": Pattern("merchant#{0}", "deposit", ("merchant_id",)),
     "DepositEntry": Pattern("merchant#{0}", "journal#{1}#{2}", ("merchant_id", "at", "entry_id")),
