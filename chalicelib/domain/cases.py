@@ -14,7 +14,8 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy, Responsible
+from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
@@ -25,11 +26,12 @@ BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
 class Offer(Value):
-    """协商方案: the amount (minor units) that the merchant would agree to."""
+    """协商方案: the amount (minor units) that the merchant would agree to; `keeps`: the goods stay with the buyer."""
 
     amount: int
     by: Actor
     note: str | None = None
+    keeps: bool = False
 
 
 class Parking(Value):
@@ -74,11 +76,15 @@ class Case(Record):
     repair_id: str | None = None  # what was asked as a repair, also when it became something else
     converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
+    bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
     revisions: int = 0
     evidence: int = 0  # files that were looked at and taken
     forms: int = 0  # upload forms given out, whatever came of them
+    liability: Responsible | None = None  # once it was decided; before that it is the reason's
+    advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
+    recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case
@@ -117,8 +123,9 @@ class Case(Record):
 
     @property
     def decider(self) -> str:
-        """Who is awaited for a decision: the shop, or the platform's agents for its own shops."""
-        return f"merchant#{self.merchant_id}" if self.merchant_kind == "marketplace" else "agent"
+        """Who is awaited for a decision: the shop, or the platform's agents for its own shops and its own money."""
+        shop = self.merchant_kind == "marketplace" and self.bearer == "merchant"
+        return f"merchant#{self.merchant_id}" if shop else "agent"
 
     @property
     def is_paid(self) -> bool:

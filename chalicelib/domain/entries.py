@@ -63,9 +63,20 @@ EntryType = Literal[
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",
+    "PickupAsked",
     "PickupBooked",
+    "PickupCalledOff",
     "PickupFailed",
+    "PickupRebooked",
+    "PickupGivenUp",
     "CarrierAnswered",
+    "LiabilityDecided",
+    "RecoveryOpened",
+    "RecoveryFiled",
+    "RecoveryAnswered",
+    "RecoveryPaid",
+    "RecoveryWrittenOff",
+    "RecoveryDropped",
 ]
 
 

@@ -42,6 +42,7 @@ ParcelState = Literal[
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
+RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
 
 
@@ -103,8 +104,8 @@ PICKUP: Table = _table(
     booked="rebooking cancelling done failed cancelled",
     rebooking="booked failed cancelling done cancelled",
     cancelling="cancelled booked done failed",
-    failed="asked done",
-    cancelled="asked done",
+    failed="done",
+    cancelled="done",
     done="",
 )
 
@@ -114,6 +115,17 @@ COMMAND: Table = _table(
     unknown="accepted done failed",
     done="",
     failed="",
+)
+
+# Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.
+RECOVERY: Table = _table(
+    open="filed recovered written_off dropped",
+    filed="accepted refused recovered written_off dropped",
+    accepted="refused recovered written_off dropped",
+    refused="filed accepted recovered written_off dropped",
+    recovered="dropped",
+    written_off="recovered dropped",
+    dropped="",
 )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.buyers import Credit
     from chalicelib.domain.cases import Case
     from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.deposits import Deposit
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.filings import Filing
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
     from chalicelib.domain.parcels import Parcel, Waybill
     from chalicelib.domain.policies import Policy, PolicyIndex
+    from chalicelib.domain.prices import Price
     from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
@@ -87,6 +90,14 @@ def refund(case_id: str, refund_no: str) -> Ref[Refund]:
     return Ref("Refund", (case_id, refund_no))
 
 
+def recovery(case_id: str, recovery_id: str) -> Ref[Recovery]:
+    return Ref("Recovery", (case_id, recovery_id))
+
+
+def deposit(merchant_id: str) -> Ref[Deposit]:
+    return Ref("Deposit", (merchant_id,))
+
+
 def parcel(case_id: str, parcel_id: str) -> Ref[Parcel]:
     return Ref("Parcel", (case_id, parcel_id))
 
@@ -132,6 +143,10 @@ def merchant(merchant_id: str) -> Ref[Merchant]:
 
 def address_book(merchant_id: str) -> Ref[AddressBook]:
     return Ref("AddressBook", (merchant_id,))
+
+
+def price(merchant_id: str, sku: str) -> Ref[Price]:
+    return Ref("Price", (merchant_id, sku))
 
 
 def frozen() -> Ref[FrozenShops]:

@@ -11,6 +11,7 @@ from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
+from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import reserve
@@ -27,7 +28,7 @@ from chalicelib.schemas.cases import (
 )
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, repairs, steps
+from chalicelib.usecases import approvals, cases, catalogue, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import (
     Asked,
@@ -41,13 +42,16 @@ from chalicelib.usecases.applications import (
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.balances import Ledger
     from chalicelib.domain.claims import Claim
     from chalicelib.domain.eligibility import Verdict
-    from chalicelib.domain.reasons import Remedy
+    from chalicelib.domain.reasons import Bearer, Remedy
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import (
+        AskBody,
         FileCase,
     )
     from chalicelib.schemas.names import Name
@@ -60,7 +64,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
     wanted = _wanted(body.order_id, actor.id, body.remedy)
-    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body.remedy)
+    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body.remedy, body.lines)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
@@ -79,7 +83,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
-        next_action=_who_would_decide(facts, verdict, now),
+        next_action=_who_would_decide(facts, verdict, _bearer(facts, body), now),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
@@ -100,7 +104,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
     case_id, now = ports.ids.new("case"), ports.clock.now()
 
     def decide(found: Found) -> Decision[Reply]:
-        facts = facts_of(ports, request.actor, found, body.order_id, body.remedy)
+        facts = facts_of(ports, request.actor, found, body.order_id, body.remedy, body.lines)
         filing = filing_of(case_id, 0, facts, _asked(body), now)
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
@@ -122,14 +126,21 @@ def _wanted(order_id: str, buyer_id: str, remedy: Remedy) -> list[refs.Ref[Any]]
     return [*usual, refs.warranty(order_id)] if remedy == "repair" else usual
 
 
-def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str, remedy: Remedy) -> Facts:
+def facts_of(
+    ports: Ports, actor: Actor, found: Found, order_id: str, remedy: Remedy, lines: Sequence[AskBody] = ()
+) -> Facts:
+    """What is asked of; of a price protection what the catalogue says of its goods too, of a repair the warranties."""
     order = see_order(actor, found.get(refs.order(order_id)))
+    wanted = lines if remedy == "price_protection" else ()
+    skus = {order.line(line.line_id).sku for line in wanted if line.line_id in order.positions}
+    prices = catalogue.prices_of(found, order, skus, ports.clock.now()) if skus else None
     return Facts(
         order=order,
         ledger=found.need(refs.ledger(order_id), OrderNotFound),
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
         credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
         policy=ports.policies.get(order.policy_id, order.policy_version),
+        prices=prices or {},
         frozen=is_frozen(found, order.merchant_id),
         warranty=found.get(refs.warranty(order_id)) if remedy == "repair" else None,
     )
@@ -141,7 +152,7 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight, service=body.service)
+    return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount, service=body.service)
 
 
 def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, now: datetime) -> Case:
@@ -161,11 +172,18 @@ def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Ver
         delivery=facts.delivery.state,
         status="submitted",
         verdict=verdict,
+        bearer=_bearer(facts, body),
         policy_id=order.policy_id,
         policy_version=order.policy_version,
         created_at=now,
         updated_at=now,
     )
+
+
+def _bearer(facts: Facts, body: FileCase) -> Bearer:
+    """A refund is the shop's; a compensation whoever's doing it was, and what no shop did is the platform's."""
+    reason = facts.policy.reason(body.reason)
+    return BEARERS[reason.liability] if body.remedy == "compensation" and reason else "merchant"
 
 
 def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
@@ -183,11 +201,11 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
 
 
-def _who_would_decide(facts: Facts, verdict: Verdict, now: datetime) -> NextAction | None:
+def _who_would_decide(facts: Facts, verdict: Verdict, bearer: Bearer, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
-    if facts.order.merchant_kind == "marketplace" and not facts.frozen:
+    if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
         owner = "merchant"
     due_at = facts.policy.calendar.after(now, facts.policy.deadlines.of("decision", facts.delivery.state))
     return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence=silence))

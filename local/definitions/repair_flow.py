@@ -9,6 +9,7 @@ from local.definitions.chapters import (
     OVER,
     PARKED,
     PARKING,
+    PICKUP,
     RECEIPT,
     RULING,
     SHIPMENT,
@@ -34,6 +35,7 @@ MACHINE = Machine(
                     "escalated": "AwaitRuling",
                     "unaddressed": "AwaitAddress",
                     "ship_back": "AwaitShipment",
+                    "pickup": "AwaitPickup",
                     "in_transit": "AwaitReceipt",
                     "booking": "AwaitAppointment",
                     "repairing": "AwaitRepair",
@@ -62,6 +64,7 @@ MACHINE = Machine(
         ),
         ADDRESS,
         SHIPMENT,
+        PICKUP,
         RECEIPT.but(
             silence="The merchant was silent until the deadline: the goods count as received, and its time runs.",
             then={"received": "AwaitRepair", "disputed": "AwaitRuling", "ship_back": "AwaitShipment"},

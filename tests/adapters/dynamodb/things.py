@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from chalicelib.domain import claims, ledgers
+from chalicelib.domain import claims, deposits, ledgers, recoveries
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.deposits import Deposit, DepositEntry
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -29,8 +30,10 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import LineDraft, Order
 from chalicelib.domain.parcels import Course, Holder, Parcel, Pickup, Scan, Slot, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.repairs import Attempt, Part, Repair
 from chalicelib.domain.returns import ExpectedLine, Return
@@ -40,7 +43,7 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
 AT = datetime(2026, 11, 22, 13, 27, 54, 123000, UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BUYER = Actor(role="buyer", id="b1")
 CASE_ID = "case_01KAP0000000000000000000AA"
 
@@ -336,6 +339,30 @@ def repair(**changes: Any) -> Repair:
     return made(Repair, usual, changes)
 
 
+def recovery(**changes: Any) -> Recovery:
+    """What shop m1 owes because of a case."""
+    usual = {
+        "recovery_id": recoveries.id_of(CASE_ID, 1),
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "debtor": "merchant",
+        "debtor_id": "m1",
+        "because": "advance",
+        "currency": "CNY",
+        "amount": 8900,
+        "opened_at": AT,
+        "due_at": AT + 30 * DAY,
+        "look_at": AT + HOUR,
+    }
+    return Recovery(**{**usual, **changes})
+
+
+def deposit_entry(**changes: Any) -> DepositEntry:
+    known = {"entry_id": "deposited-1", "at": AT, **changes}
+    return deposits.posting(Deposit(merchant_id="m1"), "deposited", 100, "CNY", **known)
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -355,10 +382,14 @@ def one_of_each() -> list[Value]:
         a_return(),
         repair(),
         Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
+        recovery(),
+        Deposit(merchant_id="m1", balances={"CNY": 50000}),
+        deposit_entry(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
         AddressBook(merchant_id="m1", updated_at=AT),
         FrozenShops(merchant_ids=("m1",)),
+        Price(merchant_id="m1", sku="coat", facts=(PriceFact(amount=8900, currency="CNY", at=AT),)),
         Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
         delivery(),
         policy(),
