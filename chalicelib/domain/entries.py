@@ -52,7 +52,13 @@ EntryType = Literal[
     "ParcelMoved",
     "PickupBooked",
     "PickupFailed",
+    "CarrierAsked",
     "CarrierAnswered",
+    "ProofGiven",
+    "InterceptionFailed",
+    "GoodsTurnedBack",
+    "DeliveryFailed",
+    "GoodsFound",
 ]
 
 

@@ -27,6 +27,7 @@ GateName = Literal[
     "shipment",
     "receipt",
     "inspection",
+    "carrier",
     "settlement",
     "person",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,7 +13,8 @@ from chalicelib.domain.files import FileType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
-from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
+from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy, Saying
+from chalicelib.domain.scenes import CARRIERS, Scene
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
@@ -51,6 +53,10 @@ class Deadlines(Value):
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
     put_away: Duration = Duration(amount=3, unit="days")
+    interception: Duration = Duration(amount=24, unit="hours")
+    proof: Duration = Duration(amount=3, unit="days")
+    door: Duration = Duration(amount=15, unit="days")
+    way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
@@ -63,6 +69,23 @@ class Deadlines(Value):
             return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
         duration: Duration = getattr(self, gate)
         return duration
+
+
+class WayOutRules(Value):
+    """What follows for goods that were sent and are not with their buyer."""
+
+    intercept_at_once: bool = Field(
+        default=True, description="the carrier is asked to stop them before anybody decides"
+    )
+    refund_when: Literal["stopped", "returned"] = Field(
+        default="returned", description="goods that were stopped or refused are paid for at once, or when they are back"
+    )
+    lost_after: Duration = Field(
+        default=Duration(amount=10, unit="days"), description="without any scan, a parcel counts as lost"
+    )
+    never_delivered_after: Duration = Field(
+        default=Duration(amount=15, unit="days"), description="so long after the promise nobody has to wait any more"
+    )
 
 
 class RestockingFee(Value):
@@ -117,6 +140,7 @@ class PolicyDraft(Value):
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
         description="who pays for the way back, by whose doing it was",
     )
+    way_out: WayOutRules = WayOutRules()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
     deadlines: Deadlines = Deadlines()
@@ -161,6 +185,22 @@ class Policy(PolicyDraft, Fact):
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def claims(self, reason: str) -> Saying | None:
+        """What a reason says of the delivery."""
+        known = self.reason(reason)
+        return known.claims if known else None
+
+    def liability(self, reason: str, scene: Scene | None = None) -> Liability:
+        """Whose doing it was, as far as the reason says; what only a carrier can lose is a carrier's."""
+        if scene in CARRIERS:
+            return "carrier"
+        known = self.reason(reason)
+        return known.liability if known else "buyer"
+
+    def is_lost(self, heard_at: datetime, at: datetime) -> bool:
+        """Whether a parcel that was last heard of at `heard_at` counts as lost."""
+        return self.calendar.after(heard_at, self.way_out.lost_after) <= at
 
     def freight_payer(self, reason: str) -> Liability:
         """Who pays for the way back."""

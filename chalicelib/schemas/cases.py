@@ -18,6 +18,7 @@ from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.ways_out import WayOut
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
@@ -191,6 +192,26 @@ class OfferView(Value):
     note: str | None
 
 
+class WayOutView(Value):
+    """What carriers were asked about goods that were sent, and why their buyer does not have them."""
+
+    awaits: Name | None
+    asked: tuple[Name, ...]
+    because: Name | None
+    liability: Name | None
+    found: bool
+
+    @staticmethod
+    def of(way: WayOut) -> WayOutView:
+        return WayOutView(
+            awaits=name(names.AWAITED, way.awaits) if way.awaits else None,
+            asked=tuple(name(names.COMMAND_STATES, ask.state) for ask in way.asks),
+            because=name(names.NOT_DELIVERED, way.because) if way.because else None,
+            liability=name(names.ACTORS, way.liability) if way.liability else None,
+            found=way.found,
+        )
+
+
 class CaseView(Value):
     """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
 
@@ -209,6 +230,8 @@ class CaseView(Value):
     policy: PolicyRef
     next_action: NextAction | None
     offer: OfferView | None
+    scene: Name | None
+    way_out: WayOutView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
     refunds: tuple[RefundView, ...]
     parked: str | None
@@ -240,6 +263,8 @@ class CaseView(Value):
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
+            scene=name(names.SCENES, case.scene) if case.scene else None,
+            way_out=WayOutView.of(case.way_out) if case.way_out else None,
             return_=ReturnView.of(goods) if goods else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
@@ -262,6 +287,7 @@ class PreviewView(Value):
     """What would happen if it were filed now. Nothing is written."""
 
     order_id: str
+    scene: Name
     remedies: tuple[Name, ...]
     reasons: tuple[Name, ...]
     amount: Amount

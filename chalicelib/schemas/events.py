@@ -30,7 +30,7 @@ from chalicelib.domain.inspections import Outcome as InspectionOutcome
 from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
 
@@ -154,6 +154,14 @@ class ParcelFacts(CaseFacts):
     outcome: Code = Field(default=None, description="what became of it")
 
 
+class WayOutFacts(ParcelFacts):
+    """Goods on their way to their buyer: what a carrier is asked, and why they were not delivered."""
+
+    liability: Liability | None = Field(default=None, description="whose doing it was")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+_WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
 _AMOUNTS = ("refund_amount", "offer")
 _RENAMED = {
     "amount_proposed": "offer",
@@ -173,6 +181,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case _ if type in _WAY_OUT:
+            return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
         case "GoodsDisposed":

@@ -12,7 +12,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.eligibility import Application, Verdict, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import Ledger, quote
+from chalicelib.domain.ledgers import Ledger, quote, takes_the_rest
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.quotes import Fee
@@ -70,8 +70,7 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
 def price(order: Order, policy: Policy, filing: Filing) -> Claim:
     """What the units come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
     ledger, asks = filing.ledger, filing.asks
-    reason = policy.reason(filing.reason)
-    liability = reason.liability if reason else "buyer"
+    liability = policy.liability(filing.reason)
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
     rule = policy.threshold_rule
     fee = _fee(policy, filing)
@@ -103,19 +102,23 @@ def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:
 
 def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Verdict:
     """What a policy says."""
-    return judge(
-        Application.model_construct(
-            order=order,
-            delivery=filing.delivery,
-            policy=policy,
-            remedy=filing.remedy,
-            reason=filing.reason,
-            claim=claim,
-            evidence=filing.evidence,
-            credit=filing.credit,
-            at=filing.at,
-            frozen=filing.frozen,
-        )
+    return judge(application_of(order, policy, filing, claim))
+
+
+def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Application:
+    """All that the rules look at."""
+    return Application.model_construct(
+        order=order,
+        delivery=filing.delivery,
+        policy=policy,
+        remedy=filing.remedy,
+        reason=filing.reason,
+        claim=claim,
+        evidence=filing.evidence,
+        credit=filing.credit,
+        at=filing.at,
+        frozen=filing.frozen,
+        whole=takes_the_rest(order, filing.ledger, claim),
     )
 
 

@@ -13,12 +13,13 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Source
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.lifecycles import GRANTABLE
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, RefundNotFound
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, gates, parkings, refunds, steps
+from chalicelib.usecases import cases, deliveries, gates, logistics, parkings, refunds, steps
 from chalicelib.usecases.gates import Step
 from chalicelib.usecases.steps import Decision, Found
 
@@ -45,6 +46,8 @@ _STAGES = {
 
 
 def _stage(case: Case) -> str:
+    if case.gate is not None and case.gate.name == "carrier":
+        return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
@@ -59,21 +62,33 @@ def _stage(case: Case) -> str:
 def grant(ports: Ports, case_id: str) -> Step:
     """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
 
+    Goods on their way to their buyer are stopped first: then the carrier is awaited, and the grant comes again.
+
     Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
     """
+
+    asked: list[CarrierCommand] = []
 
     def once(found: Found) -> Decision[Step]:
         case = cases.need(found, case_id)
         if case.status not in GRANTABLE:
-            return [], gates.step("granted", case.gate, ports.clock.now())
+            outcome = "asked" if case.gate is not None and case.gate.name == "carrier" else "granted"
+            return [], gates.step(outcome, case.gate, ports.clock.now())
+        found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
         order, ledger = cases.order_and_ledger(found, case)
         turn = cases.turn_of(ports, case, SYSTEM)
+        commands = deliveries.ask_first(turn, found, order, ledger)
+        asked[:] = commands or []
+        if commands is not None:
+            return turn.items, gates.step("asked", turn.case.gate, turn.at)
         for source in case.claim.sources:
             ledgers.ensure_payable(order, ledger, source)
             grant_one(turn, order, source)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
-    return steps.change(ports, [refs.case(case_id)], once)
+    step = steps.change(ports, [refs.case(case_id)], once)
+    logistics.signal(ports, *asked)
+    return step
 
 
 def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:

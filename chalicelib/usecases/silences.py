@@ -37,6 +37,10 @@ def fall(turn: Turn, found: Found, gate: Gate) -> bool:
             acceptances.pass_unseen(turn, found, gate, "accepted")
         case "inspection":
             acceptances.pass_unseen(turn, found, gate, "passed")
+        case "carrier":
+            from chalicelib.usecases import deliveries  # only the function of this silence needs carriers
+
+            return deliveries.fall(turn, found, gate)
         case "settlement":
             return _settlement_is_late(turn, found, gate)
     return False

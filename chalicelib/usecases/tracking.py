@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.parcels import Parcel, System
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases import deliveries, logistics, parcels, returns
 from chalicelib.usecases.steps import Found, Reply
 
 
@@ -23,7 +23,8 @@ def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.
     return hook
 
 
-# Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
+# Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself. But
+# cases that ask for the money of goods on their way out do.
 HOOKS: parcels.Table = {
     "return": parcels.Hooks(
         goods_handed_over=_of_a_return(returns.goods_handed_over),
@@ -31,6 +32,14 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_return(returns.goods_refused),
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
+    ),
+    "outbound": parcels.Hooks(
+        goods_signed=deliveries.parcel_moved,
+        goods_refused=deliveries.parcel_moved,
+        goods_lost=deliveries.parcel_moved,
+        goods_turned=deliveries.parcel_moved,
+        goods_back=deliveries.parcel_moved,
+        carrier_answered=deliveries.carrier_answered,
     ),
 }
 
