@@ -67,6 +67,8 @@ class Deadlines(Value):
     def of(self, gate: GateName, delivery: DeliveryState) -> Duration:
         if gate == "decision":
             return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
+        if gate == "carrier":
+            return self.interception  # of what else a carrier is awaited for, whoever waits says so
         duration: Duration = getattr(self, gate)
         return duration
 

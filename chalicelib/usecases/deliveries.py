@@ -1,12 +1,14 @@
 """Goods on their way out 拦截 · 拒收 · 签收争议 · 丢失: no money before it is known that the buyer has no goods.
 
-A grant asks here first (`ask_first`); a filing that disputes a signature asks for its proof (`ask_for_proof`). What
-carriers answer and scan comes back through the hooks, in the turn in which it is told, twice, late and in any order.
+An approval asks here first (`first`, `act`); a filing that disputes a signature asks for its proof (`ask_for_proof`).
+What carriers answer and scan comes back through the hooks, in the turn in which it is told, twice, late, in any order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
@@ -14,10 +16,9 @@ from chalicelib.domain.deliveries import Delivery, Shipment, ending_of
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
-from chalicelib.domain.ledgers import Ledger, is_taken
+from chalicelib.domain.ledgers import is_taken, takes_the_rest
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus
 from chalicelib.domain.logistics import CarrierCommand, Kind
-from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.returns import Return, return_id_of, rma_of
 from chalicelib.domain.scenes import TURNED, WATCHED, Asked, Scene, scene_of
@@ -45,45 +46,59 @@ def way_of(case: Case) -> WayOut:
 # Asked first
 
 
-def ask_first(turn: Turn, found: Found, order: Order, ledger: Ledger) -> list[CarrierCommand] | None:
-    """Before a grant: None when nothing stands in its way. Else the case waits for the carrier from now on, and these
-    commands are to be signalled."""
+@dataclass(frozen=True)
+class First:
+    """What comes before the money of goods that were sent. `waits`: the carrier is awaited."""
+
+    scene: Scene
+    delivery: Delivery
+    waits: bool
+
+
+def first(turn: Turn, found: Found, *, reserved: bool) -> First | None:
+    """None when nothing stands between an approval and its money. `reserved`: the claim stands in the ledger."""
     case = turn.case
     if case.remedy != "refund_only" or case.return_id is not None or way_of(case).because is not None:
         return None
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
+    order, ledger = cases.order_and_ledger(found, case)
     delivery = found.need(refs.delivery(case.order_id), OrderNotFound)
-    scene = _scene(turn, order, ledger, delivery)
-    act = _FIRST.get(scene)
-    return act(turn, found, delivery, scene) if act is not None else None
+    asked = _asked(turn, delivery, whole=(is_taken if reserved else takes_the_rest)(order, ledger, case.claim))
+    scene = scene_of(asked)
+    if scene not in _ACTS:
+        return None
+    at_once = scene == "lost" or turn.policy.way_out.refund_when == "stopped" or asked.endings == {"back"}
+    return First(scene, delivery, waits=scene == "intercept" or not at_once)
 
 
-def _scene(turn: Turn, order: Order, ledger: Ledger, delivery: Delivery) -> Scene:
+def _asked(turn: Turn, delivery: Delivery, *, whole: bool) -> Asked:
     """Where the goods are now, whatever was so when the case was filed."""
     case, policy = turn.case, turn.policy
-    return scene_of(
-        Asked(
-            delivery=delivery,
-            says=policy.claims(case.reason),
-            goods=any(not line.is_restored for line in case.claim.lines),
-            whole=is_taken(order, ledger, case.claim),
-            is_lost=lambda heard_at: policy.is_lost(heard_at, turn.at),
-        )
+    return Asked(
+        delivery=delivery,
+        says=policy.claims(case.reason),
+        goods=any(not line.is_restored for line in case.claim.lines),
+        whole=whole,
+        is_lost=lambda heard_at: policy.is_lost(heard_at, turn.at),
     )
 
 
-def _stop(turn: Turn, found: Found, delivery: Delivery, scene: Scene) -> list[CarrierCommand]:
+def act(turn: Turn, found: Found, before: First, **said: Any) -> None:
+    """Does it, in the turn that approved the case. `said` goes along with what makes the carrier awaited."""
+    _ACTS[before.scene](turn, found, before, said)
+
+
+def _stop(turn: Turn, found: Found, before: First, said: Said) -> None:
     """拦截: every parcel that is still under way is to be stopped."""
-    watched = watch(turn, found, delivery)
+    watched = watch(turn, found, before.delivery)
     moving = [parcel for parcel, seen in watched if seen.ending == "moving"]
-    asked: list[CarrierCommand] = []
-    if not _is_shared(found, moving, turn.case.order_id):
-        asked = _ask(turn, "intercept", moving)
-    gate = _await(turn, "interception" if asked else "door")
-    if asked:
-        turn.tell("CarrierAsked", "awaiting_goods", command="intercept", **gate.awaited)
-    else:
-        turn.tell("InterceptionFailed", "awaiting_goods", because="shared_parcel", **gate.awaited)
-    return asked
+    if _is_shared(found, moving, turn.case.order_id):
+        gate = _await(turn, "door")
+        turn.tell("InterceptionFailed", "awaiting_goods", because="shared_parcel", **gate.awaited, **said)
+        return
+    asked = _ask(turn, "intercept", moving)
+    gate = _await(turn, "interception")
+    turn.tell("CarrierAsked", "awaiting_goods", command="intercept", **gate.awaited, **commanded(asked), **said)
 
 
 def _is_shared(found: Found, moving: list[Shipment], order_id: str) -> bool:
@@ -92,32 +107,40 @@ def _is_shared(found: Found, moving: list[Shipment], order_id: str) -> bool:
     return any(holder.order_id != order_id for waybill in waybills for holder in waybill.holders)
 
 
-def _turned(turn: Turn, found: Found, delivery: Delivery, scene: Scene) -> list[CarrierCommand] | None:
+def _turned(turn: Turn, found: Found, before: First, said: Said) -> None:
     """拒收 and 退回: the goods are on their way back, or back."""
-    watch(turn, found, delivery)
-    if way_of(turn.case).all_ended("back") or turn.policy.way_out.refund_when == "stopped":
-        _note_failure(turn, found, "refused" if scene == "refused" else "returned")
-        return None
+    watch(turn, found, before.delivery)
+    if not before.waits:
+        _note_failure(turn, found, "refused" if before.scene == "refused" else "returned")
+        return
     gate = _await(turn, "way_back")
-    turn.tell("GoodsTurnedBack", "in_transit", because=scene, **gate.awaited)
-    return []
+    turn.tell("GoodsTurnedBack", "in_transit", because=before.scene, **gate.awaited, **said)
 
 
-def _lost(turn: Turn, found: Found, delivery: Delivery, scene: Scene) -> None:
+def _lost(turn: Turn, found: Found, before: First, said: Said) -> None:
     """丢失: nobody has to wait for what nobody has."""
-    watch(turn, found, delivery)
+    watch(turn, found, before.delivery)
     _note_failure(turn, found, "lost")
 
 
-First = Callable[[Turn, Found, Delivery, Scene], "list[CarrierCommand] | None"]
-_FIRST: Mapping[Scene, First] = {"intercept": _stop, "lost": _lost, **dict.fromkeys(TURNED, _turned)}
+Said = Mapping[str, Any]
+_ACTS: Mapping[Scene, Callable[[Turn, Found, First, Said], None]] = {
+    "intercept": _stop,
+    "lost": _lost,
+    **dict.fromkeys(TURNED, _turned),
+}
 
 
-def ask_for_proof(turn: Turn, found: Found, delivery: Delivery) -> tuple[Gate, list[CarrierCommand]]:
-    """签收争议: who signed, and how? The carrier is awaited before anybody decides."""
+def commanded(asked: list[CarrierCommand]) -> dict[str, Any]:
+    """What an entry says so that the stream wakes the worker."""
+    return {"commands": [command.command_no for command in asked]}
+
+
+def ask_for_proof(turn: Turn, found: Found, delivery: Delivery) -> dict[str, Any]:
+    """签收争议: who signed, and how? The carrier is awaited before anybody decides: what the filing's entry says of it."""
     watch(turn, found, delivery)
     asked = _ask(turn, "proof_of_delivery", delivery.parcels)
-    return _await(turn, "proof"), asked
+    return {"command": "proof_of_delivery", **_await(turn, "proof").awaited, **commanded(asked)}
 
 
 def watch(turn: Turn, found: Found, delivery: Delivery) -> list[tuple[Shipment, WatchedParcel]]:

@@ -16,7 +16,6 @@ from chalicelib.domain.eligibility import PROOF, Verdict, judge
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import Ledger, reserve
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.domain.scenes import WATCHED, Scene
 from chalicelib.domain.turns import Turn
@@ -93,7 +92,6 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
     """
     act_as(request.actor, "buyer")
     case_id, now = ports.ids.new("case"), ports.clock.now()
-    asked: list[CarrierCommand] = []
 
     def decide(found: Found) -> Decision[Reply]:
         facts = facts_of(ports, request.actor, found, body.order_id)
@@ -104,14 +102,11 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         scene = application_of(facts.order, facts.policy, filing, claim).scene
         case = _case(case_id, facts, body, claim, verdict, scene, now)
         turn = Turn(case, request.actor, now, facts.policy, new=True)
-        asked[:] = _submit(turn, found, facts, verdict)
+        _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
 
-    reply = steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
-    for command in asked:
-        ports.logistics_commands.ask(command.command_no)
-    return reply
+    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
 
 
 def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
@@ -168,26 +163,25 @@ def _case(
     )
 
 
-def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> list[CarrierCommand]:
-    """The story's first lines: what was asked, and what the policy said of it. Answers what carriers are asked."""
+def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
+    """The story's first lines: what was asked, and what the policy said of it."""
     because = verdict.findings[0].because
     asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
     if verdict.kind == "refer" and verdict.findings[0].rule == PROOF:
-        gate, commands = _deliveries().ask_for_proof(turn, found, facts.delivery)
-        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
-        return list(commands)
+        about = {**asked, **_deliveries().ask_for_proof(turn, found, facts.delivery)}
+        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **about)
+        return
     if verdict.kind == "refer":
         if turn.case.scene in WATCHED:
             _deliveries().watch(turn, found, facts.delivery)
         gate = turn.wait("decision", *decides(turn.case, frozen=facts.frozen))
         turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
-        return []
+        return
     turn.tell("CaseSubmitted", "submitted", **turn.case.beginning, **asked)
     approvals.approve(turn, found, None, "CaseApproved", by=POLICY, because=because)
     if verdict.instant:
         turn.change(credit_out=turn.case.amount)
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
-    return []
 
 
 def _deliveries() -> Any:

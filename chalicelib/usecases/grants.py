@@ -13,13 +13,12 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Source
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import GateNotFound, RefundNotFound
+from chalicelib.errors import GateNotFound, GoodsOnTheirWay, OrderNotFound, RefundNotFound
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, deliveries, gates, logistics, parkings, refunds, steps
+from chalicelib.usecases import cases, gates, parkings, refunds, steps
 from chalicelib.usecases.gates import Step
 from chalicelib.usecases.steps import Decision, Found
 
@@ -62,33 +61,48 @@ def _stage(case: Case) -> str:
 def grant(ports: Ports, case_id: str) -> Step:
     """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
 
-    Goods on their way to their buyer are stopped first: then the carrier is awaited, and the grant comes again.
+    Raises GoodsOnTheirWay when the shop was faster than the decision, and sent the goods.
 
     Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
     """
 
-    asked: list[CarrierCommand] = []
-
-    def once(found: Found) -> Decision[Step]:
+    def once(found: Found) -> Decision[Step | None]:
         case = cases.need(found, case_id)
         if case.status not in GRANTABLE:
-            outcome = "asked" if case.gate is not None and case.gate.name == "carrier" else "granted"
-            return [], gates.step(outcome, case.gate, ports.clock.now())
-        found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
-        order, ledger = cases.order_and_ledger(found, case)
+            carrier = case.gate is not None and case.gate.name == "carrier"
+            return [], None if carrier else gates.step("granted", case.gate, ports.clock.now())
         turn = cases.turn_of(ports, case, SYSTEM)
-        commands = deliveries.ask_first(turn, found, order, ledger)
-        asked[:] = commands or []
-        if commands is not None:
-            return turn.items, gates.step("asked", turn.case.gate, turn.at)
+        if _is_shipped_since(turn, found):
+            return turn.items, None
+        order, ledger = cases.order_and_ledger(found, case)
         for source in case.claim.sources:
             ledgers.ensure_payable(order, ledger, source)
             grant_one(turn, order, source)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     step = steps.change(ports, [refs.case(case_id)], once)
-    logistics.signal(ports, *asked)
+    if step is None:
+        raise GoodsOnTheirWay("the shop has sent the goods since: the next execution waits for their carrier")
     return step
+
+
+def _is_shipped_since(turn: Turn, found: Found) -> bool:
+    """Goods that were to stay with the shop, and were sent while somebody decided, are stopped before they are paid
+    for: the next execution waits for the carrier, and this one ends."""
+    case = turn.case
+    if case.delivery != "unshipped" or case.remedy != "refund_only" or not case.claim.lines:
+        return False
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
+    if found.need(refs.delivery(case.order_id), OrderNotFound).state == "unshipped":
+        return False
+    from chalicelib.usecases import deliveries  # rare: nobody else pays for loading what speaks of carriers
+
+    before = deliveries.first(turn, found, reserved=True)
+    if before is None or not before.waits:
+        return False
+    turn.change(attempt=case.attempt + 1)
+    deliveries.act(turn, found, before, **turn.case.beginning)
+    return True
 
 
 def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:

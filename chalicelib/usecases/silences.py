@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from chalicelib.domain import refs
-from chalicelib.domain.gates import Gate
+from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.turns import Turn
 from chalicelib.usecases import acceptances, approvals, cases, returns
 from chalicelib.usecases.steps import Found
@@ -11,39 +13,46 @@ from chalicelib.usecases.steps import Found
 
 def fall(turn: Turn, found: Found, gate: Gate) -> bool:
     """Does what silence means at this gate. True when it moved the deadline instead of answering."""
-    match gate.name:
-        case _ if gate.silence == "reminded":
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
-            turn.move_deadline(gate, due_at, "nobody has seen to it yet")
-            return True
-        case "decision":
-            approvals.approve(turn, found, gate, "CaseApproved", because="silence", gate=gate.name)
-        case "buyer_answer" if gate.silence == "disputed":
-            acceptances.disagree(turn, gate, None)
-        case "buyer_answer":
-            _close(turn, found, gate, "offer_expired")
-        case "escalation":
-            _refusal_stands(turn, found, gate)
-        case "ruling":
-            turn.answer(gate, "supervised")
-            due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.ruling_supervisor)
-            turn.wait("ruling", "supervisor", "supervised", due_at=due_at)
-            turn.tell("RulingLate", gate=gate.name)
-        case "address":
-            _no_address(turn, found, gate)
-        case "shipment":
-            _close(turn, found, gate, "not_shipped")
-        case "receipt":
-            acceptances.pass_unseen(turn, found, gate, "accepted")
-        case "inspection":
-            acceptances.pass_unseen(turn, found, gate, "passed")
-        case "carrier":
-            from chalicelib.usecases import deliveries  # only the function of this silence needs carriers
+    if gate.silence == "reminded":
+        return _remind(turn, gate)
+    return _SILENCES[gate.name](turn, found, gate) or False
 
-            return deliveries.fall(turn, found, gate)
-        case "settlement":
-            return _settlement_is_late(turn, found, gate)
-    return False
+
+def _remind(turn: Turn, gate: Gate) -> bool:
+    due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.person)
+    turn.move_deadline(gate, due_at, "nobody has seen to it yet")
+    return True
+
+
+def _approve(turn: Turn, found: Found, gate: Gate) -> None:
+    approvals.approve(turn, found, gate, "CaseApproved", because="silence", gate=gate.name)
+
+
+def _let_the_offer_go(turn: Turn, found: Found, gate: Gate) -> None:
+    """A counter-offer lapses; what an inspection left of a refund does not, because the shop has the goods."""
+    if gate.silence == "disputed":
+        acceptances.disagree(turn, gate, None)
+    else:
+        _close(turn, found, gate, "offer_expired")
+
+
+def _call_the_supervisor(turn: Turn, found: Found, gate: Gate) -> None:
+    turn.answer(gate, "supervised")
+    due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.ruling_supervisor)
+    turn.wait("ruling", "supervisor", "supervised", due_at=due_at)
+    turn.tell("RulingLate", gate=gate.name)
+
+
+def _not_shipped(turn: Turn, found: Found, gate: Gate) -> None:
+    _close(turn, found, gate, "not_shipped")
+
+
+def _received(turn: Turn, found: Found, gate: Gate) -> None:
+    acceptances.pass_unseen(turn, found, gate, "accepted")
+
+
+def _passed(turn: Turn, found: Found, gate: Gate) -> None:
+    acceptances.pass_unseen(turn, found, gate, "passed")
 
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
@@ -86,3 +95,24 @@ def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
             return True
     turn.answer(gate, "unknown")
     return False
+
+
+def _carrier_is_silent(turn: Turn, found: Found, gate: Gate) -> bool:
+    from chalicelib.usecases import deliveries  # only the function of this silence needs to know of carriers
+
+    return deliveries.fall(turn, found, gate)
+
+
+# One line for each gate whose silence is an answer; True: it moved the deadline instead.
+_SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
+    "decision": _approve,
+    "buyer_answer": _let_the_offer_go,
+    "escalation": _refusal_stands,
+    "ruling": _call_the_supervisor,
+    "address": _no_address,
+    "shipment": _not_shipped,
+    "receipt": _received,
+    "inspection": _passed,
+    "carrier": _carrier_is_silent,
+    "settlement": _settlement_is_late,
+}
