@@ -188,6 +188,8 @@ GATES: Names = {
 SILENCES: Names = {
     "approved": ("逾期视为同意", "silence means approval"),
     "closed": ("逾期关闭", "silence closes the case"),
+    "unproven": ("逾期视为无签收证明，退款", "silence means that nobody can prove who signed"),
+    "lost": ("逾期视为丢失，退款", "silence means that the parcel is lost"),
     "goes_on": ("逾期视为未能拦截", "silence means that the goods could not be stopped"),
     "accepted": ("逾期视为确认收货", "silence means that the goods are accepted"),
     "passed": ("逾期视为验货通过", "silence means that the inspection is passed"),

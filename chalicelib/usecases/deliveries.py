@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery, Shipment, ending_of
+from chalicelib.domain.entries import EntryType
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
@@ -33,9 +34,9 @@ OWNER = "carrier"
 # What the silence of a carrier means: at the door and on the way back, that the parcel is lost.
 _SILENCE: Mapping[Awaited, str] = {
     "interception": "goes_on",
-    "proof": "approved",
-    "door": "approved",
-    "way_back": "approved",
+    "proof": "unproven",
+    "door": "lost",
+    "way_back": "lost",
 }
 
 
@@ -137,7 +138,7 @@ def commanded(asked: list[CarrierCommand]) -> dict[str, Any]:
 
 
 def ask_for_proof(turn: Turn, found: Found, delivery: Delivery) -> dict[str, Any]:
-    """签收争议: who signed, and how? The carrier is awaited before anybody decides: what the filing's entry says of it."""
+    """签收争议: who signed, and how? The carrier is awaited first: what the filing says of it."""
     watch(turn, found, delivery)
     asked = _ask(turn, "proof_of_delivery", delivery.parcels)
     return {"command": "proof_of_delivery", **_await(turn, "proof").awaited, **commanded(asked)}
@@ -234,18 +235,26 @@ def _judge_proof(turn: Turn, found: Found, gate: Gate) -> bool:
     if any(ask.is_open for ask in asks):
         return False
     if any(ask.proven for ask in asks):
-        turn.answer(gate, "referred")
-        turn.change(way_out=way_of(turn.case).but(awaits=None))
-        frozen = is_frozen(found, turn.case.merchant_id)
-        decision = turn.wait("decision", *decides(turn.case, frozen=frozen))
-        turn.tell("ProofGiven", **decision.awaited)
+        _refer(turn, found, gate, "ProofGiven")
     else:
-        _unproven(turn, gate)
+        _unproven(turn, found, gate)
     return True
 
 
-def _unproven(turn: Turn, gate: Gate) -> None:
-    """The carrier cannot say who signed: the buyer is believed, and the carrier answers for it."""
+def _refer(turn: Turn, found: Found, gate: Gate, type: EntryType, **said: Any) -> None:
+    turn.answer(gate, "referred")
+    turn.change(way_out=way_of(turn.case).but(awaits=None))
+    frozen = is_frozen(found, turn.case.merchant_id)
+    decision = turn.wait("decision", *decides(turn.case, frozen=frozen))
+    turn.tell(type, **decision.awaited, **said)
+
+
+def _unproven(turn: Turn, found: Found, gate: Gate) -> None:
+    """The carrier cannot say who signed: the buyer is believed, and the carrier answers for it. Of a frozen shop
+    nothing is approved without a person."""
+    if is_frozen(found, turn.case.merchant_id):
+        _refer(turn, found, gate, "CaseReferred", because="platform_decides")
+        return
     turn.answer(gate, "approved")
     turn.change(way_out=way_of(turn.case).but(awaits=None, because="no_proof", liability="carrier"))
     turn.tell("CaseApproved", "approved", because="no_proof", liability="carrier")
@@ -372,7 +381,7 @@ def fall(turn: Turn, found: Found, gate: Gate) -> bool:
         return False
     way = way_of(turn.case)
     if way.awaits == "proof":
-        _unproven(turn, gate)
+        _unproven(turn, found, gate)
     elif way.awaits == "interception":
         _not_stopped(turn, gate, "no_answer")
     else:

@@ -196,7 +196,7 @@ def _who_would_decide(facts: Facts, verdict: Verdict, now: datetime) -> NextActi
         return None
     if verdict.findings[0].rule == PROOF:
         due_at = facts.policy.calendar.after(now, facts.policy.deadlines.proof)
-        return NextAction.named("carrier", "carrier", due_at, "approved")
+        return NextAction.named("carrier", "carrier", due_at, "unproven")
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
     if facts.order.merchant_kind == "marketplace" and not facts.frozen:
         owner = "merchant"

@@ -32,12 +32,14 @@ class SentParcel(BaseModel):
 
 
 class DeliveryFact(BaseModel):
-    """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest."""
+    """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest. `promised_at`:
+    by when the buyer was told to have them."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 
     order_id: str
     at: Instant
+    promised_at: Instant | None = None
     parcels: Annotated[tuple[SentParcel, ...], Field(max_length=MOST_PARCELS)] = ()
 
 
@@ -50,7 +52,7 @@ def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> Non
                 orders.register(ports, Request.of(ORDERS, None, body), draft)
             case "order.shipped":
                 fact = DeliveryFact.model_validate(body)
-                orders.tell_delivery(ports, fact.order_id, "shipped", fact.at)
+                orders.tell_delivery(ports, fact.order_id, "shipped", fact.at, fact.promised_at)
                 for parcel in fact.parcels:
                     orders.ship(ports, fact.order_id, parcel.carrier, parcel.waybill_no)
             case "order.delivered":

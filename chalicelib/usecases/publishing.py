@@ -11,7 +11,8 @@ from chalicelib.usecases import gates
 
 
 def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:
-    """Starts the flows and wakes the workers that these entries call for, publishes them, and only then takes them off the list.
+    """Starts the flows and wakes the workers that these entries call for, publishes them, and then takes them off the
+    list.
 
     Safe to repeat: a flow of the same attempt starts once, consumers know events by their id, and the
     acknowledgement adds an entry to the tallies once. Raises TransientFault when something must be tried again.

@@ -76,21 +76,22 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Where a case of any machine may stand.
+ASSESSED: Mapping[str, str] = {
+    "approve": "GrantRefund",
+    "refer": "AwaitDecision",
+    "countered": "AwaitBuyerAnswer",
+    "rejected": "AwaitEscalation",
+    "escalated": "AwaitRuling",
+    "granted": "SubmitRefund",
+    "submitted": "AwaitSettlement",
+    "settled": "RefundSettled",
+    "withdrawn": "CaseWithdrawn",
+    "closed": "CaseClosed",
+    "parked": "CaseParked",
+}
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
-    "AssessCase": {
-        "approve": "GrantRefund",
-        "refer": "AwaitDecision",
-        "countered": "AwaitBuyerAnswer",
-        "rejected": "AwaitEscalation",
-        "escalated": "AwaitRuling",
-        "asked": "AwaitCarrier",
-        "granted": "SubmitRefund",
-        "submitted": "AwaitSettlement",
-        "settled": "RefundSettled",
-        "withdrawn": "CaseWithdrawn",
-        "closed": "CaseClosed",
-        "parked": "CaseParked",
-    },
+    "AssessCase": {**ASSESSED, "asked": "AwaitCarrier"},
     "GrantRefund": {"granted": "SubmitRefund"},
     "SubmitRefund": {"submitted": "AwaitSettlement"},
     "ParkCase": {"parked": "CaseParked"},
@@ -119,8 +120,8 @@ SHORTEST: Mapping[str, str] = {
     ),
 }
 
-# How to reach each step soonest: what every step before it answers.
-REACH: Mapping[str, tuple[str, ...]] = {
+# How to reach each step soonest: what every step before it answers. First those that any machine has.
+REACHED: Mapping[str, tuple[str, ...]] = {
     "AssessCase": (),
     "GrantRefund": ("approve",),
     "SubmitRefund": ("granted",),
@@ -131,11 +132,11 @@ REACH: Mapping[str, tuple[str, ...]] = {
             "AwaitBuyerAnswer": "countered",
             "AwaitEscalation": "rejected",
             "AwaitRuling": "escalated",
-            "AwaitCarrier": "asked",
             "AwaitSettlement": "submitted",
         }
     ),
 }
+REACH: Mapping[str, tuple[str, ...]] = {**REACHED, **soonest({"AwaitCarrier": "asked"})}
 
 
 def step(outcome: str, then: str, seconds: int = 86_400, round_: int = 1, version: int = 1) -> dict[str, Any]:
