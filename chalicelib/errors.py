@@ -34,7 +34,6 @@ AftersalesError
 │   ├── OrderBusy                 too many writers at once: try again
 │   ├── TransitionRefused         the case's state does not allow this act
 │   ├── AnswerTooLate             the gate was answered or its time has passed
-│   ├── GoodsOnTheirWay           the shop sent the goods while their refund was decided
 │   ├── WaybillTaken              the waybill's number carries other goods
 │   ├── RevisionsExhausted        five revisions were made
 │   ├── WebhookDisabled           the merchant's endpoint is switched off
@@ -236,10 +235,6 @@ class TransitionRefused(Conflict):
 
 class AnswerTooLate(Conflict):
     """Raised when the gate was answered already or its time has passed."""
-
-
-class GoodsOnTheirWay(Conflict):
-    """Raised when goods were sent while somebody decided: another execution waits for their carrier first."""
 
 
 class WaybillTaken(Conflict):

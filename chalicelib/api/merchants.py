@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas.addresses import PutAddresses
 from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
 from chalicelib.usecases import addresses, freezes
 from chalicelib.usecases import merchants as usecase
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 merchants = Blueprint(__name__)
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import add
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import field_serializer, field_validator
 
 from chalicelib.domain.base import Record
-from chalicelib.domain.orders import Order
 from chalicelib.domain.values import Count, Identifier, Minor
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
 
 
 class LineLedger(NamedTuple):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.lifecycles import DeliveryState, ParcelState
-from chalicelib.domain.parcels import Course
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import Course
 
 _ORDER: tuple[DeliveryState, ...] = ("unshipped", "shipped", "delivered")
 MOST_PARCELS = 20

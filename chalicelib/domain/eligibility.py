@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
-from chalicelib.domain.reasons import Reason, Remedy
-from chalicelib.domain.scenes import Asked, Scene, scene_of
+from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.scenes import Asked, scene_of
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import OrderLine
+    from chalicelib.domain.reasons import Reason
+    from chalicelib.domain.scenes import Scene
 
 PROOF = "proof"  # the rule that asks a carrier before a person
 VerdictKind = Literal["approve", "reject", "refer"]

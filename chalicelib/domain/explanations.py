@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
-from chalicelib.domain.claims import Claim, ClaimLine, Source
+from chalicelib.domain.claims import Source
 from chalicelib.domain.money import Currency
-from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, SignedMinor, Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.claims import Claim, ClaimLine
+    from chalicelib.domain.orders import Order, OrderLine
 
 StepKind = Literal[
     "price",  # what the line's units cost before any reduction

@@ -6,11 +6,11 @@ one by whoever is about to publish it.
 
 from __future__ import annotations
 
+from chalicelib.domain.balances import Ledger
 from chalicelib.domain.base import Fact, Instant
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Ask
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.reasons import Remedy
 
 

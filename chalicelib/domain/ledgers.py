@@ -12,25 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import add
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.balances import FreightLedger as FreightLedger
-from chalicelib.domain.balances import Ledger as Ledger
 from chalicelib.domain.balances import LineLedger as LineLedger
 from chalicelib.domain.balances import Movement
 from chalicelib.domain.balances import PaymentLedger as PaymentLedger
 from chalicelib.domain.balances import check as check
 from chalicelib.domain.balances import open_ledger as open_ledger
 from chalicelib.domain.claims import Ask as Ask
-from chalicelib.domain.claims import Claim as Claim
-from chalicelib.domain.claims import ClaimLine as ClaimLine
-from chalicelib.domain.claims import Source as Source
 from chalicelib.domain.claims import less, part_of, without
-from chalicelib.domain.orders import Order
 from chalicelib.domain.quotes import Refundable as Refundable
 from chalicelib.domain.quotes import RefundableLine as RefundableLine
 from chalicelib.domain.quotes import quote as quote
 from chalicelib.domain.quotes import still_refundable as still_refundable
 from chalicelib.errors import FieldError, InvalidRequest, PaymentChargedBack, RefundExceedsPaid
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger as Ledger
+    from chalicelib.domain.claims import Claim as Claim
+    from chalicelib.domain.claims import ClaimLine as ClaimLine
+    from chalicelib.domain.claims import Source as Source
+    from chalicelib.domain.orders import Order
 
 
 def takes_the_rest(order: Order, ledger: Ledger, claim: Claim) -> bool:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.files import FileType
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
-from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy, Saying
-from chalicelib.domain.scenes import CARRIERS, Scene
+from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
+from chalicelib.domain.scenes import CARRIERS
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import GateName
+    from chalicelib.domain.reasons import Saying
+    from chalicelib.domain.scenes import Scene
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from operator import sub
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.balances import Ledger
-from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
+from chalicelib.domain.claims import Claim, ClaimLine, Source
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.orders import Order, OrderLine
-from chalicelib.domain.thresholds import ThresholdRule, restorable, withholding
+from chalicelib.domain.orders import OrderLine
+from chalicelib.domain.thresholds import restorable, withholding
 from chalicelib.domain.values import Count, Identifier, Minor, Value
 from chalicelib.errors import (
     FieldError,
@@ -24,6 +24,12 @@ from chalicelib.errors import (
     QuantityExceedsPurchased,
     RefundExceedsPaid,
 )
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Ask
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.thresholds import ThresholdRule
 
 Fee = Callable[[OrderLine, int], int]  # what is kept of an amount that was asked for a line
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from chalicelib.domain.deliveries import Delivery, Ending, Shipment
+from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.reasons import Saying
+
+if TYPE_CHECKING:
+    from chalicelib.domain.deliveries import Ending, Shipment
 
 Scene = Literal[
     "freight_only",

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import BUYER_WORDS, Case
-from chalicelib.domain.eligibility import Verdict
-from chalicelib.domain.entries import Entry
+from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.gates import GateRef
-from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
-from chalicelib.domain.refunds import RefundRef
-from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
-from chalicelib.domain.ways_out import WayOut
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.returns import ReturnView
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.gates import GateRef
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.refunds import RefundRef
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.ways_out import WayOut
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]

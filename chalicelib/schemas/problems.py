@@ -67,7 +67,6 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.OrderBusy: ("操作繁忙，请重试", "Busy, try again"),
     e.TransitionRefused: ("当前状态不允许此操作", "The case's state does not allow this"),
     e.AnswerTooLate: ("已超过答复期限", "It is too late to answer"),
-    e.GoodsOnTheirWay: ("商品已发货", "The goods are on their way"),
     e.WaybillTaken: ("运单号已被其他包裹使用", "This waybill carries other goods"),
     e.RevisionsExhausted: ("修改次数已用完", "No revisions are left"),
     e.WebhookDisabled: ("推送地址未启用", "The webhook is switched off"),

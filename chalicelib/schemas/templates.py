@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain.money import EXPONENTS
-from chalicelib.domain.notifications import Language
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notifications import Language
 
 _Text = tuple[str, str]  # title, text; `{amount}` and `{due}` are filled in
 

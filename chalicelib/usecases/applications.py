@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.buyers import Credit
-from chalicelib.domain.claims import Ask, Claim
-from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.eligibility import Application, Verdict, judge
+from chalicelib.domain.claims import Ask
+from chalicelib.domain.eligibility import Application, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import Ledger, quote, takes_the_rest
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.quotes import Fee
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.ledgers import quote, takes_the_rest
+from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
-from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.buyers import Credit
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.quotes import Fee
+    from chalicelib.domain.reasons import Remedy
+    from chalicelib.schemas.cases import AskBody
 
 
 @dataclass(frozen=True)

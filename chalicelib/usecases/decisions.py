@@ -5,12 +5,12 @@ Every answer is recorded on the gate by the same write as its effect; the stream
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.ledgers import release, reserve
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
     FieldError,
     GateNotFound,
@@ -18,14 +18,19 @@ from chalicelib.errors import (
     RevisionsExhausted,
     TransitionRefused,
 )
-from chalicelib.ports import Ports
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
+from chalicelib.schemas.cases import AskBody
 from chalicelib.usecases import acceptances, approvals, cases, filings, steps
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import AnswerOffer, DecideCase, EscalateCase, ReviseCase, WithdrawCase
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Reply:

@@ -8,27 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.cases import Case
-from chalicelib.domain.deliveries import Delivery, Shipment, ending_of
-from chalicelib.domain.entries import EntryType
+from chalicelib.domain.deliveries import ending_of
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.ledgers import is_taken, takes_the_rest
-from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus
-from chalicelib.domain.logistics import CarrierCommand, Kind
-from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.lifecycles import CASE_ENDS
 from chalicelib.domain.returns import Return, return_id_of, rma_of
-from chalicelib.domain.scenes import TURNED, WATCHED, Asked, Scene, scene_of
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.ways_out import Awaited, Because, CarrierAsk, WatchedParcel, WayOut
+from chalicelib.domain.scenes import TURNED, WATCHED, Asked, scene_of
+from chalicelib.domain.ways_out import CarrierAsk, WatchedParcel, WayOut
 from chalicelib.errors import OrderNotFound
 from chalicelib.usecases import cases, logistics, parcels, returns
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.deliveries import Delivery, Shipment
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.logistics import CarrierCommand, Kind
+    from chalicelib.domain.parcels import Parcel
+    from chalicelib.domain.scenes import Scene
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.ways_out import Awaited, Because
+    from chalicelib.usecases.steps import Found
 
 OWNER = "carrier"
 # What the silence of a carrier means: at the door and on the way back, that the parcel is lost.

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import POLICY, Actor
+from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import Claim
-from chalicelib.domain.eligibility import PROOF, Verdict, judge
+from chalicelib.domain.eligibility import PROOF, judge
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
-from chalicelib.domain.ledgers import Ledger, reserve
+from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.reasons import COMES_BACK
-from chalicelib.domain.scenes import WATCHED, Scene
+from chalicelib.domain.scenes import WATCHED
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
-from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
-    FileCase,
     NextAction,
     PreviewView,
     VerdictView,
     reason_name,
 )
-from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import approvals, cases, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
@@ -43,7 +40,20 @@ from chalicelib.usecases.applications import (
     refuse_at_the_door,
     verdict_on,
 )
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.scenes import Scene
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import (
+        FileCase,
+    )
+    from chalicelib.schemas.names import Name
+    from chalicelib.usecases.steps import Decision, Found, Request
 
 
 def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:

@@ -5,22 +5,24 @@ The number is written with the amount before the first call and kept through eve
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import Source
-from chalicelib.domain.gates import GateRef
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.domain.turns import Turn
-from chalicelib.errors import GateNotFound, GoodsOnTheirWay, OrderNotFound, RefundNotFound
-from chalicelib.ports import Ports
+from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
 from chalicelib.usecases import cases, gates, parkings, refunds, steps
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.claims import Source
+    from chalicelib.domain.gates import GateRef
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def assess(ports: Ports, case_id: str) -> Step:
@@ -61,7 +63,7 @@ def _stage(case: Case) -> str:
 def grant(ports: Ports, case_id: str) -> Step:
     """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
 
-    Raises GoodsOnTheirWay when the shop was faster than the decision, and sent the goods.
+    Raises TransitionRefused when the shop was faster than the decision, and sent the goods.
 
     Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
     """
@@ -82,7 +84,7 @@ def grant(ports: Ports, case_id: str) -> Step:
 
     step = steps.change(ports, [refs.case(case_id)], once)
     if step is None:
-        raise GoodsOnTheirWay("the shop has sent the goods since: the next execution waits for their carrier")
+        raise TransitionRefused("the shop has sent the goods since: the next execution waits for their carrier")
     return step
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -13,11 +13,13 @@ from chalicelib.domain.base import Instant
 from chalicelib.domain.deliveries import MOST_PARCELS
 from chalicelib.domain.parcels import Carrier, WaybillNo, tidy
 from chalicelib.errors import InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.usecases import orders
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Request
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
 
 ORDERS = Actor(role="orders", id="bus")
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import open_ledger
-from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.orders import Order, OrderDraft
+from chalicelib.domain.orders import OrderDraft
 from chalicelib.domain.parcels import tidy
 from chalicelib.domain.policies import PLATFORM, version_in_force
 from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
-from chalicelib.ports import Ports
-from chalicelib.schemas.logistics import SendParcel
-from chalicelib.schemas.orders import OrderView, RegisterOrder
+from chalicelib.schemas.orders import OrderView
 from chalicelib.usecases import logistics, parcels, steps
 from chalicelib.usecases.access import act_as, see_order
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import DeliveryState
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.orders import Order
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.logistics import SendParcel
+    from chalicelib.schemas.orders import RegisterOrder
+    from chalicelib.usecases.steps import Decision, Request
 
 
 def register(ports: Ports, request: Request, body: RegisterOrder) -> Reply:

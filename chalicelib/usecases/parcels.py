@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import LOGISTICS, Actor
-from chalicelib.domain.lifecycles import ParcelState
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.orders import Order
+from chalicelib.domain.actors import LOGISTICS
 from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
 from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound, WaybillTaken
-from chalicelib.ports import Ports, Report
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import see_case
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import ParcelState
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports, Report
+    from chalicelib.usecases.steps import Decision
 
 # What somebody does in the very turn that a parcel's news is told in. The parcel is written already: a hook writes
 # other things. It may be called again for a state that it has seen (after a contradiction), and must not refuse.
 Hook = Callable[[Turn, Found, Parcel], None]
 
 
-AnswerHook = Callable[[Turn, Found, CarrierCommand], None]
+AnswerHook = Callable[[Turn, Found, "CarrierCommand"], None]
 
 
 def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:

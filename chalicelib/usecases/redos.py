@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
-from chalicelib.ports import Ports
-from chalicelib.schemas.cases import RedoRefund
 from chalicelib.usecases import cases, grants, parkings, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import RedoRefund
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Reply:

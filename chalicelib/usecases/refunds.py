@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.domain import journals
-from chalicelib.domain.orders import Order
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.turns import Turn
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.turns import Turn
 
 Posted = Literal["granted", "settled", "reversed", "released"]
 _KINDS: Mapping[Posted, Callable[..., journals.JournalEntry]] = {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
-from chalicelib.ports import Ports
-from chalicelib.schemas.cases import RuleCase
 from chalicelib.usecases import acceptances, approvals, cases, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import RuleCase
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:

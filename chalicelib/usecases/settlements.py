@@ -7,17 +7,20 @@ answer, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import PAYMENTS
 from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund, ask_delay, case_of
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound, RefundNotFound, TransientFault
-from chalicelib.ports import LONGEST_DELAY, Ports, ProviderAnswer
+from chalicelib.ports import LONGEST_DELAY, ProviderAnswer
 from chalicelib.usecases import cases, parkings, refunds, steps
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 Check = Callable[[Refund], None]  # raises when the news is not about this refund
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.balances import Movement
+from chalicelib.domain.balances import Ledger, Movement
 from chalicelib.domain.claims import Claim, ClaimLine, Source, part_of, without
 from chalicelib.domain.ledgers import (
     Ask,
     FreightLedger,
-    Ledger,
     LineLedger,
     PaymentLedger,
     can_pay,

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.claims import Claim, Source
 from chalicelib.domain.ledgers import (
     Ask,
-    Claim,
     FreightLedger,
-    Ledger,
     LineLedger,
     PaymentLedger,
-    Source,
     can_pay,
     charge_back,
     check,

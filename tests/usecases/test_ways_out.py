@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.logistics import Proof
-from chalicelib.errors import GoodsOnTheirWay, NotEligible, TransitionRefused
+from chalicelib.errors import NotEligible, TransitionRefused
 from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.cases import WithdrawCase
 from chalicelib.schemas.merchants import FreezeMerchant
@@ -226,7 +226,7 @@ def test_goods_that_the_shop_sent_while_it_decided_are_stopped_before_they_are_p
     send(world)
     scanned(world, "picked_up")
     for _ in range(2):
-        with pytest.raises(GoodsOnTheirWay):
+        with pytest.raises(TransitionRefused):
             grants.grant(world, case_id)
     case = world.case(case_id)
     assert ("awaiting_goods", 2, ()) == (case.status, case.attempt, case.refunds)
