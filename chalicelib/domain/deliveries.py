@@ -75,9 +75,9 @@ class Delivery(Record):
     state: DeliveryState = "unshipped"
     shipped_at: Instant | None = None
     signed_at: Instant | None = None
+    promised_at: Instant | None = None  # when the shop said that the goods would be there
     parcels: tuple[Shipment, ...] = ()
     intercepted_at: Instant | None = None  # the carrier agreed to stop the goods
-    promised_at: Instant | None = None  # by when the goods were to be with the buyer
 
     def told(self, state: DeliveryState, at: datetime) -> Delivery:
         """The delivery after a fact. Facts repeat and overtake each other: it never goes back."""
@@ -87,6 +87,10 @@ class Delivery(Record):
         if not known and further == self.state:
             return self
         return self.next(state=further, **known)
+
+    def promised(self, at: datetime) -> Delivery:
+        """The first promise counts: a shop that is late must not promise anew."""
+        return self if self.promised_at is not None else self.next(promised_at=at)
 
     def sent(self, carrier: str, waybill_no: str) -> Delivery:
         """The delivery with one more parcel; the same object when it has it, or has as many as it can show."""
@@ -106,10 +110,6 @@ class Delivery(Record):
         for state, at in _facts(parcels, course):
             after = after.told(state, at).but(version=self.version)
         return self if after == self else after.but(version=self.version + 1)
-
-    def promised(self, at: datetime) -> Delivery:
-        """The delivery with what the buyer was promised; the first promise stands, whatever is told later."""
-        return self if self.promised_at is not None else self.next(promised_at=at)
 
     def is_late(self, at: datetime) -> bool:
         """Whether the promise is broken at `at`; without one, nothing is late."""

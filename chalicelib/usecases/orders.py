@@ -79,7 +79,7 @@ def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
 
 
 def tell_delivery(
-    ports: Ports, order_id: str, state: DeliveryState, at: datetime, promised_at: datetime | None = None
+    ports: Ports, order_id: str, state: DeliveryState, at: datetime, *, promised_at: datetime | None = None
 ) -> None:
     """A fact about the goods on their way out; repeated and overtaking facts change nothing. Raises OrderNotFound."""
     ref = refs.delivery(order_id)
