@@ -63,6 +63,13 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "LiabilityDecided",
+    "RecoveryOpened",
+    "RecoveryFiled",
+    "RecoveryAnswered",
+    "RecoveryPaid",
+    "RecoveryWrittenOff",
+    "RecoveryDropped",
 ]
 
 

@@ -15,7 +15,6 @@ from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
 from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
-from chalicelib.domain.scenes import CARRIERS
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
@@ -23,7 +22,6 @@ from chalicelib.errors import PolicyNotFound
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
     from chalicelib.domain.reasons import Saying
-    from chalicelib.domain.scenes import Scene
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
@@ -59,6 +57,8 @@ class Deadlines(Value):
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
+    recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
+    carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
     put_away: Duration = Duration(amount=3, unit="days")
     interception: Duration = Duration(amount=24, unit="hours")
     proof: Duration = Duration(amount=3, unit="days")
@@ -102,6 +102,21 @@ class RestockingFee(Value):
 
     per_mille: int = Field(ge=0, le=500)
     category: str | None = None
+
+
+class Advance(Value):
+    """先行赔付: when the platform's fund pays at once in the shop's place, and the shop owes it.
+
+    `cover` is how much of the amount, in thousandths, the shop's deposit must hold; 0 asks for no deposit.
+    """
+
+    reasons: frozenset[str] = frozenset({"quality_defect", "not_as_described", "counterfeit", "unsafe"})
+    remedies: frozenset[Remedy] = frozenset({"refund_only"})
+    up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    cover: int = Field(default=1000, ge=0, le=10_000)
+
+    def is_covered(self, amount: int, deposit: int) -> bool:
+        return deposit * 1000 >= amount * self.cover
 
 
 class PickupLimits(Value):
@@ -180,6 +195,7 @@ class PolicyDraft(Value):
         description="who pays for the way back, by whose doing it was",
     )
     way_out: WayOutRules = WayOutRules()
+    advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
     pickups: PickupLimits = PickupLimits()
@@ -231,10 +247,8 @@ class Policy(PolicyDraft, Fact):
         known = self.reason(reason)
         return known.claims if known else None
 
-    def liability(self, reason: str, scene: Scene | None = None) -> Liability:
-        """Whose doing it was, as far as the reason says; what only a carrier can lose is a carrier's."""
-        if scene in CARRIERS:
-            return "carrier"
+    def liability(self, reason: str) -> Liability:
+        """Whose doing it was, as far as the reason says."""
         known = self.reason(reason)
         return known.liability if known else "buyer"
 
@@ -247,6 +261,11 @@ class Policy(PolicyDraft, Fact):
         known = self.reason(reason)
         liability: Liability = known.liability if known else "buyer"
         return self.return_freight.get(liability, liability)
+
+    def promises_advance(self, reason: str, remedy: Remedy, amount: int, currency: str) -> bool:
+        """Whether 先行赔付 is promised for this at all; the shop's deposit must cover it, too."""
+        fits = reason in self.advance.reasons and remedy in self.advance.remedies
+        return fits and amount <= self.advance.up_to.get(currency, -1)
 
     def restocking_fee(self, category: str, reason: str) -> int:
         """Thousandths of the price; only of a change of mind."""

@@ -14,6 +14,8 @@ _SAYS: dict[str, Saying] = {  # of the codes that everybody has
     "lost_in_transit": "lost",
     "late_delivery": "late",
 }
+Responsible = Literal["buyer", "merchant", "carrier", "platform", "both"]
+"""Whose doing it was, once somebody decided; `both` are buyer and merchant."""
 Bearer = Literal["merchant", "platform"]  # of what a case costs
 COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund"})  # whose goods are sent back
 

@@ -30,7 +30,6 @@ Scene = Literal[
 ]
 TURNED: frozenset[Scene] = frozenset({"refused", "returned"})  # the goods are on their way back, or back
 WATCHED: frozenset[Scene] = frozenset({"intercept"})  # the case hears of the parcels while somebody decides
-CARRIERS: frozenset[Scene] = frozenset({"lost", "not_received"})  # whatever the buyer says, it is the carrier's doing
 
 
 class Asked(NamedTuple):

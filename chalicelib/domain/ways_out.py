@@ -10,7 +10,6 @@ from typing import Literal
 from chalicelib.domain.deliveries import Ending
 from chalicelib.domain.lifecycles import CommandState
 from chalicelib.domain.logistics import Kind
-from chalicelib.domain.reasons import Liability
 from chalicelib.domain.values import Value
 
 # What the gate `carrier` waits for: an answer to a command, or where the parcels end.
@@ -46,7 +45,6 @@ class WayOut(Value):
     asks: tuple[CarrierAsk, ...] = ()
     parcels: tuple[WatchedParcel, ...] = ()
     because: Because | None = None
-    liability: Liability | None = None
     found: bool = False
 
     @property

@@ -204,7 +204,6 @@ class WayOutView(Value):
     awaits: Name | None
     asked: tuple[Name, ...]
     because: Name | None
-    liability: Name | None
     found: bool
 
     @staticmethod
@@ -213,7 +212,6 @@ class WayOutView(Value):
             awaits=name(names.AWAITED, way.awaits) if way.awaits else None,
             asked=tuple(name(names.COMMAND_STATES, ask.state) for ask in way.asks),
             because=name(names.NOT_DELIVERED, way.because) if way.because else None,
-            liability=name(names.ACTORS, way.liability) if way.liability else None,
             found=way.found,
         )
 

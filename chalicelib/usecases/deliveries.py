@@ -20,7 +20,7 @@ from chalicelib.domain.returns import Return, return_id_of, rma_of
 from chalicelib.domain.scenes import TURNED, WATCHED, Asked, scene_of
 from chalicelib.domain.ways_out import CarrierAsk, WatchedParcel, WayOut
 from chalicelib.errors import OrderNotFound
-from chalicelib.usecases import cases, logistics, parcels, returns
+from chalicelib.usecases import cases, liabilities, logistics, parcels, returns
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -262,8 +262,9 @@ def _unproven(turn: Turn, found: Found, gate: Gate) -> None:
         _refer(turn, found, gate, "CaseReferred", because="platform_decides")
         return
     turn.answer(gate, "approved")
-    turn.change(way_out=way_of(turn.case).but(awaits=None, because="no_proof", liability="carrier"))
-    turn.tell("CaseApproved", "approved", because="no_proof", liability="carrier")
+    turn.change(way_out=way_of(turn.case).but(awaits=None, because="no_proof"))
+    turn.tell("CaseApproved", "approved", because="no_proof")
+    liabilities.decide(turn, found, "carrier", "no_proof")
 
 
 def _judge_ends(turn: Turn, found: Found, gate: Gate) -> bool:
@@ -324,11 +325,11 @@ def _fail(turn: Turn, found: Found, gate: Gate, because: Because) -> None:
 
 
 def _note_failure(turn: Turn, found: Found, because: Because) -> None:
-    scene: Scene | None = "lost" if because == "lost" else None
-    liability = turn.policy.liability(turn.case.reason, scene)
-    turn.change(way_out=way_of(turn.case).but(awaits=None, because=because, liability=liability))
+    turn.change(way_out=way_of(turn.case).but(awaits=None, because=because))
     to: CaseStatus | None = None if turn.case.status == "approved" else "approved"
-    turn.tell("DeliveryFailed", to, because=because, liability=liability)
+    turn.tell("DeliveryFailed", to, because=because)
+    if because == "lost":
+        liabilities.decide(turn, found, "carrier", because)
     _look_back(turn, found)
 
 

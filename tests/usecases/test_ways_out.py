@@ -50,7 +50,7 @@ def test_stopped_goods_are_paid_for_when_they_are_back() -> None:
     assert ("in_transit", "carrier") == standing(world, case_id)
     scanned(world, "returned_to_sender")
     assert "approved" == world.case(case_id).status
-    assert ("returned", "buyer") == (way(world, case_id).because, way(world, case_id).liability)
+    assert ("returned", None) == (way(world, case_id).because, world.case(case_id).liability)
     assert ALL == paid(world, case_id)
 
 
@@ -274,7 +274,7 @@ def test_goods_that_vanish_on_their_way_back_are_lost() -> None:
     world = travelling(states=("picked_up", "refused"))
     case_id = filed(world)
     assert "approved" == silence(world, case_id, "carrier")
-    assert ("lost", "carrier") == (way(world, case_id).because, way(world, case_id).liability)
+    assert ("lost", "carrier") == (way(world, case_id).because, world.case(case_id).liability)
 
 
 def test_goods_that_were_seen_lately_are_waited_for() -> None:
@@ -293,7 +293,7 @@ def test_what_the_carrier_has_lost_is_paid_for_at_once() -> None:
     world = travelling(states=("picked_up", "lost"))
     case_id = filed(world, reason="lost_in_transit")
     assert ("lost", "approved") == (world.case(case_id).scene, world.case(case_id).status)
-    assert ("lost", "carrier") == (way(world, case_id).because, way(world, case_id).liability)
+    assert ("lost", "carrier") == (way(world, case_id).because, world.case(case_id).liability)
     assert ALL == paid(world, case_id)
     assert "GoodsDisposed" not in world.told(case_id)
 
@@ -368,7 +368,7 @@ def test_without_a_proof_the_buyer_is_believed_and_the_carrier_answers_for_it(an
     case_id = filed(world, reason="delivery_disputed")
     world.logistics.answers.append(answer)
     worked(world)
-    assert ("approved", "carrier") == (world.case(case_id).status, way(world, case_id).liability)
+    assert ("approved", "carrier") == (world.case(case_id).status, world.case(case_id).liability)
     assert ALL == paid(world, case_id)
 
 
