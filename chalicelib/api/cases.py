@@ -19,6 +19,7 @@ from chalicelib.usecases import (
     gates,
     inspections,
     parcels,
+    pickups,
     receipts,
     redos,
     rulings,
@@ -102,6 +103,17 @@ def decide_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/shipment")
 def ship_goods(asked: Asked, case_id: str) -> Reply:
     return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup")
+def book_pickup(asked: Asked, case_id: str) -> Reply:
+    return pickups.book(asked.ports, asked.request, case_id, asked.body(returns.BookPickup))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup/cancel")
+def call_off_pickup(asked: Asked, case_id: str) -> Reply:
+    asked.body(returns.CallOffPickup)
+    return pickups.call_off(asked.ports, asked.request, case_id)
 
 
 @door.route(cases, "POST", "/cases/{case_id}/receipt")

@@ -9,7 +9,8 @@ from chalice.app import Blueprint
 from chalicelib.api import door
 from chalicelib.schemas import addresses as books
 from chalicelib.schemas import merchants as shapes
-from chalicelib.usecases import addresses, freezes
+from chalicelib.schemas import prices
+from chalicelib.usecases import addresses, catalogue, freezes
 from chalicelib.usecases import merchants as usecase
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def read_merchant(asked: Asked, merchant_id: str) -> Reply:
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/freeze")
 def freeze_merchant(asked: Asked, merchant_id: str) -> Reply:
     return freezes.freeze(asked.ports, asked.request, merchant_id, asked.body(shapes.FreezeMerchant))
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}/prices")
+def put_prices(asked: Asked, merchant_id: str) -> Reply:
+    return catalogue.tell(asked.ports, asked.actor, merchant_id, asked.body(prices.PutPrices).prices)
 
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/webhook")

@@ -50,8 +50,12 @@ EntryType = Literal[
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",
+    "PickupAsked",
     "PickupBooked",
+    "PickupCalledOff",
     "PickupFailed",
+    "PickupRebooked",
+    "PickupGivenUp",
     "CarrierAnswered",
 ]
 

@@ -22,6 +22,7 @@ HOMES: Mapping[str, str] = {
     "Entry": "entries",
     "Evidence": "evidence",
     "Filing": "filings",
+    "Price": "prices",
     "FrozenShops": "freezes",
     "Gate": "gates",
     "Ledger": "balances",

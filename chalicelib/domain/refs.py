@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
     from chalicelib.domain.parcels import Parcel, Waybill
     from chalicelib.domain.policies import Policy, PolicyIndex
+    from chalicelib.domain.prices import Price
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.returns import Return
@@ -120,6 +121,10 @@ def merchant(merchant_id: str) -> Ref[Merchant]:
 
 def address_book(merchant_id: str) -> Ref[AddressBook]:
     return Ref("AddressBook", (merchant_id,))
+
+
+def price(merchant_id: str, sku: str) -> Ref[Price]:
+    return Ref("Price", (merchant_id, sku))
 
 
 def frozen() -> Ref[FrozenShops]:

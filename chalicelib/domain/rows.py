@@ -44,6 +44,7 @@ class RefundRow:
     amount: int
     currency: str
     granted_at: datetime
+    voucher: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class AskBody(Value):
 class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
-    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide.
+    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `amount` is what a buyer
+    would have as compensation, where the policy does not compute it.
     """
 
     order_id: Identifier
@@ -50,6 +51,7 @@ class FileCase(Value):
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
     freight: bool | None = None
     remedy: Remedy = "refund_only"
+    amount: Amount | None = None
     description: Words = ""
 
 
@@ -63,8 +65,8 @@ class ReviseCase(Value):
 
 
 class DecideCase(Value):
-    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: a return is
-    approved, and the buyer may keep the goods."""
+    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: of a return,
+    the buyer may keep the goods; approved, all that was claimed is refunded, with an offer a part of it."""
 
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
@@ -192,6 +194,7 @@ class RefundView(Value):
 class OfferView(Value):
     amount: Amount
     note: str | None
+    keep_item: bool
 
 
 class CaseView(Value):
@@ -242,7 +245,9 @@ class CaseView(Value):
             verdict=VerdictView.of(case.verdict),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
-            offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
+            offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
+            if case.offer
+            else None,
             return_=ReturnView.of(goods) if goods else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,

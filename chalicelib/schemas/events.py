@@ -144,6 +144,7 @@ class RefundFacts(CaseFacts):
     refund_state: RefundState | None = None
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
+    voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 
 class ParcelFacts(CaseFacts):

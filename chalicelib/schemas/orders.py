@@ -30,6 +30,7 @@ class DeliveryBody(Value):
     state: DeliveryState = "unshipped"
     shipped_at: Instant | None = None
     signed_at: Instant | None = None
+    promised_at: Instant | None = None
 
 
 class RegisterOrder(OrderDraft):
@@ -70,6 +71,7 @@ class OrderView(Value):
     placed_at: Instant
     delivery: DeliveryState
     trouble: Name | None
+    promised_at: Instant | None
     parcels: tuple[ShipmentView, ...]
     lines: tuple[OrderLineView, ...]
     freight: Amount
@@ -94,6 +96,7 @@ class OrderView(Value):
             placed_at=order.placed_at,
             delivery=delivery.state,
             trouble=name(names.TROUBLES, delivery.trouble) if delivery.trouble else None,
+            promised_at=delivery.promised_at,
             parcels=tuple(ShipmentView.of(parcel) for parcel in delivery.parcels),
             lines=tuple(
                 OrderLineView(

@@ -78,14 +78,18 @@ def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
     return OrderView.of(order, ledger, delivery, policy).model_dump(mode="json")
 
 
-def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetime) -> None:
+def tell_delivery(
+    ports: Ports, order_id: str, state: DeliveryState, at: datetime, *, promised_at: datetime | None = None
+) -> None:
     """A fact about the goods on their way out; repeated and overtaking facts change nothing. Raises OrderNotFound."""
     ref = refs.delivery(order_id)
 
     def decide(found: Found) -> Decision[None]:
         before = found.need(ref, OrderNotFound)
         after = before.told(state, at)
-        return ([] if after is before else [after]), None
+        if promised_at is not None:
+            after = after.promised(promised_at)
+        return ([] if after is before else [after.but(version=before.version + 1)]), None
 
     steps.change(ports, [ref], decide)
 

@@ -175,6 +175,8 @@ def _absent(ports: Ports, day: date, bills: Sequence[set[str]], ours: defaultdic
     begins, ends = span(day, ports.bills.zone)
     looked_for: list[str] = []
     for row in ports.listings.settled(begins, ends):
+        if row.voucher:
+            continue  # no provider ever had it
         ours[row.currency].update(count=1, amount=row.amount)
         if not any(row.refund_no in bill for bill in bills):
             looked_for.append(row.refund_no)

@@ -50,6 +50,12 @@ def _not_shipped(turn: Turn, found: Found, gate: Gate) -> None:
     _close(turn, found, gate, "not_shipped")
 
 
+def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
+    from chalicelib.usecases import pickups  # with all that is known of carriers, which no other silence needs
+
+    pickups.missed(turn, found, gate)
+
+
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "accepted")
 
@@ -108,6 +114,7 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "ruling": _call_the_supervisor,
     "address": _no_address,
     "shipment": _not_shipped,
+    "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
     "settlement": _settlement_is_late,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import CommandTold
-from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases import logistics, parcels, pickups, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
@@ -28,6 +28,18 @@ def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.
     return hook
 
 
+def _fetched_first(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
+    """The same of goods that a courier fetched: whatever becomes of them, they were handed over."""
+    tell = _of_a_return(told)
+
+    def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
+        if turn.case.return_id is not None:
+            pickups.fetched(turn, found, parcel)
+        tell(turn, found, parcel)
+
+    return hook
+
+
 # Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
 HOOKS: parcels.Table = {
     "return": parcels.Hooks(
@@ -36,6 +48,15 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_return(returns.goods_refused),
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
+    ),
+    "pickup": parcels.Hooks(
+        goods_handed_over=pickups.fetched,
+        goods_signed=_fetched_first(returns.goods_signed),
+        goods_refused=_fetched_first(returns.goods_refused),
+        goods_lost=_fetched_first(returns.goods_lost),
+        goods_back=_fetched_first(returns.goods_back),
+        pickup_booked=pickups.booked,
+        pickup_failed=pickups.failed,
     ),
 }
 

@@ -117,6 +117,7 @@ def test_the_container_of_the_api_waits_with_every_use_case_until_a_request_asks
 
     common = {"chalicelib.usecases", *(f"chalicelib.usecases.{name}" for name in ("steps", "access", "invalid"))}
     assert common >= below({"chalicelib.usecases"}, imported)
+    assert {"chalicelib.schemas", "chalicelib.schemas.problems"} >= below({"chalicelib.schemas"}, imported)
     assert set() == below({"chalicelib.domain.orders", "chalicelib.domain.policies"}, imported)
 
 

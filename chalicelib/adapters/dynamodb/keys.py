@@ -45,6 +45,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "StoredAnswer": Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     "Merchant": Pattern("merchant#{0}", "settings", ("merchant_id",)),
     "AddressBook": Pattern("merchant#{0}", "addresses", ("merchant_id",)),
+    "Price": Pattern("merchant#{0}", "price#{1}", ("merchant_id", "sku")),
     "FrozenShops": Pattern("platform", "frozen", ()),
     "Webhook": Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     "WebhookDelivery": Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),

@@ -67,6 +67,7 @@ def refund_summary(refund: Refund) -> str:
         amount=refund.amount,
         currency=refund.currency,
         granted_at=refund.granted_at,
+        voucher=refund.voucher,
     )
     return _adapter(RefundRow).dump_json(row).decode()
 
