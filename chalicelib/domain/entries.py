@@ -57,6 +57,13 @@ EntryType = Literal[
     "PickupRebooked",
     "PickupGivenUp",
     "CarrierAnswered",
+    "LiabilityDecided",
+    "RecoveryOpened",
+    "RecoveryFiled",
+    "RecoveryAnswered",
+    "RecoveryPaid",
+    "RecoveryWrittenOff",
+    "RecoveryDropped",
 ]
 
 
