@@ -138,6 +138,23 @@ def ask_for_proof(
     return _ask(ports, turn, "proof_of_delivery", system, carrier=carrier, waybill_no=tidy(waybill_no))
 
 
+def ask_as(turn: Turn, command_no: str, kind: Kind, carrier: str, waybill_no: str) -> CarrierCommand:
+    """A question about one waybill under a number that follows from the case, so that asking twice is asking once."""
+    command = CarrierCommand(
+        command_no=command_no,
+        kind=kind,
+        system="standard",
+        order_id=turn.case.order_id,
+        case_id=turn.case.case_id,
+        carrier=carrier,
+        waybill_no=tidy(waybill_no),
+        asked_at=turn.at,
+        ask_at=turn.at + SOON,
+    )
+    turn.write(command)
+    return command
+
+
 def follow(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
     """Has the stage's tracker tell us of a parcel's scans."""
     system = ports.logistics_commands.tracker
@@ -253,6 +270,7 @@ def _follow_up(
     if after.parcel_id is None:
         turn.write(*items)
         _tell_answer(turn, after)
+        hooks.get("outbound", Hooks()).carrier_answered(turn, found, after)
         return turn.items
     before_visit = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
     visited = _visit(turn, found, before_visit, after, answer, hooks)
