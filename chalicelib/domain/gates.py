@@ -35,6 +35,7 @@ GateName = Literal[
     "acceptance",
     "choice",
     "fee",
+    "carrier",
     "settlement",
     "person",
 ]

@@ -52,13 +52,13 @@ def _table(**rows: str) -> Table:
 
 CASE: Table = _table(
     submitted="in_review approved withdrawn",
-    in_review="approved countered rejected withdrawn",
+    in_review="approved countered rejected withdrawn closed",
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed",
-    approved="remedying awaiting_goods repairing",
-    awaiting_goods="in_transit in_dispute withdrawn closed",
-    in_transit="received awaiting_goods in_dispute",
+    approved="remedying awaiting_goods in_transit repairing",
+    awaiting_goods="in_transit approved in_dispute withdrawn closed",
+    in_transit="received approved awaiting_goods in_dispute closed",
     received="inspected repairing",
     inspected="remedying countered rejected in_dispute",
     repairing="approved awaiting_goods in_dispute completed withdrawn closed",

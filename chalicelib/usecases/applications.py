@@ -12,7 +12,7 @@ from chalicelib.domain.compensations import award
 from chalicelib.domain.eligibility import Application, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import quote
+from chalicelib.domain.ledgers import quote, takes_the_rest
 from chalicelib.domain.protections import protect
 from chalicelib.domain.quotes import refuse_unknown
 from chalicelib.domain.reasons import COMES_BACK
@@ -130,8 +130,7 @@ def price(order: Order, policy: Policy, filing: Filing) -> Claim:
         return protect(order, ledger, asks, filing.prices)
     if filing.remedy == "compensation":
         return _compensation(order, policy, filing)
-    reason = policy.reason(filing.reason)
-    liability = reason.liability if reason else "buyer"
+    liability = policy.liability(filing.reason)
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
     rule = policy.threshold_rule
     fee = _fee(policy, filing)
@@ -174,7 +173,7 @@ def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Ve
 
 
 def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Application:
-    """What the rules look at."""
+    """All that the rules look at."""
     return Application.model_construct(
         order=order,
         delivery=filing.delivery,
@@ -189,6 +188,7 @@ def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -
         frozen=filing.frozen,
         service=filing.service,
         warranty=filing.warranty,
+        whole=takes_the_rest(order, filing.ledger, claim),
     )
 
 
