@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -103,8 +104,29 @@ class WebhookView(Value):
     disabled_because: Disabled | None
 
 
+CaseId = Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+
+
 class Callback(DecideCase):
     """A merchant's signed answer: the same as a decision by hand."""
 
     type: Literal["decision"]
-    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+    case_id: CaseId
+
+
+class ReceiptCallback(ReceiveGoods):
+    """A merchant's signed word that goods came back to it, or did not."""
+
+    type: Literal["receipt"]
+    case_id: CaseId
+
+
+class InspectionCallback(InspectGoods):
+    """What a merchant's own warehouse found in them, signed."""
+
+    type: Literal["inspection"]
+    case_id: CaseId
+
+
+class AnyCallback(RootModel[Annotated[Callback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]):
+    """What a callback may be; its `type` says which."""
