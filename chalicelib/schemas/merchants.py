@@ -107,26 +107,28 @@ class WebhookView(Value):
 CaseId = Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
 
 
-class Callback(DecideCase):
-    """A merchant's signed answer: the same as a decision by hand."""
+class DecisionCallback(DecideCase):
+    """The same as a decision by hand."""
 
     type: Literal["decision"]
     case_id: CaseId
 
 
 class ReceiptCallback(ReceiveGoods):
-    """A merchant's signed word that goods came back to it, or did not."""
+    """The goods came, or they did not."""
 
     type: Literal["receipt"]
     case_id: CaseId
 
 
 class InspectionCallback(InspectGoods):
-    """What a merchant's own warehouse found in them, signed."""
+    """What came, in which grade, and what that is worth."""
 
     type: Literal["inspection"]
     case_id: CaseId
 
 
-class AnyCallback(RootModel[Annotated[Callback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]):
-    """What a callback may be; its `type` says which."""
+class Callback(
+    RootModel[Annotated[DecisionCallback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]
+):
+    """A merchant's signed answer: the same as one by hand."""

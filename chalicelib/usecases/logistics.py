@@ -21,9 +21,10 @@ from chalicelib.usecases.parkings import SOON
 from chalicelib.usecases.steps import Found
 
 if TYPE_CHECKING:
+    from chalicelib.domain.carriers import System
     from chalicelib.domain.lifecycles import PickupState
     from chalicelib.domain.logistics import Contact, Kind
-    from chalicelib.domain.parcels import Slot, System
+    from chalicelib.domain.parcels import Slot
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.values import Value
     from chalicelib.ports import CarrierAnswer, Ports

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,13 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
-from chalicelib.schemas.cases import DecideCase
-from chalicelib.schemas.merchants import AnyCallback, MerchantView, WebhookView
-from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
+from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
 from chalicelib.usecases import decisions, inspections, receipts, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
 
 if TYPE_CHECKING:
-    from chalicelib.domain.values import Value
     from chalicelib.ports import Ports
     from chalicelib.schemas.merchants import PutMerchant, PutWebhook
     from chalicelib.usecases.steps import Decision
@@ -100,7 +97,7 @@ def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
 def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, str]) -> Reply:
     """A shop's signed answer, verified on the raw bytes; its message id is its idempotency key.
 
-    Raises SignatureInvalid, InvalidRequest, and what the same by hand raises.
+    Raises SignatureInvalid, InvalidRequest, and what the same answer by hand raises.
     """
     ref = refs.webhook(merchant_id)
     webhook = Found(ports, ports.records.load([ref]), [ref]).get(ref)
@@ -109,19 +106,15 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
     versions = webhook.versions(ports.clock.now())
     message_id = ports.webhooks.verify(merchant_id, raw, headers, versions)
     try:
-        body = AnyCallback.model_validate_json(raw).root
+        body = Callback.model_validate_json(raw).root
     except ValidationError as error:
         raise invalid_request(error) from None
     actor = Actor(role="merchant", id=f"webhook@{merchant_id}", merchant_id=merchant_id)
     request = Request.of(actor, message_id, "callback", raw.decode())
-    shape, act = _CALLBACKS[body.type]
-    by_hand = shape.model_validate({name: getattr(body, name) for name in shape.model_fields})
-    return act(ports, request, body.case_id, by_hand)
-
-
-# What each callback is when it is done by hand.
-_CALLBACKS: Mapping[str, tuple[type[Value], Callable[..., Reply]]] = {
-    "decision": (DecideCase, decisions.decide),
-    "receipt": (ReceiveGoods, receipts.receive),
-    "inspection": (InspectGoods, inspections.inspect),
-}
+    match body.type:
+        case "decision":
+            return decisions.decide(ports, request, body.case_id, body)
+        case "receipt":
+            return receipts.receive(ports, request, body.case_id, body)
+        case "inspection":
+            return inspections.inspect(ports, request, body.case_id, body)

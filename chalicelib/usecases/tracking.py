@@ -11,7 +11,8 @@ from chalicelib.usecases import deliveries, logistics, parcels, pickups, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
-    from chalicelib.domain.parcels import Parcel, System
+    from chalicelib.domain.carriers import System
+    from chalicelib.domain.parcels import Parcel
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import News, Ports
     from chalicelib.usecases.steps import Found

@@ -297,7 +297,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Merchants",
         "A shop's signed answer (Standard Webhooks); its message id is its idempotency key",
         _CASE,
-        merchants.AnyCallback,
+        merchants.Callback,
         (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy),
     ),
     ("POST", "/payments/notifications"): Operation(
