@@ -16,7 +16,9 @@ from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy, Responsible
 from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.scenes import Scene
 from chalicelib.domain.values import Value
+from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
 Flow = Literal["refund_flow", "return_flow"]
@@ -70,6 +72,8 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
+    way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs

@@ -28,6 +28,7 @@ GateName = Literal[
     "pickup",
     "receipt",
     "inspection",
+    "carrier",
     "settlement",
     "person",
 ]

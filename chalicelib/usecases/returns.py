@@ -144,7 +144,7 @@ def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None
     if goods is None:
         return
     turn.tell("GoodsSigned", return_id=goods.return_id, parcel_id=parcel_id)
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or not goods.all_signed:
         return
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.receipt_signed)
@@ -169,7 +169,7 @@ def goods_back(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
     goods = _note(turn, found, parcel_id, "back", at)
     if goods is None:
         return
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or any(parcel.fate != "back" for parcel in goods.parcels):
         turn.tell("GoodsBack", return_id=goods.return_id, parcel_id=parcel_id)
         return
@@ -188,7 +188,7 @@ def _note(turn: Turn, found: Found, parcel_id: str, fate: Fate, at: datetime) ->
     return turn.goods
 
 
-def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
+def standing(turn: Turn, found: Found, name: str) -> Gate | None:
     """The gate of this name, while the case waits at it and its time is not up."""
     ref = turn.case.gate
     if ref is None or ref.name != name:
@@ -199,7 +199,7 @@ def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
 
 def dispute(turn: Turn, found: Found, because: str) -> None:
     """An agent rules over goods that did not come as they should, if the shop is still awaited for them."""
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is not None:
         bring_in_agent(turn, gate, because)
 
