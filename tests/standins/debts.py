@@ -19,11 +19,14 @@ from tests.standins.world import World
 PARCEL = Shipment(carrier="sf", waybill_no="SF1234567890", state="signed", at=MONDAY, damaged_at=MONDAY)
 
 
-def debt_shop(deposit: int = 50000, *, parcels: tuple[Shipment, ...] = (), **policy: Any) -> World:
+def debt_shop(
+    deposit: int = 50000, *, parcels: tuple[Shipment, ...] = (), state: str = "delivered", **policy: Any
+) -> World:
     """A delivered order of a shop that has paid in `deposit`."""
     world = shop(**policy)
     world.clock.reach(MONDAY.replace(day=6))
-    sell(world, delivery={**DELIVERED, "parcels": parcels})
+    signed = {} if state == "delivered" else {"signed_at": None}
+    sell(world, delivery={**DELIVERED, **signed, "state": state, "parcels": parcels})
     if deposit:
         deposits.tell(world, "m1", "deposited", deposit, "CNY", "top-up-1")
     return world
