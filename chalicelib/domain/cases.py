@@ -9,6 +9,7 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import Explanation
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.claims import Claim
+from chalicelib.domain.disputes import DisputeRef
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
@@ -18,7 +19,7 @@ from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow"]
+Flow = Literal["refund_flow", "return_flow", "dispute_flow"]
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -68,6 +69,7 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    dispute: DisputeRef | None = None  # the newest
     return_id: str | None = None  # once the goods were asked back
     refunds: tuple[RefundRef, ...] = ()
     refund_count: int = 0  # numbers given out so far
@@ -84,7 +86,13 @@ class Case(Record):
 
     @property
     def flow(self) -> Flow:
-        """Which machine carries the case."""
+        """Which machine carries the case now. A dispute that was opened before there was a machine for it stays with the
+        one that was at work."""
+        return "dispute_flow" if self.dispute is not None and self.status == "in_dispute" else self.remedy_flow
+
+    @property
+    def remedy_flow(self) -> Flow:
+        """Which machine carries the case when the platform has nothing to rule on."""
         return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
 
     @property

@@ -40,6 +40,7 @@ ParcelState = Literal[
     "cancelled",
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
+DisputeState = Literal["gathering", "sealed", "ruled", "final"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
 Table = Mapping[str, frozenset[str]]
 
@@ -112,6 +113,14 @@ COMMAND: Table = _table(
     unknown="accepted done failed",
     done="",
     failed="",
+)
+
+# Nothing can be shown once it is sealed; an appeal, which there is one of, may open another time to show something.
+DISPUTE: Table = _table(
+    gathering="sealed",
+    sealed="ruled final",
+    ruled="gathering sealed final",
+    final="",
 )
 
 

@@ -20,7 +20,7 @@ from chalicelib.domain.returns import ExpectedLine, Fate, Return, return_id_of, 
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
 from chalicelib.ports import Ports
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import cases, disputes, steps
 from chalicelib.usecases.access import is_frozen
 from chalicelib.usecases.steps import Decision, Found
 
@@ -188,9 +188,7 @@ def dispute(turn: Turn, found: Found, because: str) -> None:
 
 def bring_in_agent(turn: Turn, gate: Gate, because: str, note: str | None = None) -> None:
     """平台介入, without the buyer's asking."""
-    turn.answer(gate, "disputed")
-    turn.wait("ruling", "agent", "supervised")
-    turn.tell("CaseEscalated", "in_dispute", because=because, note=note)
+    disputes.open_at(turn, gate, because, note=note)
 
 
 # What becomes of the goods

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.domain import refs
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.turns import Turn
-from chalicelib.usecases import acceptances, approvals, cases, returns
+from chalicelib.usecases import acceptances, approvals, cases, disputes, returns, rulings
 from chalicelib.usecases.steps import Found
 
 
@@ -102,7 +102,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
     "buyer_answer": _let_the_offer_go,
     "escalation": _refusal_stands,
+    "evidence": disputes.close_evidence,
     "ruling": _call_the_supervisor,
+    "appeal": rulings.stand,
     "address": _no_address,
     "shipment": _not_shipped,
     "receipt": _received,

@@ -12,6 +12,7 @@ from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.disputes import Dispute, Precedent, Seal
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.filings import Filing
@@ -61,6 +62,9 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
     Return: Pattern("case#{0}", "return", ("case_id",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
+    Dispute: Pattern("case#{0}", "dispute#{1:02}", ("case_id", "number")),
+    Seal: Pattern("case#{0}", "seal#{1:02}#{2:02}", ("case_id", "number", "round")),
+    Precedent: Pattern("case#{0}", "precedent#{1:02}", ("case_id", "number")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
     AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
