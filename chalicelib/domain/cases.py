@@ -86,8 +86,7 @@ class Case(Record):
 
     @property
     def flow(self) -> Flow:
-        """Which machine carries the case now. A dispute that was opened before there was a machine for it stays with the
-        one that was at work."""
+        """Which machine carries the case now. A dispute from before there was a machine for it stays with its own."""
         return "dispute_flow" if self.dispute is not None and self.status == "in_dispute" else self.remedy_flow
 
     @property
@@ -108,6 +107,11 @@ class Case(Record):
     @property
     def is_open(self) -> bool:
         return self.status not in CASE_ENDS
+
+    @property
+    def is_sealed(self) -> bool:
+        """Nothing can be shown while somebody rules, and until the ruling is appealed against or final."""
+        return self.dispute is not None and self.dispute.state in ("sealed", "ruled")
 
     @property
     def watch_at(self) -> datetime | None:

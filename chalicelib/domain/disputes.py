@@ -224,7 +224,7 @@ def shares_of(liability: Liable, shares: dict[Liability, int] | None, amount: in
     Raises InvalidRequest for shares that do not make a whole, or that do not go with the liability.
     """
     if shares is None:
-        shares = {"both": {"buyer": 500, "merchant": 500}, "none": {}}.get(liability, {liability: WHOLE})  # type: ignore[assignment, dict-item]
+        shares = {"both": {"buyer": 500, "merchant": 500}, "none": {}}.get(liability, {liability: WHOLE})  # type: ignore[assignment]
     elif liability != "both":
         raise _wrong("shares", "only where both bear it")
     elif sum(shares.values()) != WHOLE or len(shares) < 2:

@@ -1,4 +1,4 @@
-"""Disputes 平台介入: opened, and sealed when their time is up. What people say is `hearings.py`'s, what is ruled `rulings.py`'s.
+"""Disputes 平台介入: opened, and sealed when their time is up; `hearings.py` is what people say, `rulings.py` what for.
 
 Buyer, shop and carrier have one shared instant until which they may show something; when all of them said that they are
 done it ends before. Then everything is sealed, and only then somebody rules.
@@ -6,8 +6,9 @@ done it ends before. Then everything is sealed, and only then somebody rules.
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.domain import refs
-from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.disputes import (
     Dispute,
     Party,
@@ -17,19 +18,12 @@ from chalicelib.domain.disputes import (
     SealedWords,
 )
 from chalicelib.domain.gates import Gate
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import CommandNotFound, DisputeNotFound, GateNotFound
-from chalicelib.ports import Ports
-from chalicelib.usecases import cases, gates, logistics, steps
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+from chalicelib.usecases.steps import Found
 
 PARTIES = "parties"  # who is awaited at the gates of both sides
-MOST_PROOFS = 5
-# What carriers have to say something about: whose doing it may be, or where the goods are.
-CARRIERS_DOING = frozenset({"refused", "lost", "not_received"})
 
 
 def of(turn: Turn, found: Found) -> Dispute:
@@ -84,78 +78,26 @@ def _opened(turn: Turn, because: str) -> Dispute:
     )
 
 
-def _begin(turn: Turn, because: str, note: str | None, **awaited: object) -> None:
+def _begin(turn: Turn, because: str, note: str | None, **awaited: Any) -> None:
     turn.change(attempt=turn.case.attempt + 1)
-    begins = {"start_attempt": turn.case.attempt, "start_flow": "dispute_flow"}
+    begins: dict[str, Any] = {"start_attempt": turn.case.attempt, "start_flow": "dispute_flow"}
     turn.tell("CaseEscalated", "in_dispute", because=because, note=note, **begins, **awaited)
 
 
-# The carrier's side
-
-
-def ask_carriers(ports: Ports, case_id: str) -> Step:
-    """Asks who signed for the goods, where that may be a carrier's doing. Repeating it asks nobody twice."""
-    commands: list[CarrierCommand] = []
-
-    def once(found: Found) -> Decision[Step]:
-        case = cases.need(found, case_id)
-        commands.clear()
-        if case.dispute is None or case.dispute.state != "gathering":
-            return [], gates.step("asked", case.gate, ports.clock.now())
-        turn = cases.turn_of(ports, case, SYSTEM)
-        dispute = of(turn, found)
-        if dispute.proofs is not None:
-            commands.extend(_open_commands(found, dispute))
-            return [], gates.step("asked", case.gate, turn.at)
-        for carrier, waybill_no in _waybills(turn, found, dispute):
-            commands.append(logistics.ask_for_proof(ports, turn, carrier, waybill_no))
-        awaited: tuple[Party, ...] = (*dispute.awaited, "carrier") if commands else dispute.awaited
-        proofs = tuple(command.command_no for command in commands)
-        turn.keep_dispute(dispute.but(proofs=proofs, awaited=awaited))
-        return turn.items, gates.step("asked", turn.case.gate, turn.at)
-
-    step = steps.change(ports, [refs.case(case_id)], once)
-    logistics.signal(ports, *commands)
-    return step
-
-
-def _open_commands(found: Found, dispute: Dispute) -> list[CarrierCommand]:
-    """Those of which the worker may never have heard."""
-    asked = [found.need(refs.command(number), CommandNotFound) for number in dispute.proofs or ()]
-    return [command for command in asked if command.is_open]
-
-
-def _waybills(turn: Turn, found: Found, dispute: Dispute) -> list[tuple[str, str]]:
-    """The parcels that the dispute is about: those on their way back, else those that went out."""
-    case = turn.case
-    reason = turn.policy.reason(case.reason)
-    if dispute.because not in CARRIERS_DOING and (reason is None or reason.liability != "carrier"):
-        return []
-    goods = found.get(refs.goods(case.case_id)) if case.return_id else None
-    delivery = found.get(refs.delivery(case.order_id))
-    sent = goods.parcels if goods and goods.parcels else delivery.parcels if delivery else ()
-    return [(parcel.carrier, parcel.waybill_no) for parcel in sent][:MOST_PROOFS]
-
-
-def carrier_answered(turn: Turn, found: Found) -> None:
-    """A carrier has said what it had to say of one waybill, within the turn that tells it; with the last one it is
-    done."""
-    if turn.case.dispute is None or turn.case.dispute.state != "gathering":
-        return
-    dispute = of(turn, found)
-    if "carrier" not in dispute.awaited or "carrier" in dispute.done:
-        return
-    if sum(command.is_open for command in _open_commands(found, dispute)) > 1:
-        return  # one of them is answered by this very turn
-    turn.keep_dispute(dispute.finished("carrier"))
-    end_early(turn, found)
+def evidence_gate(turn: Turn, found: Found) -> Gate | None:
+    """Where everybody is heard, while there is time."""
+    ref = turn.case.gate
+    if ref is None or ref.name != "evidence":
+        return None
+    gate = found.need(refs.gate(turn.case.case_id, ref.name, ref.round), GateNotFound)
+    return None if gate.is_silent(turn.at) else gate
 
 
 def end_early(turn: Turn, found: Found) -> None:
     """Nobody has anything more to show: it is sealed before its time. A frozen shop is not waited for."""
-    ref = turn.case.gate
-    if ref is not None and ref.name == "evidence" and nobody_is_missing(turn, found):
-        close_evidence(turn, found, found.need(refs.gate(turn.case.case_id, ref.name, ref.round), GateNotFound))
+    gate = evidence_gate(turn, found)
+    if gate is not None and nobody_is_missing(turn, found):
+        close_evidence(turn, found, gate)
 
 
 def nobody_is_missing(turn: Turn, found: Found) -> bool:

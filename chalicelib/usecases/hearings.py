@@ -41,7 +41,7 @@ def _speaks_for(turn: Turn, named: Party | None) -> Party:
     if turn.actor.role in ("buyer", "merchant"):
         if named not in (None, turn.actor.role):
             raise Forbidden(f"a {turn.actor.role} speaks for itself")
-        return turn.actor.role  # type: ignore[return-value]
+        return turn.actor.role
     act_as(turn.actor, "agent", "supervisor")
     if named != "carrier":
         raise Forbidden("buyer and shop speak for themselves")
@@ -111,5 +111,3 @@ def _appeal(turn: Turn, found: Found, gate: Gate, appeal: Appeal) -> None:
     evidence = turn.wait("evidence", disputes.PARTIES, "sealed", due_at=due_at)
     turn.keep_dispute(disputes.of(turn, found).but(due_at=due_at))
     turn.tell("RulingAppealed", note=appeal.reason, party=appeal.party, **evidence.awaited)
-
-

@@ -226,6 +226,8 @@ def _follow_up(
     if after.parcel_id is None:
         turn.write(*items)
         _tell_answer(turn, after)
+        if after.kind == "proof_of_delivery":
+            hooks.get("return", Hooks()).proof_came(turn, found, after)
         return turn.items
     parcel = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
     changed = _visit(turn, found, parcel, after, answer, hooks)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS, Actor
 from chalicelib.domain.lifecycles import ParcelState
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
 from chalicelib.domain.turns import Turn
@@ -31,6 +32,13 @@ def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
     """Nobody waits for this."""
 
 
+ProofHook = Callable[[Turn, Found, CarrierCommand], None]
+
+
+def no_proof(turn: Turn, found: Found, command: CarrierCommand) -> None:
+    """Nobody asked for it."""
+
+
 @dataclass(frozen=True)
 class Hooks:
     """Who wants to know. A state that was reached implies those before it, whose scans may have been missed:
@@ -45,6 +53,7 @@ class Hooks:
     goods_back: Hook = nothing  # with their sender again
     pickup_booked: Hook = nothing
     pickup_failed: Hook = nothing  # also: cancelled; `parcel.pickup` says which
+    proof_came: ProofHook = no_proof  # a carrier said who signed, or that it cannot; of whatever goods
 
 
 Table = Mapping[Purpose, Hooks]

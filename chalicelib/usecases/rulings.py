@@ -1,10 +1,12 @@
-"""Rulings 裁决: an agent of the platform decides what buyer and merchant could not, and what is final happens by itself.
+"""Rulings 裁决: the platform decides what buyer and merchant could not, and what is final happens by itself.
 
-A ruling waits for its appeal; when there is none in time, or when the appeal is ruled on, it is executed: the money by the
-one path of grants, the goods through returns, and who bears it is told and kept.
+A ruling waits for its appeal; when there is none in time, or when the appeal is ruled on, it is executed: the money by
+the one path of grants, the goods through returns, and who bears it is told and kept.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Case
@@ -14,7 +16,6 @@ from chalicelib.domain.disputes import (
     Liable,
     Precedent,
     Ruling,
-    borne,
     category_of,
     shares_of,
 )
@@ -141,21 +142,21 @@ def _give(turn: Turn, found: Found, gate: Gate, ruling: Ruling) -> None:
     if not dispute.hears or dispute.appeal is not None:
         turn.keep_dispute(dispute.but(rulings=(*dispute.rulings, ruling)))
         turn.answer(gate, _outcome(ruling))
-        turn.tell("RulingGiven", note=ruling.reason, **data)
+        turn.tell("RulingGiven", note=ruling.reason, because="final", **data)
         _execute(turn, found)
         return
     parties = tuple(party for party in dispute.awaited if party != "carrier")
     turn.keep_dispute(dispute.to("ruled", rulings=(*dispute.rulings, ruling), done=(), awaited=parties))
     turn.answer(gate, "ruled")
     appeal = turn.wait("appeal", disputes.PARTIES, "final")
-    begins = {}
+    begins: dict[str, Any] = {}
     if adopted:  # it was escalated before disputes had an execution of their own
         turn.change(attempt=turn.case.attempt + 1)
         begins = turn.case.beginning
     turn.tell("RulingGiven", note=ruling.reason, **data, **begins, **appeal.awaited)
 
 
-def _told(ruling: Ruling) -> dict[str, object]:
+def _told(ruling: Ruling) -> dict[str, Any]:
     return {
         "ruling": ruling.verdict,
         "ruled_amount": ruling.amount,
@@ -184,7 +185,7 @@ def _execute(turn: Turn, found: Found) -> None:
     assert ruling is not None
     turn.write(_precedent(turn, found, dispute, ruling))
     turn.keep_dispute(dispute.to("final"))
-    data = {"ruling": ruling.verdict, "liability": ruling.liability, "goods": ruling.goods}
+    data = _told(ruling)
     if ruling.verdict == "close":
         cases.give_back(turn, found)
         turn.change(closed_because="ruled")
@@ -195,10 +196,9 @@ def _execute(turn: Turn, found: Found) -> None:
     if ruling.goods == "go_back" and not turn.case.comes_back and turn.case.return_id is None:
         turn.change(remedy="return_and_refund")  # the buyer gets the money for goods, and not for nothing
     turn.change(attempt=turn.case.attempt + 1)
-    begins = {"start_attempt": turn.case.attempt, "start_flow": turn.case.remedy_flow}
-    borne_by = {f"borne_by_{party}": part for party, part in borne(ruling.amount, ruling.shares).items()}
+    begins: dict[str, Any] = {"start_attempt": turn.case.attempt, "start_flow": turn.case.remedy_flow}
     keeps = turn.case.comes_back and ruling.goods != "go_back"
-    approvals.approve(turn, found, None, "RulingExecuted", keeps=keeps, **data, **borne_by, **begins)
+    approvals.approve(turn, found, None, "RulingExecuted", keeps=keeps, **data, **begins)
     _end_goods(turn, found, ruling)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.parcels import Parcel, System
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases import logistics, parcels, proofs, returns
 from chalicelib.usecases.steps import Found, Reply
 
 
@@ -31,6 +31,7 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_return(returns.goods_refused),
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
+        proof_came=proofs.carrier_answered,
     ),
 }
 

@@ -9,7 +9,6 @@ from local.definitions.chapters import (
     ESCALATION,
     MONEY,
     PARKING,
-    RULING,
     assessment,
 )
 from local.definitions.parts import Machine
@@ -21,7 +20,6 @@ MACHINE = Machine(
         DECISION,
         BUYER_ANSWER,
         ESCALATION,
-        RULING,
         *MONEY,
         *PARKING,
         *ENDS,

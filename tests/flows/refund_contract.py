@@ -22,7 +22,6 @@ GATES: Mapping[str, str] = {
     "AwaitDecision": "decision",
     "AwaitBuyerAnswer": "buyer_answer",
     "AwaitEscalation": "escalation",
-    "AwaitRuling": "ruling",
     "AwaitSettlement": "settlement",
 }
 SILENCES: Mapping[str, str] = {gate: silence_of(gate) for gate in GATES}
@@ -44,15 +43,9 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitEscalation": {
         "revised": "AwaitDecision",
-        "escalated": "AwaitRuling",
+        "escalated": "CaseInDispute",
         "closed": "CaseClosed",
         "moved": "AwaitEscalation",
-    },
-    "AwaitRuling": {
-        "approved": "GrantRefund",
-        "closed": "CaseClosed",
-        "supervised": "AwaitRuling",
-        "moved": "AwaitRuling",
     },
     "AwaitSettlement": {
         "settled": "RefundSettled",
@@ -68,7 +61,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "refer": "AwaitDecision",
         "countered": "AwaitBuyerAnswer",
         "rejected": "AwaitEscalation",
-        "escalated": "AwaitRuling",
+        "escalated": "CaseInDispute",
         "granted": "SubmitRefund",
         "submitted": "AwaitSettlement",
         "settled": "RefundSettled",
@@ -82,7 +75,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     **also_silent(_AT_THE_GATE),
 }
 
-ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
+ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseInDispute", "CaseParked")
 # The end of an execution that could not even be parked; the sweeper starts the next attempt.
 BROKEN_END = "ParkingFailed"
 
@@ -97,7 +90,6 @@ SHORTEST: Mapping[str, str] = {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
-            "AwaitRuling": "approved",
             "AwaitSettlement": "settled",
         }
     ),
@@ -114,7 +106,6 @@ REACH: Mapping[str, tuple[str, ...]] = {
             "AwaitDecision": "refer",
             "AwaitBuyerAnswer": "countered",
             "AwaitEscalation": "rejected",
-            "AwaitRuling": "escalated",
             "AwaitSettlement": "submitted",
         }
     ),

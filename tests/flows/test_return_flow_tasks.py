@@ -49,7 +49,7 @@ def test_expire_address_brings_in_an_agent(monkeypatch: pytest.MonkeyPatch) -> N
     case_id = stages.awaiting_goods(world)
     late(world, case_id)
     step = call(return_flow.expire_address, world, case_id)
-    assert ("disputed", "ruling", 1) == (step["outcome"], step["gate"], step["round"])
+    assert ("disputed", "evidence", 1) == (step["outcome"], step["gate"], step["round"])
 
 
 def test_expire_address_finds_the_address_that_came_in_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:

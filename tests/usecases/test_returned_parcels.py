@@ -48,7 +48,7 @@ def test_goods_that_never_reach_the_shop_go_to_an_agent(state: str) -> None:
     world = returns.return_shop()
     case_id = returns.in_transit(world)
     carried(world, state)
-    assert ("in_dispute", "agent") == (world.case(case_id).status, world.gate(case_id).owner)
+    assert ("in_dispute", "parties") == (world.case(case_id).status, world.gate(case_id).owner)
 
 
 def test_a_parcel_that_comes_back_to_the_buyer_is_sent_once_more() -> None:

@@ -42,7 +42,7 @@ BY_DUE = Index("by_due", "due_key", "due_at")
 BY_OWNER = Index("by_owner", "owner_key", "owed_at")
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 # Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
-UNLISTED = frozenset({"payment"})
+UNLISTED = frozenset({"payment", "parties"})
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
 
 
