@@ -82,6 +82,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/merchants/{merchant_id}/webhook"): _rule("merchant", "merchant operator"),
     ("PUT", "/merchants/{merchant_id}/return-addresses"): _rule("merchant", "merchant operator", largest=256 * KIB),
     ("GET", "/merchants/{merchant_id}/return-addresses"): _rule("merchant", "merchant operator auditor"),
+    ("PUT", "/merchants/{merchant_id}/prices"): _rule("none", "orders"),
     ("GET", "/merchants/{merchant_id}/deliveries"): _rule("merchant", "merchant operator auditor"),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): _rule("merchant", "merchant operator auditor"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): _rule("merchant", "merchant operator", key=True),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
@@ -26,7 +24,11 @@ from chalicelib.usecases import (
     searches,
     shipments,
 )
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.domain.gates import GateName
+    from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
 

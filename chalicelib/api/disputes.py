@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas import disputes as shapes
 from chalicelib.schemas.cases import EscalateCase, RuleCase
 from chalicelib.usecases import decisions, hearings, rulings
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 disputes = Blueprint(__name__)
 

@@ -9,12 +9,11 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import Explanation
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.disputes import DisputeRef
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
-from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
+from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.values import Value
 
@@ -24,11 +23,12 @@ BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
 class Offer(Value):
-    """协商方案: the amount (minor units) that the merchant would agree to."""
+    """协商方案: the amount (minor units) that the merchant would agree to; `keeps`: the goods stay with the buyer."""
 
     amount: int
     by: Actor
     note: str | None = None
+    keeps: bool = False
 
 
 class Parking(Value):
@@ -36,6 +36,14 @@ class Parking(Value):
 
     because: str
     detail: str
+
+
+class DisputeRef(Value):
+    """What a case remembers of its newest dispute."""
+
+    number: int
+    state: DisputeState
+    round: int = 1
 
 
 class Proposal(Value):
@@ -72,6 +80,7 @@ class Case(Record):
     dispute: DisputeRef | None = None  # the newest
     return_id: str | None = None  # once the goods were asked back
     refunds: tuple[RefundRef, ...] = ()
+    bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
     revisions: int = 0
@@ -125,8 +134,9 @@ class Case(Record):
 
     @property
     def decider(self) -> str:
-        """Who is awaited for a decision: the shop, or the platform's agents for its own shops."""
-        return f"merchant#{self.merchant_id}" if self.merchant_kind == "marketplace" else "agent"
+        """Who is awaited for a decision: the shop, or the platform's agents for its own shops and its own money."""
+        shop = self.merchant_kind == "marketplace" and self.bearer == "merchant"
+        return f"merchant#{self.merchant_id}" if shop else "agent"
 
     @property
     def is_paid(self) -> bool:

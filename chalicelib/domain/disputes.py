@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.base import Fact, Instant, Record
+from chalicelib.domain.cases import DisputeRef
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.lifecycles import DISPUTE, DisputeState, check
 from chalicelib.domain.logistics import Proof
-from chalicelib.domain.orders import Order
 from chalicelib.domain.reasons import Liability
 from chalicelib.domain.values import Value
 from chalicelib.errors import AnswerTooLate, FieldError, InvalidRequest
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
 
 Party = Literal["buyer", "merchant", "carrier"]
 Verdict = Literal["approve", "close"]
@@ -30,14 +33,6 @@ GoodsRuling = Literal["go_back", "stay", "send_back", "disposed"]
 STATEMENTS = 10  # of one party in one round: what is worth reading fits
 WHOLE = 1000  # shares are thousandths
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-
-
-class DisputeRef(Value):
-    """What a case remembers of its dispute."""
-
-    number: int
-    state: DisputeState
-    round: int = 1
 
 
 class Statement(Value):

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Claim
+from chalicelib.domain.compensations import days_late
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
-from chalicelib.domain.reasons import Reason, Remedy
+from chalicelib.domain.prices import PriceFact
+from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import OrderLine
+    from chalicelib.domain.reasons import Reason
 
 VerdictKind = Literal["approve", "reject", "refer"]
 
@@ -50,6 +56,7 @@ class Application(Value):
     evidence: int
     credit: Credit
     at: datetime
+    prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
 
     @property
@@ -105,13 +112,54 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 def window_is_open(application: Application) -> Finding | None:
     """The window counts from signing; goods on their way have not begun to count."""
     signed_at = application.delivery.signed_at
-    if signed_at is None:
+    if signed_at is None or application.remedy == "price_protection":  # which has a window of its own
         return None
     for line in application.lines:
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
     return None
+
+
+def price_is_protected(application: Application) -> Finding | None:
+    """价保: the catalogue's word against the order's is all there is to judge, so nobody has to."""
+    if application.remedy != "price_protection":
+        return None
+    order, policy, signed_at = application.order, application.policy, application.delivery.signed_at
+    for line in application.lines:
+        protection = policy.protection(line.category)
+        if protection is None:
+            return _finding("reject", "protection", "price_not_protected", line_id=line.line_id)
+        ends_at = protection.ends_at(policy.calendar, order.placed_at, signed_at)
+        if ends_at is not None and application.at >= ends_at:
+            about = {"line_id": line.line_id, "ended_at": ends_at.isoformat()}
+            return _finding("reject", "protection", "protection_over", **about)
+        if line.sku not in application.prices:
+            return _finding("reject", "protection", "price_unknown", line_id=line.line_id)
+    if application.claim.total < 1:
+        return _finding("reject", "protection", "price_not_lower")
+    return _finding("approve", "protection", "price_fell", amount=application.claim.total)
+
+
+def compensation_is_due(application: Application) -> Finding | None:
+    if application.remedy != "compensation" or application.claim.total > 0:
+        return None
+    rule = application.policy.compensation(application.reason)
+    if rule is not None and rule.basis == "per_day" and not days_late(application.delivery, application.at):
+        return _finding("reject", "compensation", "not_late")
+    return _finding("reject", "compensation", "nothing_to_compensate", reason=application.reason)
+
+
+def compensation_is_computed(application: Application) -> Finding | None:
+    """What the policy computes from facts needs nobody, up to its limit; what somebody asks for always does."""
+    if application.remedy != "compensation":
+        return None
+    rule, limit = application.policy.compensation(application.reason), 0
+    if rule is not None and rule.basis != "asked":
+        limit = application.policy.compensate_below.get(application.order.currency, 0)
+    if application.claim.total > limit:
+        return _finding("refer", "compensation", "somebody_compensates", amount=application.claim.total)
+    return _finding("approve", "compensation", "compensated_by_policy", limit=limit)
 
 
 def evidence_is_enough(application: Application) -> Finding | None:
@@ -154,8 +202,11 @@ RULES: tuple[Rule, ...] = (
     remedy_fits_reason,
     goods_are_not_excluded,
     window_is_open,
+    price_is_protected,
+    compensation_is_due,
     evidence_is_enough,
     shop_is_free,
+    compensation_is_computed,
     amount_is_small,
     credit_allows_instant,
     somebody_decides,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
 from chalicelib.flows.gates import expire
-from chalicelib.ports import Ports
-from chalicelib.schemas.tasks import Task
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.tasks import Task
 
 return_flow = Blueprint(__name__)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from chalicelib.domain.disputes import GoodsRuling, Liable, Party, Verdict
-from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
 from chalicelib.domain.inspections import Outcome as InspectionOutcome
@@ -34,6 +34,9 @@ from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.entries import Entry
 
 MAX_BYTES = 64 * 1024
 VERSION = 1
@@ -142,6 +145,7 @@ class RefundFacts(CaseFacts):
     refund_state: RefundState | None = None
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
+    voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 
 class DisputeFacts(CaseFacts):

@@ -180,6 +180,15 @@ FINDINGS: Names = {
     "below_auto_limit": ("小额自动通过", "small amounts are approved at once"),
     "within_instant_limit": ("极速退款额度内", "within the buyer's instant refund limit"),
     "above_auto_limit": ("需商家审核", "the merchant decides"),
+    "price_fell": ("价保期内降价，自动退差价", "the price fell within the time of price protection"),
+    "price_not_lower": ("当前价格不低于实付单价", "the goods cost no less now than was paid for them"),
+    "price_not_protected": ("该商品不参与价保", "these goods have no price protection"),
+    "price_unknown": ("平台暂无该商品的当前价格", "the catalogue does not say what the goods cost now"),
+    "protection_over": ("已超过价保期限", "the time of price protection has ended"),
+    "not_late": ("商品未晚于承诺时间送达", "the goods did not come later than promised"),
+    "nothing_to_compensate": ("该原因无可赔付金额或已赔付", "nothing more is given for this reason"),
+    "compensated_by_policy": ("按政策自动赔付", "compensated by policy"),
+    "somebody_compensates": ("赔付金额需人工审核", "a person decides on this compensation"),
 }
 CLOSINGS: Names = {
     "expired": ("逾期未处理", "nobody acted in time"),

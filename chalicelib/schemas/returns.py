@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,13 +10,17 @@ from chalicelib.domain.addresses import Address
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.inspections import Disposal, Disposition, Grade, InspectedLine, Inspection, Outcome, Remark
-from chalicelib.domain.returns import ParcelCarrier, PutAway, Return, SentParcel, Units, WaybillNo
-from chalicelib.domain.rows import ReturnRow
+from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
+from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.inspections import InspectedLine, Inspection
+    from chalicelib.domain.returns import Return, SentParcel
+    from chalicelib.domain.rows import ReturnRow
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain.money import EXPONENTS
-from chalicelib.domain.notifications import Language
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notifications import Language
 
 _Text = tuple[str, str]  # title, text; `{amount}` and `{due}` are filled in
 
@@ -88,6 +90,10 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
     "RefundSettled": {
         "zh": ("退款已到账", "{refund} 已退回您的支付账户。"),
         "en": ("Refund paid", "{refund} has been paid back to you."),
+    },
+    "RefundSettled.compensation": {
+        "zh": ("赔付已到账", "赔付 {refund} 已以代金券形式发放到您的账户。"),
+        "en": ("Compensation credited", "{refund} has been credited to your account as a voucher."),
     },
     "RefundReversed": {
         "zh": ("退款被退回", "您的退款 {refund} 被银行退回，平台正在为您处理。"),

@@ -6,22 +6,26 @@ done it ends before. Then everything is sealed, and only then somebody rules.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.disputes import (
     Dispute,
-    Party,
     Seal,
     SealedFile,
     SealedProof,
     SealedWords,
 )
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import CommandNotFound, DisputeNotFound, GateNotFound
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.disputes import (
+        Party,
+    )
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 PARTIES = "parties"  # who is awaited at the gates of both sides
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain import refs
-from chalicelib.domain.disputes import Appeal, Party, Statement
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.disputes import Appeal, Statement
 from chalicelib.errors import Forbidden, GateNotFound, TransitionRefused
-from chalicelib.ports import Ports
-from chalicelib.schemas.disputes import AppealRuling, FinishDispute, MakeStatement
 from chalicelib.usecases import cases, disputes, rulings, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.disputes import Party
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.disputes import AppealRuling, FinishDispute, MakeStatement
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def testify(ports: Ports, request: Request, case_id: str, body: MakeStatement) -> Reply:

@@ -6,21 +6,29 @@ signals the worker after the transaction (`signal`); a signal that is lost is ma
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS
-from chalicelib.domain.lifecycles import PICKUP, PickupState
-from chalicelib.domain.logistics import CarrierCommand, Contact, Kind, ask_delay
-from chalicelib.domain.parcels import Parcel, Pickup, Slot, System, tidy
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
+from chalicelib.domain.lifecycles import PICKUP
+from chalicelib.domain.logistics import CarrierCommand, ask_delay
+from chalicelib.domain.parcels import Parcel, Pickup, tidy
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
-from chalicelib.ports import LONGEST_DELAY, CarrierAnswer, Ports
+from chalicelib.ports import LONGEST_DELAY
 from chalicelib.usecases import cases, parcels, steps
-from chalicelib.usecases.parcels import Hooks, Table
+from chalicelib.usecases.parcels import Hooks
 from chalicelib.usecases.parkings import SOON
-from chalicelib.usecases.steps import Decision, Found
+from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lifecycles import PickupState
+    from chalicelib.domain.logistics import Contact, Kind
+    from chalicelib.domain.parcels import Slot, System
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import CarrierAnswer, Ports
+    from chalicelib.usecases.parcels import Table
+    from chalicelib.usecases.steps import Decision
 
 
 def signal(ports: Ports, *commands: CarrierCommand) -> None:

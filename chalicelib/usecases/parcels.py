@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import LOGISTICS, Actor
-from chalicelib.domain.lifecycles import ParcelState
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.orders import Order
+from chalicelib.domain.actors import LOGISTICS
 from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
 from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound, WaybillTaken
-from chalicelib.ports import Ports, Report
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import see_case
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import ParcelState
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports, Report
+    from chalicelib.usecases.steps import Decision
 
 # What somebody does in the very turn that a parcel's news is told in. The parcel is written already: a hook writes
 # other things. It may be called again for a state that it has seen (after a contradiction), and must not refuse.
@@ -32,7 +37,7 @@ def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
     """Nobody waits for this."""
 
 
-ProofHook = Callable[[Turn, Found, CarrierCommand], None]
+ProofHook = Callable[[Turn, Found, "CarrierCommand"], None]
 
 
 def no_proof(turn: Turn, found: Found, command: CarrierCommand) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.disputes import Dispute, Party
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import CommandNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, disputes, gates, logistics, steps
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.disputes import Dispute, Party
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 MOST_PROOFS = 5
 # What carriers have to say something about: whose doing it may be, or where the goods are.

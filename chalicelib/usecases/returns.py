@@ -7,22 +7,27 @@ order, about a case that has long gone on: then they note the fact, and nothing 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.addresses import Address
-from chalicelib.domain.cases import Case
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.inspections import Disposal, Disposition
-from chalicelib.domain.orders import Order
-from chalicelib.domain.returns import ExpectedLine, Fate, Return, return_id_of, rma_of
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, disputes, steps
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.addresses import Address
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.inspections import Disposition
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Fate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def goods_of(turn: Turn, found: Found) -> Return:

@@ -6,29 +6,33 @@ the one path of grants, the goods through returns, and who bears it is told and 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.cases import Case
 from chalicelib.domain.disputes import (
-    Dispute,
-    GoodsRuling,
-    Liable,
     Precedent,
     Ruling,
     category_of,
     shares_of,
 )
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.returns import Return
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, OrderNotFound, RefundExceedsPaid
-from chalicelib.ports import Ports
-from chalicelib.schemas.cases import RuleCase
 from chalicelib.usecases import approvals, cases, disputes, returns, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.disputes import (
+        Dispute,
+        GoodsRuling,
+        Liable,
+    )
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import RuleCase
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import tidy
-from chalicelib.domain.returns import Return, SentParcel
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
-from chalicelib.schemas.returns import ShipGoods
 from chalicelib.usecases import cases, logistics, parcels, returns, steps, tracking
 from chalicelib.usecases.access import act_as, is_frozen
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.returns import ShipGoods
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import acceptances, approvals, cases, disputes, returns, rulings
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def fall(turn: Turn, found: Found, gate: Gate) -> bool:

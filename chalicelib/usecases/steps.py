@@ -11,26 +11,30 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.answers import StoredAnswer
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.refs import Ref
 from chalicelib.domain.values import Value
 from chalicelib.errors import (
-    AftersalesError,
     Conflict,
     Fault,
     KeyReused,
-    NotFound,
     OrderBusy,
     TransientFault,
 )
-from chalicelib.ports import Ports
 from chalicelib.usecases.access import act_unfrozen
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.refs import Ref
+    from chalicelib.errors import (
+        AftersalesError,
+        NotFound,
+    )
+    from chalicelib.ports import Ports
 
 LONGEST_PAUSE = 0.25  # seconds: a buyer waits, and a transaction takes a tenth of it
 STORY = 100  # entries of a timeline at once

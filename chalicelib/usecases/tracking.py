@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.parcels import Parcel, System
-from chalicelib.domain.turns import Turn
-from chalicelib.ports import CommandTold, News, Ports
+from chalicelib.ports import CommandTold
 from chalicelib.usecases import logistics, parcels, proofs, returns
-from chalicelib.usecases.steps import Found, Reply
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import Parcel, System
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import News, Ports
+    from chalicelib.usecases.steps import Found
 
 
 def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:

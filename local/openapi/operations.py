@@ -18,6 +18,7 @@ from chalicelib.schemas import (
     disputes,
     merchants,
     orders,
+    prices,
     reconciliations,
     returns,
     simulations,
@@ -261,6 +262,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/merchants/{merchant_id}/return-addresses"): Operation(
         "Merchants", "Where goods go back to", {200: addresses.AddressBookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/prices"): Operation(
+        "Merchants",
+        "What goods cost from when on, told by the platform's catalogue; price protections lean on it",
+        {200: prices.PricesView},
+        prices.PutPrices,
+        (e.OrderBusy,),
     ),
     ("GET", "/merchants/{merchant_id}/deliveries"): Operation(
         "Merchants",

@@ -94,6 +94,7 @@ def of_return(stage: Callable[[World], str], rest: str, body: Any) -> Scene:
     return scene
 
 
+_PRICES = {"prices": [{"sku": "coat", "price": {"amount": 20000, "currency": "CNY"}, "at": PLACED.isoformat()}]}
 _ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
 
 
@@ -155,6 +156,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
     ("PUT", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses", _ADDRESSES),
     ("GET", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses"),
+    ("PUT", "/merchants/{merchant_id}/prices"): plain("/merchants/m1/prices", _PRICES),
     ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),
