@@ -14,6 +14,7 @@ from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.disputes import Dispute, Precedent, Seal
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -318,6 +319,51 @@ def a_return(**changes: Any) -> Return:
     return Return(**{**usual, **changes})
 
 
+def dispute() -> Dispute:
+    return Dispute(case_id=CASE_ID, number=1, state="gathering", because="refused", by=BUYER, opened_at=AT)
+
+
+def seal() -> Seal:
+    return Seal(
+        case_id=CASE_ID,
+        number=1,
+        round=1,
+        at=AT,
+        order_id="o1",
+        policy_id="platform",
+        policy_version=1,
+        remedy="refund_only",
+        reason="not_wanted",
+        description="",
+        currency="CNY",
+        claim=case().claim,
+        sequence=3,
+        files=(),
+        words=(),
+        statements=(),
+        proofs=(),
+    ).sealed()
+
+
+def precedent(**changes: Any) -> Precedent:
+    usual: dict[str, Any] = {
+        "case_id": CASE_ID,
+        "number": 1,
+        "reason": "not_wanted",
+        "category": "coats",
+        "currency": "CNY",
+        "claimed": 8900,
+        "verdict": "approve",
+        "granted": 8900,
+        "liability": "merchant",
+        "goods": "stay",
+        "appealed": False,
+        "changed": False,
+        "at": AT,
+    }
+    return Precedent(**{**usual, **changes})
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -331,6 +377,9 @@ def one_of_each() -> list[Value]:
         entry(),
         refund(),
         evidence(),
+        dispute(),
+        seal(),
+        precedent(),
         parcel(),
         waybill(),
         command(),
