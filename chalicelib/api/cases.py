@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 from chalice.app import Blueprint
 
 from chalicelib.api import door
+from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import returns
 from chalicelib.usecases import cases as usecase
@@ -19,6 +19,7 @@ from chalicelib.usecases import (
     gates,
     inspections,
     parcels,
+    pickups,
     receipts,
     redos,
     searches,
@@ -50,7 +51,7 @@ def list_cases(asked: Asked) -> Reply:
 
 @door.route(cases, "GET", "/cases/search")
 def search_cases(asked: Asked) -> Reply:
-    return searches.find(asked.ports, asked.actor, asked.parameters(CaseQuery))
+    return searches.find(asked.ports, asked.actor, asked.parameters(queries.CaseQuery))
 
 
 @door.route(cases, "GET", "/cases/{case_id}")
@@ -96,6 +97,17 @@ def decide_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/shipment")
 def ship_goods(asked: Asked, case_id: str) -> Reply:
     return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup")
+def book_pickup(asked: Asked, case_id: str) -> Reply:
+    return pickups.book(asked.ports, asked.request, case_id, asked.body(returns.BookPickup))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup/cancel")
+def call_off_pickup(asked: Asked, case_id: str) -> Reply:
+    asked.body(returns.CallOffPickup)
+    return pickups.call_off(asked.ports, asked.request, case_id)
 
 
 @door.route(cases, "POST", "/cases/{case_id}/receipt")

@@ -13,9 +13,12 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy
+from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy, Responsible
+from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.scenes import Scene
 from chalicelib.domain.values import Value
+from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
 Flow = Literal["refund_flow", "return_flow", "dispute_flow"]
@@ -78,6 +81,8 @@ class Case(Record):
     proposal: Proposal | None = None
     parking: Parking | None = None
     dispute: DisputeRef | None = None  # the newest
+    scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
+    way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs
@@ -86,6 +91,9 @@ class Case(Record):
     revisions: int = 0
     evidence: int = 0  # files that were looked at and taken
     forms: int = 0  # upload forms given out, whatever came of them
+    liability: Responsible | None = None  # once it was decided; before that it is the reason's
+    advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
+    recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case

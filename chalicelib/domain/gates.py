@@ -27,8 +27,10 @@ GateName = Literal[
     "appeal",
     "address",
     "shipment",
+    "pickup",
     "receipt",
     "inspection",
+    "carrier",
     "settlement",
     "person",
 ]
@@ -63,7 +65,7 @@ class Gate(Record):
     case_id: str
     name: GateName
     round: int
-    owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `operator`
+    owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `carrier`, `operator`
     opened_at: Instant
     due_at: Instant
     silence: str  # the outcome that silence means

@@ -42,6 +42,7 @@ ParcelState = Literal[
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
 DisputeState = Literal["gathering", "sealed", "ruled", "final"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
+RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
 
 
@@ -51,13 +52,13 @@ def _table(**rows: str) -> Table:
 
 CASE: Table = _table(
     submitted="in_review approved withdrawn",
-    in_review="approved countered rejected withdrawn",
+    in_review="approved countered rejected withdrawn closed",
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed",
-    approved="remedying awaiting_goods",
-    awaiting_goods="in_transit in_dispute withdrawn closed",
-    in_transit="received awaiting_goods in_dispute",
+    approved="remedying awaiting_goods in_transit",
+    awaiting_goods="in_transit approved in_dispute withdrawn closed",
+    in_transit="received approved awaiting_goods in_dispute closed",
     received="inspected",
     inspected="remedying countered rejected in_dispute",
     remedying="completed",
@@ -102,8 +103,8 @@ PICKUP: Table = _table(
     booked="rebooking cancelling done failed cancelled",
     rebooking="booked failed cancelling done cancelled",
     cancelling="cancelled booked done failed",
-    failed="asked done",
-    cancelled="asked done",
+    failed="done",
+    cancelled="done",
     done="",
 )
 
@@ -121,6 +122,17 @@ DISPUTE: Table = _table(
     sealed="ruled final",
     ruled="gathering sealed final",
     final="",
+)
+
+# Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.
+RECOVERY: Table = _table(
+    open="filed recovered written_off dropped",
+    filed="accepted refused recovered written_off dropped",
+    accepted="refused recovered written_off dropped",
+    refused="filed accepted recovered written_off dropped",
+    recovered="dropped",
+    written_off="recovered dropped",
+    dropped="",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,7 @@ from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
+    from chalicelib.domain.reasons import Saying
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
@@ -52,10 +53,17 @@ class Deadlines(Value):
     buyer_answer: Duration = Duration(amount=7, unit="days")
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
+    pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
+    recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
+    carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
     put_away: Duration = Duration(amount=3, unit="days")
+    interception: Duration = Duration(amount=24, unit="hours")
+    proof: Duration = Duration(amount=3, unit="days")
+    door: Duration = Duration(amount=15, unit="days")
+    way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
     evidence: Duration = Duration(amount=3, unit="days")
     evidence_appeal: Duration = Duration(amount=1, unit="days")
@@ -69,8 +77,27 @@ class Deadlines(Value):
     def of(self, gate: GateName, delivery: DeliveryState) -> Duration:
         if gate == "decision":
             return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
+        if gate == "carrier":
+            return self.interception  # of what else a carrier is awaited for, whoever waits says so
         duration: Duration = getattr(self, gate)
         return duration
+
+
+class WayOutRules(Value):
+    """What follows for goods that were sent and are not with their buyer."""
+
+    intercept_at_once: bool = Field(
+        default=True, description="the carrier is asked to stop them before anybody decides"
+    )
+    refund_when: Literal["stopped", "returned"] = Field(
+        default="returned", description="goods that were stopped or refused are paid for at once, or when they are back"
+    )
+    lost_after: Duration = Field(
+        default=Duration(amount=10, unit="days"), description="without any scan, a parcel counts as lost"
+    )
+    never_delivered_after: Duration = Field(
+        default=Duration(amount=15, unit="days"), description="so long after the promise nobody has to wait any more"
+    )
 
 
 class RestockingFee(Value):
@@ -78,6 +105,29 @@ class RestockingFee(Value):
 
     per_mille: int = Field(ge=0, le=500)
     category: str | None = None
+
+
+class Advance(Value):
+    """先行赔付: when the platform's fund pays at once in the shop's place, and the shop owes it.
+
+    `cover` is how much of the amount, in thousandths, the shop's deposit must hold; 0 asks for no deposit.
+    """
+
+    reasons: frozenset[str] = frozenset({"quality_defect", "not_as_described", "counterfeit", "unsafe"})
+    remedies: frozenset[Remedy] = frozenset({"refund_only"})
+    up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    cover: int = Field(default=1000, ge=0, le=10_000)
+
+    def is_covered(self, amount: int, deposit: int) -> bool:
+        return deposit * 1000 >= amount * self.cover
+
+
+class PickupLimits(Value):
+    """上门取件: how often a courier is asked to come."""
+
+    visits: int = Field(default=2, ge=1, le=10, description="after the last that fails, the buyer ships")
+    in_all: int = Field(default=6, ge=0, le=30, description="visits of one case, however often one was called off")
+    days_ahead: int = Field(default=7, ge=1, le=30)
 
 
 class EvidenceLimits(Value):
@@ -147,8 +197,11 @@ class PolicyDraft(Value):
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
         description="who pays for the way back, by whose doing it was",
     )
+    way_out: WayOutRules = WayOutRules()
+    advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
@@ -193,11 +246,30 @@ class Policy(PolicyDraft, Fact):
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
 
+    def claims(self, reason: str) -> Saying | None:
+        """What a reason says of the delivery."""
+        known = self.reason(reason)
+        return known.claims if known else None
+
+    def liability(self, reason: str) -> Liability:
+        """Whose doing it was, as far as the reason says."""
+        known = self.reason(reason)
+        return known.liability if known else "buyer"
+
+    def is_lost(self, heard_at: datetime, at: datetime) -> bool:
+        """Whether a parcel that was last heard of at `heard_at` counts as lost."""
+        return self.calendar.after(heard_at, self.way_out.lost_after) <= at
+
     def freight_payer(self, reason: str) -> Liability:
         """Who pays for the way back."""
         known = self.reason(reason)
         liability: Liability = known.liability if known else "buyer"
         return self.return_freight.get(liability, liability)
+
+    def promises_advance(self, reason: str, remedy: Remedy, amount: int, currency: str) -> bool:
+        """Whether 先行赔付 is promised for this at all; the shop's deposit must cover it, too."""
+        fits = reason in self.advance.reasons and remedy in self.advance.remedies
+        return fits and amount <= self.advance.up_to.get(currency, -1)
 
     def restocking_fee(self, category: str, reason: str) -> int:
         """Thousandths of the price; only of a change of mind."""

@@ -53,6 +53,12 @@ def expire_escalation(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "escalation")
 
 
+@refund_flow.lambda_function(name="expire_carrier")
+@entry.task
+def expire_carrier(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "carrier")
+
+
 @refund_flow.lambda_function(name="expire_settlement")
 @entry.task
 def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:

@@ -28,6 +28,12 @@ def expire_shipment(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "shipment")
 
 
+@return_flow.lambda_function(name="expire_pickup")
+@entry.task
+def expire_pickup(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "pickup")
+
+
 @return_flow.lambda_function(name="expire_receipt")
 @entry.task
 def expire_receipt(ports: Ports, task: Task) -> dict[str, Any]:

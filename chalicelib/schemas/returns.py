@@ -11,6 +11,8 @@ from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
+from chalicelib.domain.logistics import Contact
+from chalicelib.domain.parcels import Slot
 from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Value
 from chalicelib.schemas import names
@@ -31,6 +33,20 @@ class ShipGoods(Value):
     carrier: ParcelCarrier
     waybill_no: WaybillNo
     lines: Annotated[tuple[Units, ...], Field(max_length=2000)] = ()
+
+
+class BookPickup(Value):
+    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
+
+    `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
+    """
+
+    slot: Slot
+    sender: Contact | None = Field(default=None, repr=False)
+
+
+class CallOffPickup(Value):
+    """The buyer wants no courier after all."""
 
 
 class ReceiveGoods(Value):

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 Hook = Callable[[Turn, Found, Parcel], None]
 
 
+AnswerHook = Callable[[Turn, Found, "CarrierCommand"], None]
+
+
 def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
     """Nobody waits for this."""
 
 
-ProofHook = Callable[[Turn, Found, "CarrierCommand"], None]
-
-
-def no_proof(turn: Turn, found: Found, command: CarrierCommand) -> None:
-    """Nobody asked for it."""
+def unasked(turn: Turn, found: Found, command: CarrierCommand) -> None:
+    """Nobody waits for this."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,10 @@ class Hooks:
     goods_damaged: Hook = nothing
     goods_lost: Hook = nothing
     goods_back: Hook = nothing  # with their sender again
+    goods_turned: Hook = nothing  # on their way back to their sender
     pickup_booked: Hook = nothing
     pickup_failed: Hook = nothing  # also: cancelled; `parcel.pickup` says which
-    proof_came: ProofHook = no_proof  # a carrier said who signed, or that it cannot; of whatever goods
+    carrier_answered: AnswerHook = unasked  # of what was asked about a waybill: to stop it, or who signed
 
 
 Table = Mapping[Purpose, Hooks]
@@ -68,6 +69,7 @@ _HOOKS: Mapping[ParcelState, str] = {
     "refused": "goods_refused",
     "damaged": "goods_damaged",
     "lost": "goods_lost",
+    "returning": "goods_turned",
     "returned_to_sender": "goods_back",
 }
 
@@ -107,19 +109,30 @@ def announce(
     """A parcel of this turn's case, under a waybill that the carrier may have told of before. The same number again is
     the same parcel. Raises WaybillTaken.
     """
-    number = tidy(waybill_no)
-    waybill = _waybill(found, carrier, number)
-    standing = next((one.parcel_id for one in waybill.holders if one.case_id == turn.case.case_id), None)
-    if standing is not None:
-        return found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
-    parcel = Parcel(
-        case_id=turn.case.case_id, parcel_id=ports.ids.new("prc"), purpose=purpose, announced_at=turn.at, version=0
-    )
-    bound = bind(turn, waybill, parcel)
-    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    bound = join(turn, found, ports.ids.new("prc"), purpose, carrier, waybill_no)
     if bound.state in TOLD:
         pass_on(turn, found, bound, hooks)
     return bound
+
+
+def join(turn: Turn, found: Found, parcel_id: str, purpose: Purpose, carrier: str, waybill_no: str) -> Parcel:
+    """The same under an id that is known, with nobody told where it is already. Raises WaybillTaken."""
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    parcel = Parcel(case_id=turn.case.case_id, parcel_id=parcel_id, purpose=purpose, announced_at=turn.at, version=0)
+    bound = bind(turn, _waybill(found, carrier, tidy(waybill_no)), parcel)
+    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    return bound
+
+
+def _of_case(turn: Turn, found: Found, carrier: str, waybill_no: str) -> Parcel | None:
+    holders = _waybill(found, carrier, tidy(waybill_no)).holders
+    standing = next((one.parcel_id for one in holders if one.case_id == turn.case.case_id), None)
+    return None if standing is None else found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
 
 
 def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:
@@ -203,11 +216,11 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         return []
     moved_on = after.state != before.state and after.state in TOLD
     contradicted = after.course.contradiction != before.course.contradiction
-    forgotten = _forget_people(found, before, after)
-    if not moved_on and not contradicted:
-        return [after, *forgotten]
+    fetched = _is_fetched(before, after)
+    if not (moved_on or contradicted or fetched):
+        return [after]
     turn = cases.turn_of(ports, cases.need(found, holder.case_id), LOGISTICS)
-    turn.write(after, *forgotten)
+    turn.write(after, *(_forget_people(turn, found, after) if fetched else ()))
     turn.tell(
         "ParcelMoved",
         parcel_id=after.parcel_id,
@@ -216,9 +229,16 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         parcel_after=after.state,
         because="contradicted" if contradicted else after.course.detail,
     )
+    if fetched and after.state != "picked_up":  # what moves was fetched, whatever was scanned
+        hooks.get(after.purpose, Hooks()).goods_handed_over(turn, found, after)
     if moved_on:
         pass_on(turn, found, after, hooks)
     return turn.items
+
+
+def _is_fetched(before: Parcel, after: Parcel) -> bool:
+    """With this news the courier's visit is done."""
+    return after.pickup is not None and after.pickup != before.pickup and after.pickup.state == "done"
 
 
 def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
@@ -229,10 +249,9 @@ def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
         hook(turn, found, parcel)
 
 
-def _forget_people(found: Found, before: Parcel, after: Parcel) -> list[Value]:
+def _forget_people(turn: Turn, found: Found, parcel: Parcel) -> list[Value]:
     """Where a courier had to come stands in the booking until the goods are with him."""
-    if after.pickup is None or after.pickup == before.pickup or after.pickup.state != "done":
-        return []
-    booking = found.need(refs.command(after.pickup.booking_no), CommandNotFound)
-    forgotten = booking.forgotten()
-    return [] if forgotten is booking else [forgotten]
+    assert parcel.pickup is not None
+    booking = found.need(refs.command(parcel.pickup.booking_no), CommandNotFound)
+    ended = booking.ended(turn.at)
+    return [] if ended is booking else [ended]

@@ -65,7 +65,7 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     )
     turn.keep_goods(goods)
     turn.change(return_id=goods.return_id)
-    gate = _await_shipment(turn) if address else _await_address(turn, found)
+    gate = await_shipment(turn) if address else _await_address(turn, found)
     turn.tell("ReturnOpened", "awaiting_goods", return_id=goods.return_id, **gate.awaited)
 
 
@@ -87,15 +87,28 @@ def _await_address(turn: Turn, found: Found) -> Gate:
     return turn.wait("address", *decides(turn.case, frozen=frozen, silence="disputed"))
 
 
-def _await_shipment(turn: Turn) -> Gate:
+def await_shipment(turn: Turn) -> Gate:
+    """The buyer is awaited to send the goods."""
     return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
+
+
+def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
+    """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+    return_id = turn.case.return_id
+    if gate is None:
+        turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)
+        return
+    turn.answer(gate, "shipped")
+    frozen = is_frozen(found, turn.case.merchant_id)
+    receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
+    turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited)
 
 
 def give_address(turn: Turn, found: Found, gate: Gate, address: Address) -> None:
     """The shop has said where its goods go: only now does the buyer's time begin."""
     turn.keep_goods(goods_of(turn, found).but(address=address))
     turn.answer(gate, "ship_back")
-    shipment = _await_shipment(turn)
+    shipment = await_shipment(turn)
     turn.tell("AddressGiven", return_id=turn.case.return_id, **shipment.awaited)
 
 
@@ -131,7 +144,7 @@ def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None
     if goods is None:
         return
     turn.tell("GoodsSigned", return_id=goods.return_id, parcel_id=parcel_id)
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or not goods.all_signed:
         return
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.receipt_signed)
@@ -156,12 +169,12 @@ def goods_back(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
     goods = _note(turn, found, parcel_id, "back", at)
     if goods is None:
         return
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or any(parcel.fate != "back" for parcel in goods.parcels):
         turn.tell("GoodsBack", return_id=goods.return_id, parcel_id=parcel_id)
         return
     turn.answer(gate, "ship_back")
-    shipment = _await_shipment(turn)
+    shipment = await_shipment(turn)
     turn.tell("GoodsBack", "awaiting_goods", return_id=goods.return_id, parcel_id=parcel_id, **shipment.awaited)
 
 
@@ -175,7 +188,7 @@ def _note(turn: Turn, found: Found, parcel_id: str, fate: Fate, at: datetime) ->
     return turn.goods
 
 
-def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
+def standing(turn: Turn, found: Found, name: str) -> Gate | None:
     """The gate of this name, while the case waits at it and its time is not up."""
     ref = turn.case.gate
     if ref is None or ref.name != name:
@@ -186,7 +199,7 @@ def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
 
 def dispute(turn: Turn, found: Found, because: str) -> None:
     """An agent rules over goods that did not come as they should, if the shop is still awaited for them."""
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is not None:
         bring_in_agent(turn, gate, because)
 

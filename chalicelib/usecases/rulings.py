@@ -16,7 +16,7 @@ from chalicelib.domain.disputes import (
     shares_of,
 )
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, OrderNotFound, RefundExceedsPaid
-from chalicelib.usecases import approvals, cases, disputes, returns, steps
+from chalicelib.usecases import advances, approvals, cases, disputes, liabilities, returns, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -145,9 +145,8 @@ def _give(turn: Turn, found: Found, gate: Gate, ruling: Ruling) -> None:
     data = _told(ruling)
     if not dispute.hears or dispute.appeal is not None:
         turn.keep_dispute(dispute.but(rulings=(*dispute.rulings, ruling)))
-        turn.answer(gate, _outcome(ruling))
         turn.tell("RulingGiven", note=ruling.reason, because="final", **data)
-        _execute(turn, found)
+        _execute(turn, found, gate)
         return
     parties = tuple(party for party in dispute.awaited if party != "carrier")
     turn.keep_dispute(dispute.to("ruled", rulings=(*dispute.rulings, ruling), done=(), awaited=parties))
@@ -170,19 +169,12 @@ def _told(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _outcome(ruling: Ruling) -> str:
-    return "closed" if ruling.verdict == "close" else "executed"
-
-
 def stand(turn: Turn, found: Found, gate: Gate) -> None:
     """Nobody appealed: the ruling is final."""
-    ruling = disputes.of(turn, found).ruling
-    assert ruling is not None
-    turn.answer(gate, _outcome(ruling))
-    _execute(turn, found)
+    _execute(turn, found, gate)
 
 
-def _execute(turn: Turn, found: Found) -> None:
+def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     """Money, goods and liability, in the one write that makes the ruling final."""
     dispute = disputes.of(turn, found)
     ruling = dispute.ruling
@@ -191,18 +183,22 @@ def _execute(turn: Turn, found: Found) -> None:
     turn.keep_dispute(dispute.to("final"))
     data = _told(ruling)
     if ruling.verdict == "close":
+        turn.answer(gate, "closed")
         cases.give_back(turn, found)
         turn.change(closed_because="ruled")
         turn.tell("RulingExecuted", "closed", **data)
         _end_goods(turn, found, ruling)
         return
     cases.grant_less(turn, found, ruling.amount)
+    if ruling.liability != "none":
+        liabilities.decide(turn, found, ruling.liability, "ruled")
+    advances.step_in(turn, found)
     if ruling.goods == "go_back" and not turn.case.comes_back and turn.case.return_id is None:
         turn.change(remedy="return_and_refund")  # the buyer gets the money for goods, and not for nothing
     turn.change(attempt=turn.case.attempt + 1)
     begins: dict[str, Any] = {"start_attempt": turn.case.attempt, "start_flow": turn.case.remedy_flow}
     keeps = turn.case.comes_back and ruling.goods != "go_back"
-    approvals.approve(turn, found, None, "RulingExecuted", keeps=keeps, **data, **begins)
+    approvals.approve(turn, found, gate, "RulingExecuted", outcome="executed", keeps=keeps, **data, **begins)
     _end_goods(turn, found, ruling)
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.freezes import decides
 from chalicelib.domain.parcels import tidy
 from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.usecases import cases, logistics, parcels, returns, steps, tracking
-from chalicelib.usecases.access import act_as, is_frozen
+from chalicelib.usecases.access import act_as
 
 if TYPE_CHECKING:
     from chalicelib.domain.logistics import CarrierCommand
@@ -47,14 +46,7 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
             announced_at=turn.at,
         )
         turn.keep_goods(goods.but(parcels=(*goods.parcels, sent)))
-        if gate is None:
-            turn.tell("GoodsShipped", return_id=goods.return_id, parcel_id=parcel_id)
-        else:
-            turn.answer(gate, "shipped")
-            frozen = is_frozen(found, turn.case.merchant_id)
-            receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
-            about = {"return_id": goods.return_id, "parcel_id": parcel_id, **receipt.awaited}
-            turn.tell("GoodsShipped", "in_transit", **about)
+        returns.await_goods(turn, found, parcel_id, gate)
         # The carrier may have spoken of this number before the buyer did.
         parcels.pass_on(turn, found, parcel, tracking.HOOKS)
         return turn.items, cases.shown(turn, found)

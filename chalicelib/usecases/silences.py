@@ -50,6 +50,12 @@ def _not_shipped(turn: Turn, found: Found, gate: Gate) -> None:
     _close(turn, found, gate, "not_shipped")
 
 
+def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
+    from chalicelib.usecases import pickups  # with all that is known of carriers, which no other silence needs
+
+    pickups.missed(turn, found, gate)
+
+
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "accepted")
 
@@ -100,6 +106,12 @@ def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
     return False
 
 
+def _carrier_is_silent(turn: Turn, found: Found, gate: Gate) -> bool:
+    from chalicelib.usecases import deliveries  # only the function of this silence needs to know of carriers
+
+    return deliveries.fall(turn, found, gate)
+
+
 # One line for each gate whose silence is an answer; True: it moved the deadline instead.
 _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
@@ -110,7 +122,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "appeal": rulings.stand,
     "address": _no_address,
     "shipment": _not_shipped,
+    "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
+    "carrier": _carrier_is_silent,
     "settlement": _settlement_is_late,
 }

@@ -78,6 +78,11 @@ class Found:
         self._ports = ports
         self._things: dict[Ref[Any], Value | None] = {ref: loaded.get(ref) for ref in asked}
 
+    @property
+    def ports(self) -> Ports:
+        """For new ids and settings, where a decision is made deep inside a turn; never for the table."""
+        return self._ports
+
     def also(self, *wanted: Ref[Any]) -> None:
         """Reads what turned out to be needed too, in one more read."""
         missing = [ref for ref in wanted if ref not in self._things]

@@ -57,12 +57,38 @@ ESCALATION = Gate(
     asks="What does the buyer make of the refusal?",
     then={"revised": "AwaitDecision", "escalated": "CaseInDispute", "closed": "CaseClosed"},
 )
+# Goods on their way out
+
+CARRIER_FIRST: Then = {"asked": "AwaitCarrier"}
+
+
+def carrier_first(gate: Gate) -> Gate:
+    """A gate whose approval waits for the carrier of goods that are on their way to their buyer."""
+    return gate.but(then={**CARRIER_FIRST, **gate.then})
+
+
+CARRIER = Gate(
+    "Carrier",
+    awaits="The carrier is awaited: stop the goods, bring them back, or say who signed for them.",
+    silence="The carrier was silent: it proves nothing, the goods go on, or they are lost, by what it was asked.",
+    asks="Does the buyer have the goods? If not, they are paid for; proven, somebody decides; delivered, it is over.",
+    then={
+        "approved": "GrantRefund",
+        "asked": "AwaitCarrier",
+        "referred": "AwaitDecision",
+        "disputed": "CaseInDispute",
+        "closed": "CaseClosed",
+        "withdrawn": "CaseWithdrawn",
+    },
+)
+
 # Goods come back
 
 ASKED_FOR: Then = {"ship_back": "AwaitShipment", "unaddressed": "AwaitAddress"}
 ON_THEIR_WAY: Then = {
     "unaddressed": "AwaitAddress",
     "ship_back": "AwaitShipment",
+    "pickup": "AwaitPickup",
     "in_transit": "AwaitReceipt",
     "received": "AwaitInspection",
 }
@@ -82,10 +108,17 @@ ADDRESS = Gate(
 )
 SHIPMENT = Gate(
     "Shipment",
-    awaits="The buyer is awaited: hand the goods to a carrier and tell the waybill, or withdraw.",
+    awaits="The buyer is awaited: hand the goods to a carrier and tell the waybill, book a courier, or withdraw.",
     silence="The buyer did not ship until the deadline, which closes the case.",
     asks="Are the goods on their way?",
-    then={"shipped": "AwaitReceipt", "closed": "CaseClosed", "withdrawn": "CaseWithdrawn"},
+    then={"shipped": "AwaitReceipt", "pickup": "AwaitPickup", "closed": "CaseClosed", "withdrawn": "CaseWithdrawn"},
+)
+PICKUP = Gate(
+    "Pickup",
+    awaits="The carrier is awaited: a courier fetches the goods at the buyer's door.",
+    silence="Nobody heard of the courier: another visit is booked once, then the buyer ships.",
+    asks="Were the goods fetched? Cancelled, or failed for good, the buyer ships them.",
+    then={"shipped": "AwaitReceipt", "rebooked": "AwaitPickup", "ship_back": "AwaitShipment"},
 )
 RECEIPT = Gate(
     "Receipt",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from local.definitions.chapters import PARKED, PARKING
 from local.definitions.parts import End, Gate, Machine, Step, Which
 
-EXECUTED = {"executed": "RulingExecuted", "closed": "CaseClosed"}
+EXECUTED = {
+    **dict.fromkeys(("executed", "ship_back", "unaddressed", "asked"), "RulingExecuted"),
+    "closed": "CaseClosed",
+}
 
 MACHINE = Machine(
     "One dispute: everybody is heard until one instant, it is sealed, somebody rules, either side may appeal.",
@@ -23,7 +26,8 @@ MACHINE = Machine(
                     "closed": "CaseClosed",
                     "parked": "CaseParked",
                     **dict.fromkeys(
-                        ("approve", "ship_back", "unaddressed", "granted", "submitted", "settled"), "RulingExecuted"
+                        ("approve", "ship_back", "unaddressed", "asked", "granted", "submitted", "settled"),
+                        "RulingExecuted",
                     ),
                 },
             ),

@@ -20,6 +20,7 @@ from chalicelib.schemas import (
     orders,
     prices,
     reconciliations,
+    recoveries,
     returns,
     simulations,
     webhook_deliveries,
@@ -155,6 +156,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("POST", "/cases/{case_id}/shipment"): _answer(
         "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
+    ),
+    ("POST", "/cases/{case_id}/pickup"): _answer(
+        "The buyer has a courier come, or come at another time", returns.BookPickup, e.ReturnNotFound, e.ParcelNotFound
+    ),
+    ("POST", "/cases/{case_id}/pickup/cancel"): _answer(
+        "The buyer wants no courier after all", returns.CallOffPickup, e.ReturnNotFound, e.ParcelNotFound
     ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
@@ -337,6 +344,52 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: reconciliations.RecordedView},
         reconciliations.RecordFact,
         (e.ReconciliationNotFound, e.RefundNotFound),
+    ),
+    ("GET", "/recoveries"): Operation(
+        "Recoveries",
+        "What others owe the platform's fund, in one state (open, unless another is named), newest first",
+        {200: ListOf(recoveries.RecoveryRowView)},
+        query=("debt", *_PAGE),
+    ),
+    ("GET", "/cases/{case_id}/recoveries"): Operation(
+        "Recoveries",
+        "What is owed because of a case; a shop sees what it owes itself",
+        {200: ListOf(recoveries.RecoveryView)},
+    ),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/write-off"): Operation(
+        "Recoveries",
+        "Give the rest up; above the policy's amount a second person must say so too",
+        {200: recoveries.RecoveryView},
+        recoveries.WriteOff,
+        (e.RecoveryNotFound, e.RecoveryExceedsOwed, e.SecondPersonNeeded, e.TransitionRefused, e.OrderBusy),
+    ),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): Operation(
+        "Recoveries",
+        "Record what a debtor has paid outside of the settlement system",
+        {200: recoveries.RecoveryView},
+        recoveries.RecordPayment,
+        (e.RecoveryNotFound, e.RecoveryExceedsOwed, e.CurrencyMismatch, e.OrderBusy),
+    ),
+    ("GET", "/merchants/{merchant_id}/recoveries"): Operation(
+        "Recoveries",
+        "What a merchant owes the platform's fund, newest first",
+        {200: ListOf(recoveries.RecoveryRowView)},
+        errors=(e.MerchantNotFound,),
+        query=("debt", *_PAGE),
+    ),
+    ("GET", "/merchants/{merchant_id}/deposit"): Operation(
+        "Recoveries",
+        "What the platform holds of a merchant, and its history, newest first",
+        {200: recoveries.DepositView},
+        errors=(e.MerchantNotFound,),
+        query=_PAGE,
+    ),
+    ("POST", "/merchants/{merchant_id}/deposit"): Operation(
+        "Recoveries",
+        "Record what a merchant paid in, or was paid out",
+        {200: recoveries.BalancesView},
+        recoveries.MoveDeposit,
+        (e.MerchantNotFound, e.DepositTooSmall, e.OrderBusy),
     ),
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",

@@ -14,11 +14,13 @@ GATES: Mapping[str, str] = {
     "AwaitAppeal": "appeal",
 }
 
+# By what the approval asks for first: nothing, the goods, an address, or a word of the carrier.
+_EXECUTED = dict.fromkeys(("executed", "ship_back", "unaddressed", "asked"), "RulingExecuted")
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitEvidence": {"sealed": "AwaitRuling", "moved": "AwaitEvidence"},
     "AwaitRuling": {
         "ruled": "AwaitAppeal",
-        "executed": "RulingExecuted",
+        **_EXECUTED,
         "closed": "CaseClosed",
         "supervised": "AwaitRuling",
         "moved": "AwaitRuling",
@@ -26,7 +28,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitAppeal": {
         "appealed": "AwaitEvidence",
         "referred": "AwaitRuling",
-        "executed": "RulingExecuted",
+        **_EXECUTED,
         "closed": "CaseClosed",
         "moved": "AwaitAppeal",
     },
@@ -42,6 +44,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "approve": "RulingExecuted",
         "ship_back": "RulingExecuted",
         "unaddressed": "RulingExecuted",
+        "asked": "RulingExecuted",
         "granted": "RulingExecuted",
         "submitted": "RulingExecuted",
         "settled": "RulingExecuted",

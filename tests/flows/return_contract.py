@@ -15,6 +15,7 @@ GATES: Mapping[str, str] = {
     "AwaitEscalation": "escalation",
     "AwaitAddress": "address",
     "AwaitShipment": "shipment",
+    "AwaitPickup": "pickup",
     "AwaitReceipt": "receipt",
     "AwaitInspection": "inspection",
     "AwaitSettlement": "settlement",
@@ -49,9 +50,16 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitShipment": {
         "shipped": "AwaitReceipt",
+        "pickup": "AwaitPickup",
         "closed": "CaseClosed",
         "withdrawn": "CaseWithdrawn",
         "moved": "AwaitShipment",
+    },
+    "AwaitPickup": {
+        "shipped": "AwaitReceipt",
+        "rebooked": "AwaitPickup",
+        "ship_back": "AwaitShipment",
+        "moved": "AwaitPickup",
     },
     "AwaitReceipt": {
         "received": "AwaitInspection",
@@ -71,9 +79,10 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
-        **refund_contract.FOLLOWS["AssessCase"],
+        **refund_contract.ASSESSED,
         "unaddressed": "AwaitAddress",
         "ship_back": "AwaitShipment",
+        "pickup": "AwaitPickup",
         "in_transit": "AwaitReceipt",
         "received": "AwaitInspection",
     },
@@ -93,6 +102,7 @@ SHORTEST: Mapping[str, str] = {
             "AwaitEscalation": "closed",
             "AwaitAddress": "withdrawn",
             "AwaitShipment": "closed",
+            "AwaitPickup": "shipped",
             "AwaitReceipt": "accepted",
             "AwaitInspection": "passed",
             "AwaitSettlement": "settled",
@@ -102,11 +112,12 @@ SHORTEST: Mapping[str, str] = {
 
 # How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
-    **refund_contract.REACH,
+    **refund_contract.REACHED,
     **soonest(
         {
             "AwaitAddress": "unaddressed",
             "AwaitShipment": "ship_back",
+            "AwaitPickup": "pickup",
             "AwaitReceipt": "in_transit",
             "AwaitInspection": "received",
         }
