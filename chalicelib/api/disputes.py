@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
+from chalicelib.schemas import cases
 from chalicelib.schemas import disputes as shapes
-from chalicelib.schemas.cases import EscalateCase, RuleCase
 from chalicelib.usecases import decisions, hearings, rulings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ disputes = Blueprint(__name__)
 
 @door.route(disputes, "POST", "/cases/{case_id}/escalate")
 def escalate_case(asked: Asked, case_id: str) -> Reply:
-    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(EscalateCase))
+    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(cases.EscalateCase))
 
 
 @door.route(disputes, "POST", "/cases/{case_id}/statements")
@@ -35,7 +35,7 @@ def finish_dispute(asked: Asked, case_id: str) -> Reply:
 
 @door.route(disputes, "POST", "/cases/{case_id}/ruling")
 def rule_case(asked: Asked, case_id: str) -> Reply:
-    return rulings.rule(asked.ports, asked.request, case_id, asked.body(RuleCase))
+    return rulings.rule(asked.ports, asked.request, case_id, asked.body(cases.RuleCase))
 
 
 @door.route(disputes, "POST", "/cases/{case_id}/appeal")
