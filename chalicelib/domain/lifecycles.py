@@ -113,7 +113,7 @@ COMMAND: Table = _table(
     accepted="unknown done failed",
     unknown="accepted done failed",
     done="",
-    failed="",
+    failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
 )
 
 # Nothing can be shown once it is sealed; an appeal, which there is one of, may open another time to show something.
