@@ -25,7 +25,6 @@ from chalicelib.usecases import (
     pickups,
     receipts,
     redos,
-    rulings,
     searches,
     shipments,
     workbenches,
@@ -88,11 +87,6 @@ def withdraw_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/revise")
 def revise_case(asked: Asked, case_id: str) -> Reply:
     return decisions.revise(asked.ports, asked.request, case_id, asked.body(shapes.ReviseCase))
-
-
-@door.route(cases, "POST", "/cases/{case_id}/escalate")
-def escalate_case(asked: Asked, case_id: str) -> Reply:
-    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(shapes.EscalateCase))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/answer")
@@ -164,11 +158,6 @@ def accept_repair(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/choice")
 def choose_instead(asked: Asked, case_id: str) -> Reply:
     return conversions.choose(asked.ports, asked.request, case_id, asked.body(repairs.ChooseInstead))
-
-
-@door.route(cases, "POST", "/cases/{case_id}/ruling")
-def rule_case(asked: Asked, case_id: str) -> Reply:
-    return rulings.rule(asked.ports, asked.request, case_id, asked.body(shapes.RuleCase))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/refunds")

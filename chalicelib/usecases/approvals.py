@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
-from chalicelib.usecases import conversions, repairs, returns
+from chalicelib.usecases import repairs, returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def approve(
     """
     begin = _BEGINNINGS.get(turn.case.remedy)
     if begin is not None:
-        begin(turn, found, at, type, by=by, note=note, **data)
+        begin(turn, found, at, type, outcome, by=by, note=note, **data)
         return
     if keeps or not turn.case.comes_back:
         before = None if keeps else _goods_sent(turn, found, at)
@@ -88,15 +88,9 @@ def is_first(turn: Turn, found: Found) -> bool:
     return repairs.repair_of(turn, found).begun_at is None
 
 
-def _repair(turn: Turn, found: Found, at: Gate | None, type: EntryType, **told: Any) -> None:
-    """The first begins it; of a repair that was begun, a ruling says that it came to nothing: money instead."""
-    if is_first(turn, found):
-        repairs.begin(turn, found, at, type, **told)
-        return
-    assert at is not None, "only an agent rules over a repair that was begun"
-    turn.answer(at, "converted")
-    turn.tell(type, "approved", **told)
-    conversions.convert(turn, found, "refund", "ruled")
+def _repair(turn: Turn, found: Found, at: Gate | None, type: EntryType, outcome: str, **told: Any) -> None:
+    """It begins; `outcome` is what a ruling says, whose execution is another's."""
+    repairs.begin(turn, found, at, type, "booking" if outcome == "approved" else outcome, **told)
 
 
 # What an approval begins, where it is not goods on their way back or money.

@@ -15,8 +15,8 @@ from chalicelib.usecases.access import act_as
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
+    from chalicelib.domain.disputes import GoodsRuling
     from chalicelib.domain.gates import Gate
-    from chalicelib.domain.lifecycles import CaseStatus
     from chalicelib.domain.reasons import Remedy
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.warranties import Unfixed
@@ -81,12 +81,41 @@ def _refund(turn: Turn, found: Found, because: str, by: Actor | None, note: str 
     wants them; what is lost between them is nobody's to send."""
     at = where(turn, found)
     comes = at == "buyer" and turn.policy.repairs.goods_come_back
-    become(turn, "return_and_refund" if comes or at == "shop" else "refund_only", because, by, note)
+    prepare(turn, found, because, comes=comes, by=by, note=note, ruled=False)
     if at == "shop":
         goods = returns.goods_of(turn, found)
         returns.dispose(turn, goods, returns.all_of(goods, turn.policy.repairs.unrepaired))
     elif comes:
-        ask_again(turn, found)
+        returns.ask_for_goods(turn, found, *returns.address_for(found, turn.case))
+
+
+def prepare(
+    turn: Turn,
+    found: Found,
+    because: str,
+    *,
+    comes: bool,
+    by: Actor | None = None,
+    note: str | None = None,
+    ruled: bool = True,
+) -> None:
+    """Another remedy, and with it another machine at the next attempt, which a ruling begins by itself.
+
+    `comes`: the buyer has the goods and sends them; a return of before is over then, and there is another.
+    """
+    case, at_shop = turn.case, are_with_shop(turn, found)
+    remedy: Remedy = "return_and_refund" if comes or at_shop else "refund_only"
+    told: dict[str, Any] = {"remedy": remedy, "remedy_before": case.remedy, "because": because}
+    turn.change(remedy=remedy, return_id=None if comes else case.return_id)
+    if ruled:
+        turn.tell("CaseConverted", by=by, note=note, **told)
+        return
+    turn.change(converted_in=case.attempt, attempt=case.attempt + 1)
+    turn.tell("CaseConverted", "approved", by=by, note=note, **told, **turn.case.beginning)
+
+
+def are_with_shop(turn: Turn, found: Found) -> bool:
+    return where(turn, found) == "shop"
 
 
 def where(turn: Turn, found: Found) -> str:
@@ -97,22 +126,13 @@ def where(turn: Turn, found: Found) -> str:
     return at
 
 
-def become(turn: Turn, remedy: Remedy, because: str, by: Actor | None = None, note: str | None = None) -> None:
-    """Another remedy, and with it another machine at the next attempt."""
-    case = turn.case
-    turn.change(remedy=remedy, converted_in=case.attempt, attempt=case.attempt + 1)
-    told: dict[str, Any] = {"remedy": remedy, "remedy_before": case.remedy, "because": because}
-    to: CaseStatus | None = None if turn.case.status == "approved" else "approved"
-    turn.tell("CaseConverted", to, by=by, note=note, **told, **turn.case.beginning)
-
-
-def ask_again(turn: Turn, found: Found) -> None:
-    """The goods are with the buyer, and are wanted: for the first time, or once more."""
-    if turn.case.return_id is None:
-        returns.ask_for_goods(turn, found, *returns.address_for(found, turn.case))
-        return
-    gate = returns.ask_once_more(turn, found)
-    turn.tell("ReturnOpened", "awaiting_goods", return_id=turn.case.return_id, **gate.awaited)
+def ruled_goods(turn: Turn, found: Found, possible: tuple[GoodsRuling, ...]) -> tuple[GoodsRuling, ...]:
+    """Of what a ruling may say of goods: those that the buyer has come back first, where the policy wants them."""
+    if repairs.repair_of(turn, found).begun_at is None or where(turn, found) == "carrier":
+        return ("stay",)
+    if where(turn, found) == "buyer" and turn.policy.repairs.goods_come_back and "go_back" in possible:
+        return ("go_back", *(one for one in possible if one != "go_back"))
+    return possible
 
 
 CONVERSIONS: Mapping[Unfixed, Any] = {"refund": _refund}

@@ -55,7 +55,7 @@ def ask_for(turn: Turn, application: Application) -> None:
 # Begun
 
 
-def begin(turn: Turn, found: Found, at: Gate | None, type: EntryType, **told: Any) -> None:
+def begin(turn: Turn, found: Found, at: Gate | None, type: EntryType, outcome: str, **told: Any) -> None:
     """The repair is approved: a visit is booked, or the goods are asked for."""
     repair = repair_of(turn, found).but(begun_at=turn.at)
     turn.keep_repair(repair)
@@ -67,7 +67,7 @@ def begin(turn: Turn, found: Found, at: Gate | None, type: EntryType, **told: An
         returns.ask_for_goods(turn, found, order, address)
         return
     if at is not None:
-        turn.answer(at, "booking")
+        turn.answer(at, outcome)
     turn.tell(type, "approved", **told)
     gate = try_on_site(turn, found)
     turn.tell("RepairBegun", "repairing", repair_id=repair.repair_id, service=repair.service, **gate.awaited)

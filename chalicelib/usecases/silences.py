@@ -11,10 +11,12 @@ from chalicelib.usecases import (
     approvals,
     cases,
     conversions,
+    disputes,
     fees,
     handbacks,
     repairs,
     returns,
+    rulings,
     workbenches,
 )
 
@@ -138,7 +140,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
     "buyer_answer": _let_the_offer_go,
     "escalation": _refusal_stands,
+    "evidence": disputes.close_evidence,
     "ruling": _call_the_supervisor,
+    "appeal": rulings.stand,
     "address": _no_address,
     "shipment": _not_shipped,
     "pickup": _no_courier_came,

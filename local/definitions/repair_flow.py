@@ -11,7 +11,6 @@ from local.definitions.chapters import (
     PARKING,
     PICKUP,
     RECEIPT,
-    RULING,
     SHIPMENT,
     UNPAID,
 )
@@ -32,7 +31,7 @@ MACHINE = Machine(
                 {
                     "refer": "AwaitDecision",
                     "rejected": "AwaitEscalation",
-                    "escalated": "AwaitRuling",
+                    "escalated": "CaseInDispute",
                     "unaddressed": "AwaitAddress",
                     "ship_back": "AwaitShipment",
                     "pickup": "AwaitPickup",
@@ -58,23 +57,19 @@ MACHINE = Machine(
             then={**BEGUN, "rejected": "AwaitEscalation", "withdrawn": "CaseWithdrawn"},
         ),
         ESCALATION,
-        RULING.but(
-            asks="How was it ruled, or who rules now? A repair that was begun becomes a refund.",
-            then={**BEGUN, "converted": "CaseConverted", "closed": "CaseClosed", "supervised": "AwaitRuling"},
-        ),
         ADDRESS,
         SHIPMENT,
         PICKUP,
         RECEIPT.but(
             silence="The merchant was silent until the deadline: the goods count as received, and its time runs.",
-            then={"received": "AwaitRepair", "disputed": "AwaitRuling", "ship_back": "AwaitShipment"},
+            then={"received": "AwaitRepair", "disputed": "CaseInDispute", "ship_back": "AwaitShipment"},
         ),
         Gate(
             "Appointment",
             awaits="The merchant is awaited: when does its engineer come?",
             silence="The merchant booked no visit until the deadline: an agent rules.",
             asks="Is a visit booked?",
-            then={"booked": "AwaitRepair", "disputed": "AwaitRuling", "withdrawn": "CaseWithdrawn"},
+            then={"booked": "AwaitRepair", "disputed": "CaseInDispute", "withdrawn": "CaseWithdrawn"},
         ),
         Gate(
             "Repair",
@@ -88,7 +83,7 @@ MACHINE = Machine(
                 "estimated": "AwaitEstimate",
                 "rebooking": "AwaitAppointment",
                 **INSTEAD,
-                "disputed": "AwaitRuling",
+                "disputed": "CaseInDispute",
                 "closed": "CaseClosed",
             },
         ),
@@ -104,7 +99,7 @@ MACHINE = Machine(
             awaits="The merchant is awaited: hand the goods to a carrier and tell the waybill.",
             silence="The merchant did not send the goods back until the deadline: an agent rules.",
             asks="Are the goods on their way to the buyer?",
-            then={"sent": "AwaitAcceptance", "disputed": "AwaitRuling"},
+            then={"sent": "AwaitAcceptance", "disputed": "CaseInDispute"},
         ),
         Gate(
             "Acceptance",
@@ -119,7 +114,7 @@ MACHINE = Machine(
                 "ship_back": "AwaitShipment",
                 "dispatching": "AwaitDispatch",
                 **INSTEAD,
-                "disputed": "AwaitRuling",
+                "disputed": "CaseInDispute",
             },
         ),
         Gate(

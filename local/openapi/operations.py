@@ -15,6 +15,7 @@ from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import (
     addresses,
     cases,
+    disputes,
     merchants,
     orders,
     prices,
@@ -191,11 +192,20 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/acceptance"): _answer("It works, or it does not", repairs.AcceptRepair),
     ("POST", "/cases/{case_id}/choice"): _answer("What the buyer takes instead of a repair", repairs.ChooseInstead),
     ("POST", "/cases/{case_id}/ruling"): _answer(
-        "The platform approves an amount, or closes the case",
+        "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,
         e.RefundExceedsPaid,
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
+    ),
+    ("POST", "/cases/{case_id}/statements"): _answer(
+        "A party of a dispute tells its side", disputes.MakeStatement, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/done"): _answer(
+        "Nothing to add, or nothing against the ruling", disputes.FinishDispute, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/appeal"): _answer(
+        "Either party appeals against the ruling, once", disputes.AppealRuling, e.DisputeNotFound
     ),
     ("POST", "/cases/{case_id}/refunds"): Operation(
         "Cases",

@@ -19,6 +19,7 @@ MACHINES: dict[Flow, str] = {
     "refund_flow": MACHINE,
     "return_flow": MACHINE.replace("refund", "return"),
     "repair_flow": MACHINE.replace("refund", "repair"),
+    "dispute_flow": MACHINE.replace("refund", "dispute"),
 }
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:aftersales-test-refund-flow:case_1-2"
 STARTED = {"executionArn": EXECUTION, "startDate": 0}

@@ -8,12 +8,11 @@ from tests.flows import refund_contract, return_contract
 from tests.flows.contracts import also_silent, soonest
 
 STEM = "repair_flow"
-ENDS = ("RepairCompleted", "CaseConverted", "CaseWithdrawn", "CaseClosed", "CaseParked")
+ENDS = ("RepairCompleted", "CaseConverted", "CaseWithdrawn", "CaseClosed", "CaseInDispute", "CaseParked")
 
 GATES: Mapping[str, str] = {
     "AwaitDecision": "decision",
     "AwaitEscalation": "escalation",
-    "AwaitRuling": "ruling",
     "AwaitAddress": "address",
     "AwaitShipment": "shipment",
     "AwaitPickup": "pickup",
@@ -37,27 +36,18 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "moved": "AwaitDecision",
     },
     "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
-    "AwaitRuling": {
-        "booking": "AwaitAppointment",
-        "ship_back": "AwaitShipment",
-        "unaddressed": "AwaitAddress",
-        "converted": "CaseConverted",
-        "closed": "CaseClosed",
-        "supervised": "AwaitRuling",
-        "moved": "AwaitRuling",
-    },
     "AwaitAddress": return_contract.FOLLOWS["AwaitAddress"],
     "AwaitShipment": return_contract.FOLLOWS["AwaitShipment"],
     "AwaitPickup": return_contract.FOLLOWS["AwaitPickup"],
     "AwaitReceipt": {
         "received": "AwaitRepair",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "ship_back": "AwaitShipment",
         "moved": "AwaitReceipt",
     },
     "AwaitAppointment": {
         "booked": "AwaitRepair",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "withdrawn": "CaseWithdrawn",
         "moved": "AwaitAppointment",
     },
@@ -68,7 +58,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "rebooking": "AwaitAppointment",
         "choosing": "AwaitChoice",
         "converted": "CaseConverted",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "closed": "CaseClosed",
         "moved": "AwaitRepair",
     },
@@ -80,7 +70,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitDispatch": {
         "sent": "AwaitAcceptance",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "moved": "AwaitDispatch",
     },
     "AwaitAcceptance": {
@@ -92,7 +82,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "dispatching": "AwaitDispatch",
         "choosing": "AwaitChoice",
         "converted": "CaseConverted",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "moved": "AwaitAcceptance",
     },
     "AwaitChoice": {"converted": "CaseConverted", "moved": "AwaitChoice"},
@@ -103,7 +93,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
         "refer": "AwaitDecision",
         "rejected": "AwaitEscalation",
-        "escalated": "AwaitRuling",
+        "escalated": "CaseInDispute",
         "unaddressed": "AwaitAddress",
         "ship_back": "AwaitShipment",
         "pickup": "AwaitPickup",
@@ -132,7 +122,6 @@ SHORTEST: Mapping[str, str] = {
         {
             "AwaitDecision": "withdrawn",
             "AwaitEscalation": "closed",
-            "AwaitRuling": "closed",
             "AwaitAddress": "withdrawn",
             "AwaitShipment": "closed",
             "AwaitPickup": "shipped",
@@ -156,7 +145,6 @@ REACH: Mapping[str, tuple[str, ...]] = {
         {
             "AwaitDecision": "refer",
             "AwaitEscalation": "rejected",
-            "AwaitRuling": "escalated",
             "AwaitAddress": "unaddressed",
             "AwaitShipment": "ship_back",
             "AwaitPickup": "pickup",

@@ -46,7 +46,7 @@ def late(world: World, case_id: str) -> None:
 def test_expire_appointment_brings_in_an_agent(world: World) -> None:
     case_id = stages.approved(world)
     late(world, case_id)
-    assert ("disputed", "ruling") == told(repair_flow.expire_appointment, world, case_id)
+    assert ("disputed", "evidence") == told(repair_flow.expire_appointment, world, case_id)
 
 
 def test_expire_appointment_keeps_to_the_visit_that_was_booked_a_moment_before(world: World) -> None:
@@ -68,7 +68,7 @@ def test_expire_repair_gives_the_buyer_something_else(world: World) -> None:
 def test_expire_repair_out_of_warranty_brings_in_an_agent(old_world: World) -> None:
     case_id = stages.at_the_bench(old_world)
     late(old_world, case_id)
-    assert ("disputed", "ruling") == told(repair_flow.expire_repair, old_world, case_id)
+    assert ("disputed", "evidence") == told(repair_flow.expire_repair, old_world, case_id)
 
 
 def test_expire_estimate_declines_the_price(old_world: World) -> None:
@@ -82,7 +82,7 @@ def test_expire_dispatch_brings_in_an_agent(world: World) -> None:
     case_id = stages.at_the_bench(world)
     stages.record(world, case_id)
     late(world, case_id)
-    assert ("disputed", "ruling") == told(repair_flow.expire_dispatch, world, case_id)
+    assert ("disputed", "evidence") == told(repair_flow.expire_dispatch, world, case_id)
 
 
 def test_expire_acceptance_means_that_it_works(world: World) -> None:

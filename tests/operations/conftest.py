@@ -21,6 +21,7 @@ MACHINES: dict[Flow, str] = {
     "refund_flow": FLOW,
     "return_flow": FLOW.replace("refund", "return"),
     "repair_flow": FLOW.replace("refund", "repair"),
+    "dispute_flow": FLOW.replace("refund", "dispute"),
 }
 
 
