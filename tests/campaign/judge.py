@@ -49,7 +49,7 @@ def _doubled(cloud: Cloud) -> None:
     invariants.no_payment_without_a_grant(cloud)
 
 
-def _goods_or_money(cloud: Cloud) -> None:
+def goods_or_money(cloud: Cloud) -> None:
     """Who is paid for goods that were sent does not have them, or has them because somebody said so, or is asked."""
     for case in cloud.table.all(Case):
         way = case.way_out
@@ -128,7 +128,7 @@ def _buyers_hear_once(cloud: Cloud) -> None:
 
 PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
     ("doubled", _doubled),
-    ("doubled", _goods_or_money),
+    ("doubled", goods_or_money),
     ("lost", _paid_once),
     ("over_cap", _over_cap),
     ("unbalanced", _balanced),

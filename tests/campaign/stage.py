@@ -143,7 +143,11 @@ class Stage:
         self.cloud.carriers.planned.append(CarrierAnswer(outcome, **more))  # type: ignore[arg-type]
 
     def freezes(self, *, frozen: bool = True) -> None:
-        self.asks(freezes.freeze, OPERATOR, "m1", FreezeMerchant(frozen=frozen, reason="its parcels hold stones"))
+        """An operator turns the switch, and does not go home before it is turned."""
+        body = FreezeMerchant(frozen=frozen, reason="its parcels hold stones")
+        for _ in range(3):
+            if self.asks(freezes.freeze, OPERATOR, "m1", body) is not None:
+                break
         self.cloud.run()
 
     def writes_its_book(self) -> None:

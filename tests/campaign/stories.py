@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.lifecycles import ParcelState
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.notifications import Preferences
 from chalicelib.domain.parcels import Course, Holder, Scan, Waybill
@@ -217,8 +218,7 @@ def carried_back(s: Stage) -> None:
     s.files(remedy="return_and_refund")
     s.decides("approve")
     s.ships()
-    s.scanned("picked_up", "refused", "returned_to_sender", number="SF1234567890", carrier="shunfeng")
-    s.rules("approve")
+    s.scanned("picked_up", "returned_to_sender", number="SF1234567890", carrier="shunfeng")
     s.ships("SF2234567890")
     s.receives()
     s.inspects()
@@ -244,6 +244,8 @@ def frozen_undecided(s: Stage) -> None:
     s.nobody_answers()
     s.freezes(frozen=False)
     s.decides("approve", AGENT)
+    s.minutes_pass()
+    s.decides("approve", AGENT)  # whoever came a moment too late comes again
     s.ships()
     s.nobody_answers()
 
@@ -332,10 +334,11 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     return cloud
 
 
-def under_way(cloud: Cloud) -> None:
-    """The order's goods left under a waybill, and the carrier has them."""
+def under_way(cloud: Cloud, *, signed: bool = False) -> None:
+    """The order's goods left under a waybill, and the carrier has them, or says that somebody signed for them."""
     order, at = cloud.order(), cloud.clock.now()
-    scan = Scan(event=f"{OUT}-picked_up", at=at, state="picked_up", code="picked_up")
+    state: ParcelState = "signed" if signed else "picked_up"
+    scan = Scan(event=f"{OUT}-{state}", at=at, state=state, code=state)
     waybill = Waybill(carrier="sf", number=OUT, course=Course().heard([scan]))
     holder = Holder(buyer_id=order.buyer_id, merchant_id=order.merchant_id, goes_back=False, order_id=order.order_id)
     delivery = Delivery(order_id=order.order_id).sent("sf", OUT).moved("sf", OUT, waybill.course)
