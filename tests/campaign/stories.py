@@ -209,6 +209,7 @@ def carried_in_vain(s: Stage) -> None:
     s.decides("approve")
     s.ships()
     s.scanned("picked_up", "lost", number="SF1234567890", carrier="shunfeng")
+    s.nobody_answers()
     s.rules("approve")
     s.scanned("signed", number="SF1234567890", carrier="shunfeng")
 
@@ -293,6 +294,7 @@ def proven(s: Stage) -> None:
     s.files(reason="delivery_disputed")
     s.rejects()
     s.escalates()
+    s.nobody_answers()
     s.rules("close")
 
 
