@@ -63,6 +63,7 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "FreightDeclared",
     "LiabilityDecided",
     "RecoveryOpened",
     "RecoveryFiled",
