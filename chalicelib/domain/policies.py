@@ -54,6 +54,7 @@ class Deadlines(Value):
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
     pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
+    scan: Duration = Duration(amount=5, unit="days")  # without one, goods on their way count as not heard of
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
@@ -66,6 +67,9 @@ class Deadlines(Value):
     door: Duration = Duration(amount=15, unit="days")
     way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
+    evidence: Duration = Duration(amount=3, unit="days")
+    evidence_appeal: Duration = Duration(amount=1, unit="days")
+    appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
     settlement: Duration = Duration(amount=24, unit="hours")
@@ -203,6 +207,7 @@ class PolicyDraft(Value):
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
+    appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()

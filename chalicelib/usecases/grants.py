@@ -47,12 +47,16 @@ _STAGES = {
     "closed": "closed",
 }
 
+_DISPUTED = {"evidence": "gather", "appeal": "ruled"}
+
 
 def _stage(case: Case) -> str:
     if case.gate is not None and case.gate.name == "carrier":
         return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.status == "in_dispute" and case.gate is not None:
+        return _DISPUTED.get(case.gate.name, "escalated")
     if case.status == "awaiting_goods":
         waits = {"address": "unaddressed", "pickup": "pickup"}
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"

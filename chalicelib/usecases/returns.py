@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import cases, disputes, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def await_shipment(turn: Turn) -> Gate:
 
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
     """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+    quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
+    turn.keep_goods(goods_of(turn, found).but(quiet_at=quiet_at))
     return_id = turn.case.return_id
     if gate is None:
         turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)
@@ -206,9 +208,7 @@ def dispute(turn: Turn, found: Found, because: str) -> None:
 
 def bring_in_agent(turn: Turn, gate: Gate, because: str, note: str | None = None) -> None:
     """平台介入, without the buyer's asking."""
-    turn.answer(gate, "disputed")
-    turn.wait("ruling", "agent", "supervised")
-    turn.tell("CaseEscalated", "in_dispute", because=because, note=note)
+    disputes.open_at(turn, gate, because, note=note)
 
 
 # What becomes of the goods
