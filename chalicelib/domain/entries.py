@@ -80,6 +80,7 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "FreightDeclared",
     "LiabilityDecided",
     "RecoveryOpened",
     "RecoveryFiled",
