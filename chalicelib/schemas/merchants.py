@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.repairs import BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
@@ -128,7 +129,44 @@ class InspectionCallback(InspectGoods):
     case_id: CaseId
 
 
-class Callback(
-    RootModel[Annotated[DecisionCallback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]
-):
+class AppointmentCallback(BookVisit):
+    """When an engineer comes."""
+
+    type: Literal["appointment"]
+    case_id: CaseId
+
+
+class EstimateCallback(MakeEstimate):
+    """What a repair out of warranty would cost."""
+
+    type: Literal["estimate"]
+    case_id: CaseId
+
+
+class RepairCallback(RecordRepair):
+    """What was done and found."""
+
+    type: Literal["repair"]
+    case_id: CaseId
+
+
+class DispatchCallback(SendGoodsBack):
+    """The parcel in which repaired goods go back."""
+
+    type: Literal["dispatch"]
+    case_id: CaseId
+
+
+Answered = (
+    DecisionCallback
+    | ReceiptCallback
+    | InspectionCallback
+    | AppointmentCallback
+    | EstimateCallback
+    | RepairCallback
+    | DispatchCallback
+)
+
+
+class Callback(RootModel[Annotated[Answered, Field(discriminator="type")]]):
     """A merchant's signed answer: the same as one by hand."""

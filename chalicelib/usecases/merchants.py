@@ -14,7 +14,7 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
 from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
-from chalicelib.usecases import decisions, inspections, receipts, steps
+from chalicelib.usecases import appointments, decisions, dispatches, inspections, receipts, steps, workbenches
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
@@ -118,3 +118,11 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return receipts.receive(ports, request, body.case_id, body)
         case "inspection":
             return inspections.inspect(ports, request, body.case_id, body)
+        case "appointment":
+            return appointments.book(ports, request, body.case_id, body)
+        case "estimate":
+            return workbenches.estimate(ports, request, body.case_id, body)
+        case "repair":
+            return workbenches.record(ports, request, body.case_id, body)
+        case "dispatch":
+            return dispatches.send(ports, request, body.case_id, body)

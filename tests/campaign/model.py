@@ -45,11 +45,11 @@ UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
 DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
 
 
-def opening(remedy: str = "refund_only") -> Stage:
+def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
     """A case in review, its flow waiting; one revision, one offer, and of a return one parcel. Or one of goods that are
     on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
     cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
-    sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
+    sell(cloud, delivery=DELIVERED if remedy in ("return_and_refund", "repair") else None)
     cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
     cloud.run = lambda: None  # type: ignore[method-assign]  # nothing happens by itself here
@@ -57,15 +57,17 @@ def opening(remedy: str = "refund_only") -> Stage:
     if remedy in (UNDER_WAY, DISPUTED):
         under_way(cloud, signed=remedy == DISPUTED)
         stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
+    elif remedy == "repair":
+        stage.files(remedy=remedy, reason="quality_defect", service=service)
     else:
         stage.files(remedy=remedy)
     carry(cloud)
     return stage
 
 
-def search(limit: int, remedy: str = "refund_only") -> Searched:
+def search(limit: int, remedy: str = "refund_only", service: str | None = None) -> Searched:
     """Looks at `limit` states, the nearest first."""
-    stage, found = opening(remedy), Searched()
+    stage, found = opening(remedy, service), Searched()
     cloud = stage.cloud
     seen, waiting = {canonical_text(cloud)}, deque([((), taken(cloud))])
     while waiting and found.states < limit:

@@ -9,15 +9,18 @@ from typing import Any
 from chalicelib.domain.cases import Case
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.parcels import Scan, Waybill
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
 from chalicelib.schemas.messages import Message
-from chalicelib.usecases import logistics, parcels, tracking
+from chalicelib.schemas.repairs import CallVisitOff
+from chalicelib.usecases import appointments, logistics, parcels, tracking
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
+from tests.standins.repairs import carrier_says as handed_back
 from tests.standins.returns import carrier_says
-from tests.standins.shops import AGENT, SUPERVISOR, ask
+from tests.standins.shops import AGENT, BUYER, MERCHANT, SUPERVISOR, ask
 
 Move = tuple[str, Callable[[], Any]]
 REFUNDS = 2  # numbers that one case may use up in this search
@@ -32,6 +35,8 @@ def moves(stage: Stage) -> Iterator[Move]:
     yield from _operators(stage)
     if cloud.table.all(Case)[0].flow == "return_flow":
         yield from _goods(stage)
+    if cloud.table.all(Repair):
+        yield from _repairs(stage)
     if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
         yield from _carriers(stage)
     yield from _partners(stage)
@@ -82,6 +87,30 @@ def _goods(stage: Stage) -> Iterator[Move]:
     for goods in stage.cloud.table.all(Return):
         for fact in ("signed", "refused", "lost", "back") if goods.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
+
+
+def _repairs(stage: Stage) -> Iterator[Move]:
+    if stage.cloud.table.all(Case)[0].flow == "repair_flow":
+        yield "buyer: ship", stage.ships
+        yield "merchant: receive", stage.receives
+        yield "merchant: not received", partial(stage.receives, received=False, note="nothing came")
+        for goods in stage.cloud.table.all(Return):
+            for fact in ("signed", "lost", "back") if goods.parcels else ():
+                yield f"carrier: {fact}", partial(_carried, stage, fact)
+    yield "merchant: book", stage.books
+    for actor, outcome in ((MERCHANT, "missed_by_buyer"), (BUYER, "missed_by_engineer"), (BUYER, "cancelled")):
+        body = CallVisitOff.model_validate({"outcome": outcome})
+        yield f"{actor.role}: {outcome}", partial(stage.does, appointments.call_off, actor, body)
+    yield "time: the visit", stage.visits
+    for result in ("repaired", "not_repairable", "no_fault_found"):
+        yield f"merchant: {result}", partial(stage.repairs, result)
+    yield "merchant: price", stage.prices
+    yield "merchant: send back", stage.sends_back
+    yield "buyer: it works", stage.accepts
+    yield "buyer: it does not", partial(stage.accepts, fixed=False)
+    for repair in stage.cloud.table.all(Repair):
+        for fact in ("signed", "lost", "back") if repair.parcels else ():
+            yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)
 
 
 def _carried(stage: Stage, fact: str) -> None:

@@ -11,6 +11,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.parcels import Waybill
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
 
@@ -79,10 +80,19 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             (one.inspection and one.inspection.outcome, *(p.fate for p in one.parcels))
             for one in cloud.table.all(Return)
         ),
+        tuple(_repair(one) for one in cloud.table.all(Repair)),
+        case.remedy,
         case.way_out,
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
     )
+
+
+def _repair(repair: Repair) -> tuple[Any, ...]:
+    """`visit`: whether its time has come."""
+    last = repair.visits[-1].state if repair.visits else None
+    told = repair.estimate and repair.estimate.state
+    return repair.goods_with, last, repair.result, repair.failures, len(repair.attempts), told, len(repair.parcels)
 
 
 def _goods(goods: Return) -> tuple[Any, ...]:

@@ -24,24 +24,30 @@ from chalicelib.schemas.cases import (
     WithdrawCase,
 )
 from chalicelib.schemas.merchants import FreezeMerchant
+from chalicelib.schemas.repairs import AcceptRepair, BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods, ShipGoods
 from chalicelib.usecases import (
+    appointments,
     decisions,
+    dispatches,
     evidence,
     filings,
     freezes,
     gates,
+    handbacks,
     inspections,
     receipts,
     redos,
     rulings,
     shipments,
+    workbenches,
 )
 from chalicelib.usecases.steps import Reply, Request
 from local.seed import photo
 from tests.campaign.cloud import Cloud
 from tests.campaign.flows import Died
 from tests.campaign.sites import Site
+from tests.standins import repairs as mending
 from tests.standins import returns as stages
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, ask, filing
 
@@ -113,6 +119,40 @@ class Stage:
 
     def inspects(self, outcome: str = "passed", actor: Actor = MERCHANT, **body: Any) -> None:
         self._then(inspections.inspect, actor, InspectGoods.model_validate({"outcome": outcome, **body}))
+
+    def does(self, act: Callable[..., Reply], actor: Actor, body: Any) -> None:
+        """One answer of somebody about the case."""
+        self._then(act, actor, body)
+
+    def books(self) -> None:
+        """The engineer comes tomorrow."""
+        starts_at = self.cloud.clock.now() + timedelta(hours=20)
+        body = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2), "engineer": mending.ENGINEER}
+        self._then(appointments.book, MERCHANT, BookVisit.model_validate(body))
+
+    def visits(self) -> None:
+        self.cloud.clock.pass_by(hours=20)
+        self.cloud.run()
+
+    def repairs(self, result: str = "repaired") -> None:
+        body = {"result": result, "engineer": mending.ENGINEER, "parts": [mending.PART], "labour": mending.LABOUR}
+        self._then(workbenches.record, MERCHANT, RecordRepair.model_validate(body))
+
+    def prices(self) -> None:
+        body = {"parts": [mending.PART], "labour": mending.LABOUR}
+        self._then(workbenches.estimate, MERCHANT, MakeEstimate.model_validate(body))
+
+    def sends_back(self, waybill_no: str = "SF9876543210") -> None:
+        self._then(dispatches.send, MERCHANT, SendGoodsBack(carrier="sf", waybill_no=waybill_no))
+
+    def accepts(self, *, fixed: bool = True) -> None:
+        self._then(handbacks.accept, BUYER, AcceptRepair(fixed=fixed, note=None if fixed else "it does it again"))
+
+    def pays(self) -> None:
+        """The payment system says that the buyer paid for the repair."""
+        body = {"case_id": self.case_id, "payment_id": "pay_fee", "amount": mending.COST, "currency": "CNY"}
+        self.cloud.queues.put("on_payment_event", body, source="payments", type="repair_fee.paid")
+        self.cloud.run()
 
     def puts_away(self, line_id: str, quantity: int) -> None:
         body = {"put_away_id": f"pa-{line_id}", "case_id": self.case_id, "line_id": line_id, "quantity": quantity}

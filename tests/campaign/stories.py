@@ -12,6 +12,7 @@ from chalicelib.domain.notifications import Preferences
 from chalicelib.domain.parcels import Course, Holder, Scan, Waybill
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import OUT, Stage
+from tests.standins.repairs import OLD
 from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
 
@@ -307,7 +308,67 @@ def sent_meanwhile(s: Stage) -> None:
     s.scanned("returning", "returned_to_sender")
 
 
+_REPAIR: Any = {"remedy": "repair", "reason": "quality_defect"}
+
+
+def mended_at_the_door(s: Stage) -> None:
+    s.files(**_REPAIR, service="on_site")
+    s.decides("approve")
+    s.books()
+    s.visits()
+    s.repairs()
+    s.accepts()
+
+
+def mended_in_vain(s: Stage) -> None:
+    """Sent in twice, and it does it again: the goods come in once more, for the money."""
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    for number in ("1", "2"):
+        s.ships(f"SF100000000{number}")
+        s.receives()
+        s.repairs()
+        s.sends_back(f"SF200000000{number}")
+        s.scanned("signed", number=f"SF200000000{number}")
+        s.accepts(fixed=False)
+    s.ships("SF1000000003")
+    s.receives()
+    s.inspects()
+
+
+def beyond_repair(s: Stage) -> None:
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.repairs("not_repairable")
+
+
+def mended_for_money(s: Stage) -> None:
+    """Out of warranty: the price is told, taken, and paid when it works."""
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.prices()
+    s.answers("accept")
+    s.repairs()
+    s.sends_back()
+    s.accepts()
+    s.pays()
+
+
+def nobody_mends(s: Stage) -> None:
+    """Nobody books a visit, nobody shows anything, and an agent rules."""
+    s.files(**_REPAIR, service="on_site")
+    s.nobody_answers()
+    s.nobody_answers()
+    s.nobody_answers()
+    s.rules("approve")
+
+
 Story = Callable[[Stage], None]
+REPAIRS = ("mended_at_the_door", "mended_in_vain", "beyond_repair", "mended_for_money", "nobody_mends")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
 RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", *CARRIED)
 UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
@@ -318,6 +379,7 @@ STORIES: Mapping[str, Story] = {
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
         *(returned, returned_short, return_disputed, unaddressed, unsent),
         *(carried, carried_in_vain, carried_back, frozen, frozen_undecided),
+        *(mended_at_the_door, mended_in_vain, beyond_repair, mended_for_money, nobody_mends),
         *(intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven, sent_meanwhile),
     )
 }
@@ -328,8 +390,9 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     furnish(cloud, instant_up_to={})
     cloud.table.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email"})))
     payments: Any = {"card": 20000, "wallet": 19000} if story in ("two_payments", "given_up") else None
-    sell(cloud, payments=payments, delivery=DELIVERED if story in RETURNS else None)
-    if story in RETURNS and story != "unaddressed":
+    delivery = OLD if story == "mended_for_money" else DELIVERED if story in (*RETURNS, *REPAIRS) else None
+    sell(cloud, payments=payments, delivery=delivery)
+    if story in (*RETURNS, *REPAIRS) and story != "unaddressed":
         cloud.table.put(BOOK)
     if story in UNDER_WAY:
         under_way(cloud)

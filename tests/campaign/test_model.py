@@ -46,5 +46,13 @@ def test_no_move_of_a_carrier_leaves_a_buyer_with_goods_and_money_or_with_neithe
     assert STATES == found.states
 
 
+@pytest.mark.parametrize(("service", "reached"), [("on_site", "completed"), ("send_in", "in_transit")])
+def test_no_move_of_a_repair_pays_twice_or_without_an_approval_or_ends_nowhere(service: str, reached: str) -> None:
+    found = search(STATES, "repair", service)
+    assert [] == found.wrong[:3]
+    assert STATES == found.states
+    assert {"repairing", "in_dispute", reached} <= set(found.statuses)
+
+
 def test_the_search_of_goods_on_their_way_reaches_what_carriers_decide() -> None:
     assert {"awaiting_goods", "in_transit", "approved", "closed", "withdrawn"} <= set(search(60, UNDER_WAY).statuses)

@@ -21,7 +21,7 @@ from tests.standins.world import World
 
 UNGRANTED = (
     *("withdrawn", "closed", "rejected", "in_review", "countered", "in_dispute"),
-    *("awaiting_goods", "in_transit", "received", "inspected"),
+    *("awaiting_goods", "in_transit", "received", "inspected", "repairing"),
 )
 
 
