@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from local.seed import photo
 from local.seed.goods import CABLE, CUPS, EARPHONES, ENGRAVED, JACKET, KETTLE, KEYBOARD, LAMP, SOCKS, TEA
@@ -197,6 +197,51 @@ def returned(scene: Scene) -> None:
     scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
 
 
+_ENGINEER = {"engineer_id": "eng-07", "name": "李伟 Li Wei"}
+
+
+def _tomorrow() -> dict[str, Any]:
+    """A visit of two hours."""
+    starts_at = datetime.now(UTC) + timedelta(days=1)
+    ends_at = starts_at + timedelta(hours=2)
+    return {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat(), "engineer": _ENGINEER}
+
+
+def repaired_on_site(scene: Scene) -> None:
+    """售后维修 上门: an engineer has been there, and the buyer is asked whether it works."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)]))
+    scene.asks("quality_defect", "水壶不加热，请上门维修。", units(1), remedy="repair", service="on_site")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does(TEAHOUSE, "appointment", **_tomorrow())
+    part = {"part_no": "HEAT-12", "name": "加热盘 heating plate", "quantity": 1, "unit_cost": fen(2600)}
+    labour = {"minutes": 40, "cost": fen(5000)}
+    findings = [{"note": "加热盘烧断，已更换。"}]
+    scene.does(TEAHOUSE, "repair", result="repaired", parts=[part], labour=labour, findings=findings)
+
+
+def sent_in(scene: Scene) -> None:
+    """寄修: repaired in the workshop, and on its way back."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(LAMP, 1)]))
+    scene.asks("quality_defect", "It flickers.", units(1), remedy="repair", service="send_in")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-2", "shipment", carrier="sf", waybill_no="SF1408765430001")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    findings = [{"note": "接触不良，已重新焊接。"}]
+    scene.does(TEAHOUSE, "repair", result="repaired", engineer=_ENGINEER, labour={"minutes": 25}, findings=findings)
+    scene.does(TEAHOUSE, "dispatch", carrier="sf", waybill_no="SF1408765430002")
+
+
+def beyond_repair(scene: Scene) -> None:
+    """Beyond repair under warranty: the shop keeps it, and the buyer has the money."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(KEYBOARD, 1)]))
+    scene.asks("quality_defect", "Half of the keys are dead.", units(1), remedy="repair", service="send_in")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-2", "shipment", carrier="sf", waybill_no="SF1408765430003")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    findings = [{"note": "主板进水腐蚀，无法修复。"}]
+    scene.does(TEAHOUSE, "repair", result="not_repairable", engineer=_ENGINEER, findings=findings)
+
+
 STORIES = (
     Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
     Story(
@@ -216,6 +261,9 @@ STORIES = (
     Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
     Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
+    Story("visited", "上门维修，等买家验收", "repaired at the door", ("repairing", None), repaired_on_site),
+    Story("sent_in", "寄修完成，寄回途中", "repaired, on its way back", ("repairing", None), sent_in),
+    Story("beyond_repair", "无法修复，已退款", "beyond repair, paid", ("completed", "settled"), beyond_repair),
     Story("intercepted", "在途拦截，退回途中", "stopped on its way, coming back", ("in_transit", None), intercepted),
     Story("refused", "拒收退回，已退款", "refused at the door, paid", ("completed", "settled"), refused_at_the_door),
     Story(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chalicelib.domain.cases import Flow
 from local.stack import Stack
 
 Event = dict[str, Any]
@@ -13,9 +14,12 @@ Event = dict[str, Any]
 class Execution:
     """One attempt of a case's flow."""
 
-    def __init__(self, stack: Stack, case_id: str, attempt: int = 1, *, returns: bool = False) -> None:
+    def __init__(
+        self, stack: Stack, case_id: str, attempt: int = 1, *, returns: bool = False, flow: Flow | None = None
+    ) -> None:
         self._states = stack.client("stepfunctions")
-        machine = (stack.return_flow_arn if returns else stack.refund_flow_arn).replace(":stateMachine:", ":execution:")
+        flow = flow or ("return_flow" if returns else "refund_flow")
+        machine = str(getattr(stack, f"{flow}_arn")).replace(":stateMachine:", ":execution:")
         self.arn = f"{machine}:{case_id}-{attempt}"
 
     def described(self) -> Event:

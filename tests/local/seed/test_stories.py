@@ -13,7 +13,7 @@ from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
+from chalicelib.schemas import repairs, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
@@ -37,6 +37,9 @@ BODIES = {
     "shipment": returns.ShipGoods,
     "receipt": returns.ReceiveGoods,
     "inspection": returns.InspectGoods,
+    "appointment": repairs.BookVisit,
+    "repair": repairs.RecordRepair,
+    "dispatch": repairs.SendGoodsBack,
     "cases": shapes.FileCase,
     "orders": RegisterOrder,
 }
@@ -100,7 +103,7 @@ def test_every_request_of_a_story_is_well_formed(
 
 def test_every_state_that_a_refund_story_has_is_told() -> None:
     statuses = {"in_review", "countered", "rejected", "in_dispute", "remedying", "completed", "withdrawn", "closed"}
-    assert statuses | {"in_transit"} == {story.ends[0] for story in STORIES}
+    assert statuses | {"in_transit", "repairing"} == {story.ends[0] for story in STORIES}
     assert {"unknown", "submitted", "failed", "reversed", "settled"} == {story.ends[1] for story in STORIES} - {None}
 
 
