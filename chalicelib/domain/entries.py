@@ -47,6 +47,8 @@ EntryType = Literal[
     "RefundReleased",
     "RefundSettled",
     "RefundReversed",
+    "RefundConfirmed",
+    "RefundNetted",
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",

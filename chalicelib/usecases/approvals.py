@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
-from chalicelib.usecases import returns
+from chalicelib.usecases import instants, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -33,10 +33,11 @@ def approve(
     """
     if keeps or not turn.case.comes_back:
         if at is not None:
-            turn.answer(at, outcome)
+            turn.answer(at, instants.outcome(turn.case, outcome))
         turn.tell(type, "approved", by=by, note=note, **data)
         if keeps:
             _leave_goods(turn, found)
+        instants.conclude(turn, found)
         return
     order, address = returns.address_for(found, turn.case)
     if at is not None:

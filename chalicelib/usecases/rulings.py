@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
-from chalicelib.usecases import acceptances, advances, approvals, cases, steps
+from chalicelib.usecases import acceptances, advances, approvals, cases, instants, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -30,18 +30,19 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
         gate = cases.awaited_gate(turn, found, "ruling")
         if body.ruling == "close":
             turn.answer(gate, "closed")
-            cases.give_back(turn, found)
             turn.change(closed_because="ruled")
+            instants.give_back(turn, found)
             turn.tell("RulingGiven", "closed", note=body.reason, ruling="close")
             acceptances.end_ruled(turn, found, for_buyer=False)
             return turn.items, cases.shown(turn, found)
-        claimed = turn.case.amount
+        claimed = turn.case.amount if turn.case.owed is None else turn.case.owed
         amount = body.amount.in_currency(turn.case.currency, "amount") if body.amount else claimed
-        if amount > claimed:
-            wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
+        if amount > turn.case.amount:
+            most = turn.case.amount
+            wrong = FieldError("amount", f"at most {most} was claimed", {"maximum": most})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
         if second_person_agrees(turn, amount, "rule"):
-            cases.grant_less(turn, found, amount)
+            instants.grant_less(turn, found, amount)
             advances.step_in(turn, found)
             approvals.approve(turn, found, gate, "RulingGiven", note=body.reason, ruling="approve")
             acceptances.end_ruled(turn, found, for_buyer=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.usecases import acceptances, approvals, cases, returns
+from chalicelib.usecases import acceptances, approvals, instants, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate, GateName
@@ -57,7 +57,10 @@ def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
-    acceptances.pass_unseen(turn, found, gate, "accepted")
+    if gate.silence == instants.UNHEARD_OF:
+        returns.bring_in_agent(turn, gate, "never_scanned")
+    else:
+        acceptances.pass_unseen(turn, found, gate, "accepted")
 
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
@@ -66,8 +69,8 @@ def _passed(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
     turn.answer(gate, "closed")
-    cases.give_back(turn, found)
     turn.change(closed_because=because)
+    instants.give_back(turn, found)
     turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
 
 

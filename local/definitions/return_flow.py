@@ -20,12 +20,27 @@ from local.definitions.chapters import (
     assessment,
     goods_first,
 )
-from local.definitions.parts import Machine
+from local.definitions.parts import Gate, Machine, Step, Then
+
+# 极速退款: the money may go out before the goods have come. The case goes on as it would; at its end there is nothing
+# more to pay, or only the bank is still awaited.
+EARLY: Then = {"submitted": "AwaitSettlement", "settled": "RefundSettled"}
+HASTEN = Step(
+    "HastenRefund",
+    "A carrier has the goods of a trusted buyer: he is paid now, on his credit; the shop is awaited as before.",
+    "AwaitReceipt",
+)
+
+
+def early(gate: Gate) -> Gate:
+    """A gate at which goods may be accepted that were paid for already."""
+    return gate.but(then={**gate.then, **EARLY})
+
 
 MACHINE = Machine(
     "One return, from the request to the money: decided, sent back, received, inspected, refunded.",
     (
-        assessment("GrantRefund", ON_THEIR_WAY),
+        assessment("GrantRefund", {**ON_THEIR_WAY, "handed_over": "HastenRefund"}),
         goods_first(DECISION).but(
             awaits="The merchant is awaited: approve, let the buyer keep the goods, refuse or offer something else.",
             asks="What did the merchant decide? Approved, the goods come back first, unless the buyer keeps them.",
@@ -42,19 +57,21 @@ MACHINE = Machine(
                 "referred": "AwaitDecision",
                 "disputed": "AwaitRuling",
                 "closed": "CaseClosed",
+                **EARLY,
             },
         ),
         ESCALATION.but(
             awaits="The buyer is awaited, refused by decision or by inspection: revise, or ask the platform to rule.",
         ),
-        goods_first(RULING).but(
+        early(goods_first(RULING)).but(
             asks="How was it ruled, or who rules now? Approved before the goods were asked for, they come back first.",
         ),
         ADDRESS,
         SHIPMENT,
         PICKUP,
-        RECEIPT,
-        INSPECTION,
+        early(RECEIPT.but(then={**RECEIPT.then, "handed_over": "HastenRefund"})),
+        HASTEN,
+        early(INSPECTION),
         *MONEY,
         *PARKING,
         *ENDS,

@@ -40,6 +40,8 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "referred": "AwaitDecision",
         "disputed": "AwaitRuling",
         "closed": "CaseClosed",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
         "moved": "AwaitBuyerAnswer",
     },
     "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
@@ -49,6 +51,8 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "approved": "GrantRefund",
         "closed": "CaseClosed",
         "supervised": "AwaitRuling",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
         "moved": "AwaitRuling",
     },
     "AwaitAddress": {
@@ -75,12 +79,17 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "accepted": "GrantRefund",
         "disputed": "AwaitRuling",
         "ship_back": "AwaitShipment",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
+        "handed_over": "HastenRefund",
         "moved": "AwaitReceipt",
     },
     "AwaitInspection": {
         "passed": "GrantRefund",
         "reduced": "AwaitBuyerAnswer",
         "failed": "AwaitEscalation",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
         "moved": "AwaitInspection",
     },
     "AwaitSettlement": refund_contract.FOLLOWS["AwaitSettlement"],
@@ -94,7 +103,9 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "pickup": "AwaitPickup",
         "in_transit": "AwaitReceipt",
         "received": "AwaitInspection",
+        "handed_over": "HastenRefund",
     },
+    "HastenRefund": {"hastened": "AwaitReceipt"},
     **{name: refund_contract.FOLLOWS[name] for name in ("GrantRefund", "SubmitRefund", "ParkCase")},
     **also_silent(_AT_THE_GATE),
 }
@@ -103,6 +114,7 @@ SHORTEST: Mapping[str, str] = {
     "AssessCase": "approve",
     "GrantRefund": "granted",
     "SubmitRefund": "submitted",
+    "HastenRefund": "hastened",
     "ParkCase": "parked",
     **also_silent(
         {
@@ -132,4 +144,5 @@ REACH: Mapping[str, tuple[str, ...]] = {
             "AwaitInspection": "received",
         }
     ),
+    "HastenRefund": ("handed_over",),
 }
