@@ -39,6 +39,8 @@ class Credit(Record):
     debts: tuple[str, ...] = ()
     clawbacks: tuple[Instant, ...] = ()
     restored_at: Instant | None = None
+    restored_by: str | None = None  # the operator's key
+    restored_because: str | None = None
 
     def left(self, currency: str) -> int:
         return max(0, self.limits.get(currency, 0) - self.used.get(currency, 0))

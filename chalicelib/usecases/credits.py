@@ -67,7 +67,8 @@ def keep_back(turn: Turn, found: Found, order: Order, bearer: Account | None) ->
 def _kept_back(claim: Claim, debt: Recovery) -> tuple[Claim, int]:
     """The claim with parts of its sources kept for a debt, and how much that is. The parts stand where they came
     from, so that every line is paid as it was."""
-    left, sources = debt.open, list[Source]()
+    left = debt.open
+    sources: list[Source] = []
     for source in claim.sources:
         part = 0 if source.netted else min(left, source.amount)
         left -= part

@@ -1,7 +1,7 @@
 """Instant refunds 极速退款 of goods on their way back: paid when a carrier has them, before the shop has.
 
-Money is a fact of its own, so a case whose money went out early goes on as any return does. What differs is its end: the
-goods accepted, there is nothing more to pay; not accepted, what was paid is claimed back from the buyer.
+Money is a fact of its own, so a case whose money went out early goes on as any return does. What differs is its end:
+the goods accepted, there is nothing more to pay; not accepted, what was paid is claimed back from the buyer.
 """
 
 from __future__ import annotations
