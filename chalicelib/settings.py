@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from chalicelib.domain.parcels import System
+from chalicelib.domain.carriers import System
 from chalicelib.errors import Fault
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -92,6 +92,7 @@ class Settings(BaseModel):
     live_url: SafeSocket  # of the WebSocket API's stage
     refund_flow_arn: MachineArn
     return_flow_arn: MachineArn
+    dispute_flow_arn: MachineArn
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}
     payment_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"  # of the provider's days

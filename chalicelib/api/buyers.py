@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.buyers import CreditBody, RestoreCredit
+from chalicelib.schemas import buyers as shapes
 from chalicelib.usecases import buyers as usecase
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def read_credit(asked: Asked, buyer_id: str) -> Reply:
 
 @door.route(buyers, "POST", "/buyers/{buyer_id}/credit/restore")
 def restore_credit(asked: Asked, buyer_id: str) -> Reply:
-    return usecase.restore(asked.ports, asked.actor, buyer_id, asked.body(RestoreCredit))
+    return usecase.restore(asked.ports, asked.actor, buyer_id, asked.body(shapes.RestoreCredit))
 
 
 @door.route(buyers, "PUT", "/buyers/{buyer_id}/credit")
 def put_credit(asked: Asked, buyer_id: str) -> Reply:
-    return usecase.put_credit(asked.ports, asked.actor, buyer_id, asked.body(CreditBody))
+    return usecase.put_credit(asked.ports, asked.actor, buyer_id, asked.body(shapes.CreditBody))

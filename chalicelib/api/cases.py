@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 from chalice.app import Blueprint
 
 from chalicelib.api import door
+from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import returns
 from chalicelib.usecases import cases as usecase
@@ -22,7 +22,6 @@ from chalicelib.usecases import (
     pickups,
     receipts,
     redos,
-    rulings,
     searches,
     shipments,
 )
@@ -52,7 +51,7 @@ def list_cases(asked: Asked) -> Reply:
 
 @door.route(cases, "GET", "/cases/search")
 def search_cases(asked: Asked) -> Reply:
-    return searches.find(asked.ports, asked.actor, asked.parameters(CaseQuery))
+    return searches.find(asked.ports, asked.actor, asked.parameters(queries.CaseQuery))
 
 
 @door.route(cases, "GET", "/cases/{case_id}")
@@ -83,11 +82,6 @@ def withdraw_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/revise")
 def revise_case(asked: Asked, case_id: str) -> Reply:
     return decisions.revise(asked.ports, asked.request, case_id, asked.body(shapes.ReviseCase))
-
-
-@door.route(cases, "POST", "/cases/{case_id}/escalate")
-def escalate_case(asked: Asked, case_id: str) -> Reply:
-    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(shapes.EscalateCase))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/answer")
@@ -124,11 +118,6 @@ def receive_goods(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/inspection")
 def inspect_goods(asked: Asked, case_id: str) -> Reply:
     return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
-
-
-@door.route(cases, "POST", "/cases/{case_id}/ruling")
-def rule_case(asked: Asked, case_id: str) -> Reply:
-    return rulings.rule(asked.ports, asked.request, case_id, asked.body(shapes.RuleCase))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/refunds")

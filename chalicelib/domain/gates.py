@@ -22,12 +22,15 @@ GateName = Literal[
     "decision",
     "buyer_answer",
     "escalation",
+    "evidence",
     "ruling",
+    "appeal",
     "address",
     "shipment",
     "pickup",
     "receipt",
     "inspection",
+    "carrier",
     "settlement",
     "person",
 ]
@@ -60,6 +63,7 @@ class Gate(Record):
     """One wait of one case. Shape: contracts.md's `gate#<name>#<round>`."""
 
     case_id: str
+    merchant_id: str = ""  # of gates that were opened before returns were monitored, nothing
     name: GateName
     round: int
     owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `carrier`, `operator`

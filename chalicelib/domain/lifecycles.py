@@ -40,6 +40,7 @@ ParcelState = Literal[
     "cancelled",
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
+DisputeState = Literal["gathering", "sealed", "ruled", "final"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
 RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
@@ -51,13 +52,13 @@ def _table(**rows: str) -> Table:
 
 CASE: Table = _table(
     submitted="in_review approved withdrawn",
-    in_review="approved countered rejected withdrawn",
+    in_review="approved countered rejected withdrawn closed",
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed",
-    approved="remedying awaiting_goods",
-    awaiting_goods="in_transit in_dispute withdrawn closed",
-    in_transit="received awaiting_goods in_dispute",
+    approved="remedying awaiting_goods in_transit",
+    awaiting_goods="in_transit approved in_dispute withdrawn closed",
+    in_transit="received approved awaiting_goods in_dispute closed",
     received="inspected",
     inspected="remedying countered rejected in_dispute",
     remedying="completed",
@@ -112,7 +113,15 @@ COMMAND: Table = _table(
     accepted="unknown done failed",
     unknown="accepted done failed",
     done="",
-    failed="",
+    failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
+)
+
+# Nothing can be shown once it is sealed; an appeal, which there is one of, may open another time to show something.
+DISPUTE: Table = _table(
+    gathering="sealed",
+    sealed="ruled final",
+    ruled="gathering sealed final",
+    final="",
 )
 
 # Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.

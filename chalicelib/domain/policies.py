@@ -21,6 +21,7 @@ from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
+    from chalicelib.domain.reasons import Saying
 
 
 class Window(Value):
@@ -51,13 +52,21 @@ class Deadlines(Value):
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
     pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
+    scan: Duration = Duration(amount=5, unit="days")  # without one, goods on their way count as not heard of
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
     recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
     carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
     put_away: Duration = Duration(amount=3, unit="days")
+    interception: Duration = Duration(amount=24, unit="hours")
+    proof: Duration = Duration(amount=3, unit="days")
+    door: Duration = Duration(amount=15, unit="days")
+    way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
+    evidence: Duration = Duration(amount=3, unit="days")
+    evidence_appeal: Duration = Duration(amount=1, unit="days")
+    appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
     settlement: Duration = Duration(amount=24, unit="hours")
@@ -67,8 +76,27 @@ class Deadlines(Value):
     def of(self, gate: GateName, delivery: DeliveryState) -> Duration:
         if gate == "decision":
             return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
+        if gate == "carrier":
+            return self.interception  # of what else a carrier is awaited for, whoever waits says so
         duration: Duration = getattr(self, gate)
         return duration
+
+
+class WayOutRules(Value):
+    """What follows for goods that were sent and are not with their buyer."""
+
+    intercept_at_once: bool = Field(
+        default=True, description="the carrier is asked to stop them before anybody decides"
+    )
+    refund_when: Literal["stopped", "returned"] = Field(
+        default="returned", description="goods that were stopped or refused are paid for at once, or when they are back"
+    )
+    lost_after: Duration = Field(
+        default=Duration(amount=10, unit="days"), description="without any scan, a parcel counts as lost"
+    )
+    never_delivered_after: Duration = Field(
+        default=Duration(amount=15, unit="days"), description="so long after the promise nobody has to wait any more"
+    )
 
 
 class RestockingFee(Value):
@@ -173,12 +201,14 @@ class PolicyDraft(Value):
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
         description="who pays for the way back, by whose doing it was",
     )
+    way_out: WayOutRules = WayOutRules()
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
+    appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()
@@ -219,6 +249,20 @@ class Policy(PolicyDraft, Fact):
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def claims(self, reason: str) -> Saying | None:
+        """What a reason says of the delivery."""
+        known = self.reason(reason)
+        return known.claims if known else None
+
+    def liability(self, reason: str) -> Liability:
+        """Whose doing it was, as far as the reason says."""
+        known = self.reason(reason)
+        return known.liability if known else "buyer"
+
+    def is_lost(self, heard_at: datetime, at: datetime) -> bool:
+        """Whether a parcel that was last heard of at `heard_at` counts as lost."""
+        return self.calendar.after(heard_at, self.way_out.lost_after) <= at
 
     def freight_payer(self, reason: str) -> Liability:
         """Who pays for the way back."""

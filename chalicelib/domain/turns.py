@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.cases import Case
     from chalicelib.domain.claims import Claim
+    from chalicelib.domain.disputes import Dispute
     from chalicelib.domain.entries import EntryType
     from chalicelib.domain.gates import GateName, GateRef
     from chalicelib.domain.lifecycles import CaseStatus
@@ -38,6 +39,7 @@ class Turn:
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
+        self.dispute: Dispute | None = None  # as this turn would leave it
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
@@ -49,6 +51,8 @@ class Turn:
         for gate, then in self._answered:
             assert gate.answer is not None
             self._put_gate(gate.but(answer=gate.answer.but(then=self._newest(then))))
+        if self.goods is not None and self.goods.quiet_at and self.case.status != "in_transit":
+            self._writes["goods", "", 0] = self.goods.but(quiet_at=None)  # nobody listens for carriers any more
         return [self.case, *self._writes.values()]
 
     def _newest(self, then: GateRef | None) -> GateRef | None:
@@ -109,6 +113,7 @@ class Turn:
             due_at = self.policy.calendar.after(self.at, duration)
         gate = Gate(
             case_id=self.case.case_id,
+            merchant_id=self.case.merchant_id,
             name=name,
             round=round,
             owner=owner,
@@ -149,17 +154,25 @@ class Turn:
         self._put_gate(gate)
 
     def move_deadline(self, gate: Gate, due_at: datetime, reason: str) -> None:
-        """Gives the awaited party another deadline, and says so."""
+        """Gives the awaited party another deadline, and says so: the one way in which a deadline moves."""
         moved = gate.moved(due_at, reason, self._reminder(due_at))
         self._put_gate(moved)
         self.change(gate=moved.ref)
-        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat())
+        before = gate.due_at.isoformat()
+        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat(), before_due_at=before)
 
     def keep_goods(self, goods: Return) -> None:
         """Writes the case's return as it will stand; its version counts one per turn, like the case's."""
         version = self.goods.version if self.goods else goods.version + 1
         self.goods = goods.but(version=version)
         self._writes["goods", "", 0] = self.goods
+
+    def keep_dispute(self, dispute: Dispute) -> None:
+        """Writes the case's dispute as it will stand, and what the case remembers of it; counts one like the case's."""
+        version = self.dispute.version if self.dispute else dispute.version + 1
+        self.dispute = dispute.but(version=version)
+        self._writes["dispute", "", 0] = self.dispute
+        self.change(dispute=self.dispute.ref)
 
     def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""

@@ -53,10 +53,10 @@ def expire_escalation(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "escalation")
 
 
-@refund_flow.lambda_function(name="expire_ruling")
+@refund_flow.lambda_function(name="expire_carrier")
 @entry.task
-def expire_ruling(ports: Ports, task: Task) -> dict[str, Any]:
-    return expire(ports, task, "ruling")
+def expire_carrier(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "carrier")
 
 
 @refund_flow.lambda_function(name="expire_settlement")

@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
+from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.refunds import RefundRef
     from chalicelib.domain.returns import Return
+    from chalicelib.domain.ways_out import WayOut
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -90,10 +92,14 @@ class WithdrawCase(Value):
 
 
 class RuleCase(Value):
-    """An agent's ruling. Without `amount` all that was claimed is approved."""
+    """An agent's ruling. Without `amount` all that was claimed is approved, without `liability` whoever the reason
+    names bears it, without `goods` they go where goods usually go. `shares` (thousandths) go with `both`."""
 
     ruling: Literal["approve", "close"]
     amount: Amount | None = None
+    liability: Liable | None = None
+    shares: dict[Liability, Annotated[int, Field(strict=True, ge=1, le=WHOLE)]] | None = None
+    goods: GoodsRuling | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
 
 
@@ -197,6 +203,24 @@ class OfferView(Value):
     keep_item: bool
 
 
+class WayOutView(Value):
+    """What carriers were asked about goods that were sent, and why their buyer does not have them."""
+
+    awaits: Name | None
+    asked: tuple[Name, ...]
+    because: Name | None
+    found: bool
+
+    @staticmethod
+    def of(way: WayOut) -> WayOutView:
+        return WayOutView(
+            awaits=name(names.AWAITED, way.awaits) if way.awaits else None,
+            asked=tuple(name(names.COMMAND_STATES, ask.state) for ask in way.asks),
+            because=name(names.NOT_DELIVERED, way.because) if way.because else None,
+            found=way.found,
+        )
+
+
 class CaseView(Value):
     """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
 
@@ -215,6 +239,8 @@ class CaseView(Value):
     policy: PolicyRef
     next_action: NextAction | None
     offer: OfferView | None
+    scene: Name | None
+    way_out: WayOutView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
     refunds: tuple[RefundView, ...]
     parked: str | None
@@ -248,6 +274,8 @@ class CaseView(Value):
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
             if case.offer
             else None,
+            scene=name(names.SCENES, case.scene) if case.scene else None,
+            way_out=WayOutView.of(case.way_out) if case.way_out else None,
             return_=ReturnView.of(goods) if goods else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
@@ -270,6 +298,7 @@ class PreviewView(Value):
     """What would happen if it were filed now. Nothing is written."""
 
     order_id: str
+    scene: Name
     remedies: tuple[Name, ...]
     reasons: tuple[Name, ...]
     amount: Amount

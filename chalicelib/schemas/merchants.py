@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -103,8 +104,31 @@ class WebhookView(Value):
     disabled_because: Disabled | None
 
 
-class Callback(DecideCase):
-    """A merchant's signed answer: the same as a decision by hand."""
+CaseId = Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+
+
+class DecisionCallback(DecideCase):
+    """The same as a decision by hand."""
 
     type: Literal["decision"]
-    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+    case_id: CaseId
+
+
+class ReceiptCallback(ReceiveGoods):
+    """The goods came, or they did not."""
+
+    type: Literal["receipt"]
+    case_id: CaseId
+
+
+class InspectionCallback(InspectGoods):
+    """What came, in which grade, and what that is worth."""
+
+    type: Literal["inspection"]
+    case_id: CaseId
+
+
+class Callback(
+    RootModel[Annotated[DecisionCallback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]
+):
+    """A merchant's signed answer: the same as one by hand."""

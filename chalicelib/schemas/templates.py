@@ -56,6 +56,10 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Goods received", "The shop has your goods and is looking at them."),
     },
     "CaseEscalated": {
+        "zh": ("平台已介入", "平台客服已介入您的售后。请在 {due} 前陈述并提交凭证，之后将作出裁决。"),
+        "en": ("The platform has stepped in", "Until {due} you can tell your side and add files; then an agent rules."),
+    },
+    "CaseEscalated.platform_decides": {
         "zh": ("平台已介入", "平台客服已介入您的售后，将作出裁决。"),
         "en": ("The platform has stepped in", "An agent of the platform will rule on your case."),
     },
@@ -80,8 +84,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Kept back from your refund", "{refund} of your refund was kept back for what you owed."),
     },
     "RulingGiven": {
-        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。"),
-        "en": ("The platform has ruled", "The platform has ruled on your case."),
+        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due} 前申诉，逾期裁决生效。"),
+        "en": ("The platform has ruled", "The platform has ruled on your case. Until {due} you can appeal, once."),
+    },
+    "RulingGiven.final": {
+        "zh": ("平台已裁决", "平台已对您的售后申请作出最终裁决。"),
+        "en": ("The platform has ruled", "The platform has ruled on your case, for good."),
+    },
+    "RulingAppealed": {
+        "zh": ("裁决已被申诉", "平台的裁决已被申诉，将由主管复核。"),
+        "en": ("The ruling was appealed against", "A supervisor of the platform will look at your case again."),
+    },
+    "RulingExecuted": {
+        "zh": ("裁决已生效", "平台的裁决已生效，请查看售后详情。"),
+        "en": ("The ruling is final", "The ruling on your case is final. Please look at your case."),
     },
     "RefundSettled": {
         "zh": ("退款已到账", "{refund} 已退回您的支付账户。"),
@@ -121,6 +137,33 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("上门取件已取消", "上门取件已取消，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
         "en": ("The courier is cancelled", "No courier comes. Please ship the goods by {due}, or book again."),
     },
+    "CarrierAsked": {
+        "zh": ("正在拦截您的包裹", "已通知承运商拦截包裹，商品退回后将为您退款。"),
+        "en": ("Your parcel is being stopped", "The carrier is asked to stop your parcel. Your refund follows."),
+    },
+    "InterceptionFailed": {
+        "zh": ("包裹未能拦截", "承运商未能拦截包裹。您可当面拒收，或签收后申请退货。"),
+        "en": (
+            "Your parcel could not be stopped",
+            "Please refuse it at the door, or keep it and ask to send it back once it is with you.",
+        ),
+    },
+    "GoodsTurnedBack": {
+        "zh": ("商品正在退回商家", "商品正在退回，商家收到后将为您退款。"),
+        "en": ("The goods are on their way back", "Your refund follows when they are with the shop again."),
+    },
+    "ProofGiven": {
+        "zh": ("承运商已提供签收证明", "承运商已提供签收证明，您的申请将由人工审核。"),
+        "en": ("The carrier says who signed", "The carrier has a proof of delivery. A person will look at your case."),
+    },
+    "GoodsFound": {
+        "zh": ("包裹已找到", "您已退款的包裹显示已送达。如您已收到，请联系商家寄回。"),
+        "en": ("Your parcel turned up", "The parcel that you were refunded for was delivered. Please send it back."),
+    },
+    "CaseClosed.delivered": {
+        "zh": ("商品已送达，申请已关闭", "商品已签收，本次申请已关闭。如不需要，请申请退货退款。"),
+        "en": ("Your goods were delivered", "This request is closed. If you do not want them, ask to send them back."),
+    },
     "DeadlineNear": {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
         "en": ("A deadline is near", "Please answer by {due}."),
@@ -139,7 +182,13 @@ class Words(NamedTuple):
 
 def words(event: Mapping[str, Any], language: Language) -> Words | None:
     """The message for an event (contracts.md's envelope), or None when there is nothing to tell."""
-    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in ("buyer_answer", "escalation", "shipment"):
+    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in (
+        "buyer_answer",
+        "escalation",
+        "shipment",
+        "evidence",
+        "appeal",
+    ):
         return None  # others are awaited
     data = event["data"]
     because = f"{event['type']}.{data.get('because')}"  # the same event may mean something else to its buyer

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.turns import Turn
     from chalicelib.usecases.steps import Found
 
+if TYPE_CHECKING:
+    from chalicelib.usecases.deliveries import First
+
 
 def approve(
     turn: Turn,
@@ -32,9 +35,12 @@ def approve(
     `outcome` is what the flow hears when nothing comes back; `keeps`: the shop lets the buyer keep the goods.
     """
     if keeps or not turn.case.comes_back:
+        before = None if keeps else _goods_sent(turn, found, at)
         if at is not None:
-            turn.answer(at, instants.outcome(turn.case, outcome))
+            turn.answer(at, "asked" if before is not None and before.waits else outcome)
         turn.tell(type, "approved", by=by, note=note, **data)
+        if before is not None:
+            _deliveries().act(turn, found, before)
         if keeps:
             _leave_goods(turn, found)
         instants.conclude(turn, found)
@@ -44,6 +50,21 @@ def approve(
         turn.answer(at, "ship_back" if address else "unaddressed")
     turn.tell(type, "approved", by=by, note=note, **data)
     returns.ask_for_goods(turn, found, order, address)
+
+
+def _goods_sent(turn: Turn, found: Found, at: Gate | None) -> First | None:
+    """What comes before the money of goods that are on their way to their buyer."""
+    if turn.case.delivery != "shipped":
+        return None
+    before: First | None = _deliveries().first(turn, found, reserved=at is not None)
+    return before
+
+
+def _deliveries() -> Any:
+    """Carriers concern few approvals: only those pay for loading what speaks of them."""
+    from chalicelib.usecases import deliveries
+
+    return deliveries
 
 
 def _leave_goods(turn: Turn, found: Found) -> None:

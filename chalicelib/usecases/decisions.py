@@ -20,7 +20,7 @@ from chalicelib.errors import (
 )
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AskBody
-from chalicelib.usecases import acceptances, approvals, cases, filings, steps
+from chalicelib.usecases import acceptances, approvals, cases, disputes, filings, steps
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
@@ -149,9 +149,7 @@ def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "escalation")
-        turn.answer(gate, "escalated")
-        turn.wait("ruling", "agent", "supervised")
-        turn.tell("CaseEscalated", "in_dispute", note=body.note)
+        disputes.open_at(turn, gate, "refused", outcome="escalated", note=body.note)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)
@@ -169,6 +167,8 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
         if turn.case.live_refunds:
             raise TransitionRefused("it was paid already: send the goods back", status=turn.case.status)
+        if turn.case.way_out is not None and turn.case.way_out.awaits == "interception":
+            raise TransitionRefused("the carrier is stopping the goods", status=turn.case.status)
         if ref.name == "pickup":
             raise TransitionRefused("a courier is on his way: call him off first", status=turn.case.status)
         turn.answer(found.need(refs.gate(case_id, ref.name, ref.round), GateNotFound), "withdrawn")

@@ -11,10 +11,12 @@ from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
+from chalicelib.domain.eligibility import PROOF, judge
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.reasons import COMES_BACK
+from chalicelib.domain.scenes import WATCHED
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
 from chalicelib.schemas import names
@@ -29,7 +31,15 @@ from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import approvals, cases, catalogue, credits, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
-from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.applications import (
+    Asked,
+    Facts,
+    application_of,
+    filing_of,
+    price,
+    refuse_at_the_door,
+    verdict_on,
+)
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.claims import Claim
     from chalicelib.domain.eligibility import Verdict
     from chalicelib.domain.reasons import Bearer
+    from chalicelib.domain.scenes import Scene
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import (
         FileCase,
@@ -56,10 +67,12 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
-    verdict = verdict_on(facts.order, facts.policy, filing, claim)
+    application = application_of(facts.order, facts.policy, filing, claim)
+    verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
     view = PreviewView(
         order_id=body.order_id,
+        scene=name(names.SCENES, application.scene),
         remedies=tuple(
             name(names.REMEDIES, remedy) for remedy in sorted(facts.policy.remedies.get(facts.delivery.state, ()))
         ),
@@ -97,7 +110,9 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
-        turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
+        scene = application_of(facts.order, facts.policy, filing, claim).scene
+        case = _case(case_id, facts, body, claim, verdict, scene, now)
+        turn = Turn(case, request.actor, now, facts.policy, new=True)
         _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
@@ -137,7 +152,9 @@ def _asked(body: FileCase) -> Asked:
     return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount)
 
 
-def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, now: datetime) -> Case:
+def _case(
+    case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, scene: Scene, now: datetime
+) -> Case:
     order = facts.order
     return Case(
         case_id=case_id,
@@ -154,6 +171,7 @@ def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Ver
         delivery=facts.delivery.state,
         status="submitted",
         verdict=verdict,
+        scene=scene,
         bearer=_bearer(facts, body),
         policy_id=order.policy_id,
         policy_version=order.policy_version,
@@ -172,7 +190,13 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
     """The story's first lines: what was asked, and what the policy said of it."""
     because = verdict.findings[0].because
     asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
+    if verdict.kind == "refer" and verdict.findings[0].rule == PROOF:
+        about = {**asked, **_deliveries().ask_for_proof(turn, found, facts.delivery)}
+        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **about)
+        return
     if verdict.kind == "refer":
+        if turn.case.scene in WATCHED:
+            _deliveries().watch(turn, found, facts.delivery)
         gate = turn.wait("decision", *decides(turn.case, frozen=facts.frozen))
         turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
         return
@@ -183,9 +207,19 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
 
 
+def _deliveries() -> Any:
+    """Carriers concern few filings: only those pay for loading what speaks of them."""
+    from chalicelib.usecases import deliveries
+
+    return deliveries
+
+
 def _who_would_decide(facts: Facts, verdict: Verdict, bearer: Bearer, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
+    if verdict.findings[0].rule == PROOF:
+        due_at = facts.policy.calendar.after(now, facts.policy.deadlines.proof)
+        return NextAction.named("carrier", "carrier", due_at, "unproven")
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
     if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
         owner = "merchant"

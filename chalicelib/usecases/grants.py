@@ -12,7 +12,7 @@ from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.errors import GateNotFound, RefundNotFound, TransitionRefused
+from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
 from chalicelib.usecases import cases, credits, gates, instants, liabilities, parkings, recoveries, refunds, steps
 
 if TYPE_CHECKING:
@@ -47,10 +47,16 @@ _STAGES = {
     "closed": "closed",
 }
 
+_DISPUTED = {"evidence": "gather", "appeal": "ruled"}
+
 
 def _stage(case: Case) -> str:
+    if case.gate is not None and case.gate.name == "carrier":
+        return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.status == "in_dispute" and case.gate is not None:
+        return _DISPUTED.get(case.gate.name, "escalated")
     if case.status == "awaiting_goods":
         waits = {"address": "unaddressed", "pickup": "pickup"}
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
@@ -66,25 +72,52 @@ def _stage(case: Case) -> str:
 def grant(ports: Ports, case_id: str) -> Step:
     """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
 
+    Raises TransitionRefused when the shop was faster than the decision, and sent the goods.
+
     Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
     """
 
-    def once(found: Found) -> Decision[Step]:
+    def once(found: Found) -> Decision[Step | None]:
         case = cases.need(found, case_id)
         if case.status not in GRANTABLE:
-            return [], gates.step("granted", case.gate, ports.clock.now())
+            carrier = case.gate is not None and case.gate.name == "carrier"
+            return [], None if carrier else gates.step("granted", case.gate, ports.clock.now())
+        turn = cases.turn_of(ports, case, SYSTEM)
+        if _is_shipped_since(turn, found):
+            return turn.items, None
         order, ledger = cases.order_and_ledger(found, case)
         found.also(refs.credit(case.buyer_id))
-        turn = cases.turn_of(ports, case, SYSTEM)
         cost = liabilities.cost_of(turn, found, order)
         if not case.refunds:
             credits.keep_back(turn, found, order, cost.bearer)
         _promise(turn, order, ledger, cost)
-        if turn.case.status in GRANTABLE:
+        if turn.case.status in GRANTABLE and turn.case.is_paid:
             _nothing_to_pay(turn)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
-    return steps.change(ports, [refs.case(case_id)], once)
+    step = steps.change(ports, [refs.case(case_id)], once)
+    if step is None:
+        raise TransitionRefused("the shop has sent the goods since: the next execution waits for their carrier")
+    return step
+
+
+def _is_shipped_since(turn: Turn, found: Found) -> bool:
+    """Goods that were to stay with the shop, and were sent while somebody decided, are stopped before they are paid
+    for: the next execution waits for the carrier, and this one ends."""
+    case = turn.case
+    if case.delivery != "unshipped" or case.remedy != "refund_only" or not case.claim.lines:
+        return False
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
+    if found.need(refs.delivery(case.order_id), OrderNotFound).state == "unshipped":
+        return False
+    from chalicelib.usecases import deliveries  # rare: nobody else pays for loading what speaks of carriers
+
+    before = deliveries.first(turn, found, reserved=True)
+    if before is None or not before.waits:
+        return False
+    turn.change(attempt=case.attempt + 1)
+    deliveries.act(turn, found, before, **turn.case.beginning)
+    return True
 
 
 def _promise(turn: Turn, order: Order, ledger: Ledger, cost: liabilities.Cost, **data: Any) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.errors import RefundNotFound
-from chalicelib.usecases import cases, credits, recoveries, refunds
+from chalicelib.usecases import cases, credits, liabilities, recoveries, refunds
 from chalicelib.usecases.access import is_frozen
 from chalicelib.usecases.recoveries import Debt
 
@@ -202,7 +202,5 @@ def _claw_back(turn: Turn, found: Found, amount: int) -> str:
 
 
 def _borne_by_shop(turn: Turn, found: Found, order: Order) -> bool:
-    case = turn.case
-    ref = next(ref for ref in case.refunds if ref.state == "settled")
-    refund = found.need(refs.refund(case.case_id, ref.refund_no), RefundNotFound)
-    return (refund.bearer or journals.merchant(order)) == journals.merchant(order)
+    """By whose doing it is now: a ruling may have moved the cost in this very turn."""
+    return liabilities.cost_of(turn, found, order).bearer == journals.merchant(order)

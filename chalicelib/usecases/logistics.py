@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS
 from chalicelib.domain.lifecycles import PICKUP
-from chalicelib.domain.logistics import CarrierCommand, ask_delay
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Pickup, tidy
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
 from chalicelib.ports import LONGEST_DELAY
-from chalicelib.usecases import cases, parcels, steps
+from chalicelib.usecases import carrier_claims, cases, parcels, steps
 from chalicelib.usecases.parcels import Hooks
 from chalicelib.usecases.parkings import SOON
 from chalicelib.usecases.steps import Found
 
 if TYPE_CHECKING:
+    from chalicelib.domain.carriers import System
     from chalicelib.domain.lifecycles import PickupState
     from chalicelib.domain.logistics import Contact, Kind
-    from chalicelib.domain.parcels import Slot, System
+    from chalicelib.domain.parcels import Slot
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.values import Value
     from chalicelib.ports import CarrierAnswer, Ports
@@ -137,6 +138,23 @@ def ask_for_proof(
     return _ask(ports, turn, "proof_of_delivery", system, carrier=carrier, waybill_no=tidy(waybill_no))
 
 
+def ask_as(turn: Turn, command_no: str, kind: Kind, carrier: str, waybill_no: str) -> CarrierCommand:
+    """A question about one waybill under a number that follows from the case, so that asking twice is asking once."""
+    command = CarrierCommand(
+        command_no=command_no,
+        kind=kind,
+        system="standard",
+        order_id=turn.case.order_id,
+        case_id=turn.case.case_id,
+        carrier=carrier,
+        waybill_no=tidy(waybill_no),
+        asked_at=turn.at,
+        ask_at=turn.at + SOON,
+    )
+    turn.write(command)
+    return command
+
+
 def follow(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
     """Has the stage's tracker tell us of a parcel's scans."""
     system = ports.logistics_commands.tracker
@@ -210,7 +228,7 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
 
     command = steps.change(ports, [ref], once)
     if command.is_open and answer.outcome in ("accepted", "unknown", "never_seen"):
-        delay = ask_delay(command.asks - 1)
+        delay = command.delay_after(command.asks - 1)
         if delay <= LONGEST_DELAY:
             ports.logistics_commands.ask(command_no, delay)
 
@@ -219,6 +237,8 @@ def _learn(command: CarrierCommand, answer: CarrierAnswer, ports: Ports) -> Carr
     """The command after the news; None when it is none."""
     now = ports.clock.now()
     visit_failed = answer.outcome == "failed" and command.state == "done" and command.kind != "cancel_pickup"
+    if command.kind == "file_claim" and command.state == "failed" and answer.outcome == "done":
+        return command.moved("done", answered_at=now)
     if not command.is_open:
         return command if visit_failed and command.parcel_id and command.kind != "track" else None
     match answer.outcome:
@@ -242,6 +262,8 @@ def _follow_up(
 ) -> list[Value]:
     """All that one answer writes."""
     own: list[Value] = [] if after is before else [after]
+    if after.kind == "file_claim":
+        return carrier_claims.answered(ports, found, before, after, answer)
     if after.is_open or after.kind == "track":
         return own
     items = _stopped(found, after, own) if after.kind == "intercept" else own
@@ -252,6 +274,7 @@ def _follow_up(
     if after.parcel_id is None:
         turn.write(*items)
         _tell_answer(turn, after)
+        hooks.get("outbound", Hooks()).carrier_answered(turn, found, after)
         return turn.items
     before_visit = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
     visited = _visit(turn, found, before_visit, after, answer, hooks)

@@ -13,9 +13,8 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
-from chalicelib.schemas.cases import DecideCase
 from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
-from chalicelib.usecases import decisions, steps
+from chalicelib.usecases import decisions, inspections, receipts, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
@@ -98,7 +97,7 @@ def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
 def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, str]) -> Reply:
     """A shop's signed answer, verified on the raw bytes; its message id is its idempotency key.
 
-    Raises SignatureInvalid, InvalidRequest, and what a decision by hand raises.
+    Raises SignatureInvalid, InvalidRequest, and what the same answer by hand raises.
     """
     ref = refs.webhook(merchant_id)
     webhook = Found(ports, ports.records.load([ref]), [ref]).get(ref)
@@ -107,10 +106,15 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
     versions = webhook.versions(ports.clock.now())
     message_id = ports.webhooks.verify(merchant_id, raw, headers, versions)
     try:
-        body = Callback.model_validate_json(raw)
+        body = Callback.model_validate_json(raw).root
     except ValidationError as error:
         raise invalid_request(error) from None
     actor = Actor(role="merchant", id=f"webhook@{merchant_id}", merchant_id=merchant_id)
     request = Request.of(actor, message_id, "callback", raw.decode())
-    decision = DecideCase(decision=body.decision, reason=body.reason, amount=body.amount)
-    return decisions.decide(ports, request, body.case_id, decision)
+    match body.type:
+        case "decision":
+            return decisions.decide(ports, request, body.case_id, body)
+        case "receipt":
+            return receipts.receive(ports, request, body.case_id, body)
+        case "inspection":
+            return inspections.inspect(ports, request, body.case_id, body)

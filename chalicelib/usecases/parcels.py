@@ -22,7 +22,9 @@ from chalicelib.usecases.steps import Found, Reply
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.lifecycles import ParcelState
+    from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
     from chalicelib.ports import Ports, Report
     from chalicelib.usecases.steps import Decision
@@ -32,7 +34,14 @@ if TYPE_CHECKING:
 Hook = Callable[[Turn, Found, Parcel], None]
 
 
+AnswerHook = Callable[[Turn, Found, "CarrierCommand"], None]
+
+
 def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
+    """Nobody waits for this."""
+
+
+def unasked(turn: Turn, found: Found, command: CarrierCommand) -> None:
     """Nobody waits for this."""
 
 
@@ -48,8 +57,10 @@ class Hooks:
     goods_damaged: Hook = nothing
     goods_lost: Hook = nothing
     goods_back: Hook = nothing  # with their sender again
+    goods_turned: Hook = nothing  # on their way back to their sender
     pickup_booked: Hook = nothing
     pickup_failed: Hook = nothing  # also: cancelled; `parcel.pickup` says which
+    carrier_answered: AnswerHook = unasked  # of what was asked about a waybill: to stop it, or who signed
 
 
 Table = Mapping[Purpose, Hooks]
@@ -59,6 +70,7 @@ _HOOKS: Mapping[ParcelState, str] = {
     "refused": "goods_refused",
     "damaged": "goods_damaged",
     "lost": "goods_lost",
+    "returning": "goods_turned",
     "returned_to_sender": "goods_back",
 }
 
@@ -98,19 +110,30 @@ def announce(
     """A parcel of this turn's case, under a waybill that the carrier may have told of before. The same number again is
     the same parcel. Raises WaybillTaken.
     """
-    number = tidy(waybill_no)
-    waybill = _waybill(found, carrier, number)
-    standing = next((one.parcel_id for one in waybill.holders if one.case_id == turn.case.case_id), None)
-    if standing is not None:
-        return found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
-    parcel = Parcel(
-        case_id=turn.case.case_id, parcel_id=ports.ids.new("prc"), purpose=purpose, announced_at=turn.at, version=0
-    )
-    bound = bind(turn, waybill, parcel)
-    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    bound = join(turn, found, ports.ids.new("prc"), purpose, carrier, waybill_no)
     if bound.state in TOLD:
         pass_on(turn, found, bound, hooks)
     return bound
+
+
+def join(turn: Turn, found: Found, parcel_id: str, purpose: Purpose, carrier: str, waybill_no: str) -> Parcel:
+    """The same under an id that is known, with nobody told where it is already. Raises WaybillTaken."""
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    parcel = Parcel(case_id=turn.case.case_id, parcel_id=parcel_id, purpose=purpose, announced_at=turn.at, version=0)
+    bound = bind(turn, _waybill(found, carrier, tidy(waybill_no)), parcel)
+    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    return bound
+
+
+def _of_case(turn: Turn, found: Found, carrier: str, waybill_no: str) -> Parcel | None:
+    holders = _waybill(found, carrier, tidy(waybill_no)).holders
+    standing = next((one.parcel_id for one in holders if one.case_id == turn.case.case_id), None)
+    return None if standing is None else found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
 
 
 def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:
@@ -187,7 +210,7 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         moved = delivery.moved(waybill.carrier, waybill.number, waybill.course)
         return [] if moved is delivery else [moved]
     parcel_ref = refs.parcel(holder.case_id, holder.parcel_id)
-    found.also(parcel_ref, refs.case(holder.case_id))
+    found.also(parcel_ref, refs.case(holder.case_id), refs.goods(holder.case_id))
     before = found.need(parcel_ref, ParcelNotFound)
     after = before.told(waybill.course)
     if after is before:
@@ -195,9 +218,9 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
     moved_on = after.state != before.state and after.state in TOLD
     contradicted = after.course.contradiction != before.course.contradiction
     fetched = _is_fetched(before, after)
-    if not (moved_on or contradicted or fetched):
-        return [after]
     turn = cases.turn_of(ports, cases.need(found, holder.case_id), LOGISTICS)
+    if not (moved_on or contradicted or fetched):
+        return [after, *([goods.next()] if (goods := _heard_of(turn, found, after)) else ())]
     turn.write(after, *(_forget_people(turn, found, after) if fetched else ()))
     turn.tell(
         "ParcelMoved",
@@ -211,7 +234,18 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         hooks.get(after.purpose, Hooks()).goods_handed_over(turn, found, after)
     if moved_on:
         pass_on(turn, found, after, hooks)
+    if goods := _heard_of(turn, found, after):
+        turn.keep_goods(goods)
     return turn.items
+
+
+def _heard_of(turn: Turn, found: Found, parcel: Parcel) -> Return | None:
+    """The case's goods with the time by which they should be heard of again; None while nobody waits for them."""
+    goods = turn.goods or found.get(refs.goods(turn.case.case_id))
+    if goods is None or turn.case.status != "in_transit" or not parcel.goes_back or parcel.course.is_over:
+        return None
+    quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
+    return goods.but(quiet_at=quiet_at) if quiet_at != goods.quiet_at else None
 
 
 def _is_fetched(before: Parcel, after: Parcel) -> bool:

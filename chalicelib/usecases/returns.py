@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
-from chalicelib.usecases import cases, instants, steps
+from chalicelib.usecases import cases, disputes, instants, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def await_shipment(turn: Turn) -> Gate:
 
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
     """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+    quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
+    turn.keep_goods(goods_of(turn, found).but(quiet_at=quiet_at))
     return_id = turn.case.return_id
     if gate is None:
         turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)
@@ -138,7 +140,7 @@ def find_address(ports: Ports, case_id: str) -> bool:
 def goods_handed_over(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
     """The carrier has the parcel: a trusted buyer is paid now. Silence of the shop means what it means elsewhere."""
     goods = _note(turn, found, parcel_id, "handed_over", at)
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if goods is None or gate is None:
         return
     if gate.silence == instants.UNHEARD_OF:
@@ -155,7 +157,7 @@ def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None
     if goods is None:
         return
     turn.tell("GoodsSigned", return_id=goods.return_id, parcel_id=parcel_id)
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or not goods.all_signed:
         return
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.receipt_signed)
@@ -180,7 +182,7 @@ def goods_back(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
     goods = _note(turn, found, parcel_id, "back", at)
     if goods is None:
         return
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or any(parcel.fate != "back" for parcel in goods.parcels):
         turn.tell("GoodsBack", return_id=goods.return_id, parcel_id=parcel_id)
         return
@@ -199,7 +201,7 @@ def _note(turn: Turn, found: Found, parcel_id: str, fate: Fate, at: datetime) ->
     return turn.goods
 
 
-def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
+def standing(turn: Turn, found: Found, name: str) -> Gate | None:
     """The gate of this name, while the case waits at it and its time is not up."""
     ref = turn.case.gate
     if ref is None or ref.name != name:
@@ -210,16 +212,14 @@ def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
 
 def dispute(turn: Turn, found: Found, because: str) -> None:
     """An agent rules over goods that did not come as they should, if the shop is still awaited for them."""
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is not None:
         bring_in_agent(turn, gate, because)
 
 
 def bring_in_agent(turn: Turn, gate: Gate, because: str, note: str | None = None) -> None:
     """平台介入, without the buyer's asking."""
-    turn.answer(gate, "disputed")
-    turn.wait("ruling", "agent", "supervised")
-    turn.tell("CaseEscalated", "in_dispute", because=because, note=note)
+    disputes.open_at(turn, gate, because, note=note)
 
 
 # What becomes of the goods

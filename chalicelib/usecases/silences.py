@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.usecases import acceptances, approvals, instants, returns
+from chalicelib.usecases import acceptances, approvals, disputes, instants, returns, rulings
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate, GateName
@@ -58,7 +58,7 @@ def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
     if gate.silence == instants.UNHEARD_OF:
-        returns.bring_in_agent(turn, gate, "never_scanned")
+        disputes.open_at(turn, gate, "never_scanned")
     else:
         acceptances.pass_unseen(turn, found, gate, "accepted")
 
@@ -109,16 +109,25 @@ def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
     return False
 
 
+def _carrier_is_silent(turn: Turn, found: Found, gate: Gate) -> bool:
+    from chalicelib.usecases import deliveries  # only the function of this silence needs to know of carriers
+
+    return deliveries.fall(turn, found, gate)
+
+
 # One line for each gate whose silence is an answer; True: it moved the deadline instead.
 _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
     "buyer_answer": _let_the_offer_go,
     "escalation": _refusal_stands,
+    "evidence": disputes.close_evidence,
     "ruling": _call_the_supervisor,
+    "appeal": rulings.stand,
     "address": _no_address,
     "shipment": _not_shipped,
     "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
+    "carrier": _carrier_is_silent,
     "settlement": _settlement_is_late,
 }

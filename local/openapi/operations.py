@@ -15,6 +15,7 @@ from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import (
     addresses,
     cases,
+    disputes,
     merchants,
     orders,
     prices,
@@ -29,7 +30,7 @@ from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
 from chalicelib.schemas.live import TicketView
 from chalicelib.schemas.logistics import ParcelView, SendParcel
-from chalicelib.schemas.monitors import MonitorView
+from chalicelib.schemas.monitors import MonitorView, ReturnsMonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
@@ -167,11 +168,20 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
     ),
     ("POST", "/cases/{case_id}/ruling"): _answer(
-        "The platform approves an amount, or closes the case",
+        "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,
         e.RefundExceedsPaid,
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
+    ),
+    ("POST", "/cases/{case_id}/statements"): _answer(
+        "A party of a dispute tells its side", disputes.MakeStatement, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/done"): _answer(
+        "Nothing to add, or nothing against the ruling", disputes.FinishDispute, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/appeal"): _answer(
+        "Either party appeals against the ruling, once", disputes.AppealRuling, e.DisputeNotFound
     ),
     ("POST", "/cases/{case_id}/refunds"): Operation(
         "Cases",
@@ -205,6 +215,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/monitor"): Operation(
         "Monitoring", "Counts and money by state; what is old, due soon, overdue or not put away", {200: MonitorView}
+    ),
+    ("GET", "/monitor/returns"): Operation(
+        "Monitoring", "Goods on their way back: stages, late, not heard of, not put away", {200: ReturnsMonitorView}
     ),
     ("GET", "/policies/{policy_id}"): Operation(
         "Policies",
@@ -352,6 +365,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {200: recoveries.RecoveryView},
         recoveries.WriteOff,
         (e.RecoveryNotFound, e.RecoveryExceedsOwed, e.SecondPersonNeeded, e.TransitionRefused, e.OrderBusy),
+    ),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/filing"): Operation(
+        "Recoveries",
+        "File with the carrier once more what it has refused, with all evidence that there is by now",
+        {200: recoveries.RecoveryView},
+        errors=(e.RecoveryNotFound, e.TransitionRefused, e.OrderBusy),
     ),
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): Operation(
         "Recoveries",

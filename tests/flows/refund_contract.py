@@ -22,20 +22,23 @@ GATES: Mapping[str, str] = {
     "AwaitDecision": "decision",
     "AwaitBuyerAnswer": "buyer_answer",
     "AwaitEscalation": "escalation",
-    "AwaitRuling": "ruling",
+    "AwaitCarrier": "carrier",
     "AwaitSettlement": "settlement",
 }
 SILENCES: Mapping[str, str] = {gate: silence_of(gate) for gate in GATES}
 
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitDecision": {
+        "asked": "AwaitCarrier",
         "approved": "GrantRefund",
         "countered": "AwaitBuyerAnswer",
         "rejected": "AwaitEscalation",
         "withdrawn": "CaseWithdrawn",
+        "closed": "CaseClosed",
         "moved": "AwaitDecision",
     },
     "AwaitBuyerAnswer": {
+        "asked": "AwaitCarrier",
         "accepted": "GrantRefund",
         "declined": "AwaitDecision",
         "referred": "AwaitDecision",
@@ -44,15 +47,18 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitEscalation": {
         "revised": "AwaitDecision",
-        "escalated": "AwaitRuling",
+        "escalated": "CaseInDispute",
         "closed": "CaseClosed",
         "moved": "AwaitEscalation",
     },
-    "AwaitRuling": {
+    "AwaitCarrier": {
         "approved": "GrantRefund",
+        "asked": "AwaitCarrier",
+        "referred": "AwaitDecision",
+        "disputed": "CaseInDispute",
         "closed": "CaseClosed",
-        "supervised": "AwaitRuling",
-        "moved": "AwaitRuling",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitCarrier",
     },
     "AwaitSettlement": {
         "settled": "RefundSettled",
@@ -62,27 +68,29 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Where a case of any machine may stand.
+ASSESSED: Mapping[str, str] = {
+    "approve": "GrantRefund",
+    "refer": "AwaitDecision",
+    "countered": "AwaitBuyerAnswer",
+    "rejected": "AwaitEscalation",
+    "escalated": "CaseInDispute",
+    "granted": "SubmitRefund",
+    "submitted": "AwaitSettlement",
+    "settled": "RefundSettled",
+    "withdrawn": "CaseWithdrawn",
+    "closed": "CaseClosed",
+    "parked": "CaseParked",
+}
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
-    "AssessCase": {
-        "approve": "GrantRefund",
-        "refer": "AwaitDecision",
-        "countered": "AwaitBuyerAnswer",
-        "rejected": "AwaitEscalation",
-        "escalated": "AwaitRuling",
-        "granted": "SubmitRefund",
-        "submitted": "AwaitSettlement",
-        "settled": "RefundSettled",
-        "withdrawn": "CaseWithdrawn",
-        "closed": "CaseClosed",
-        "parked": "CaseParked",
-    },
+    "AssessCase": {**ASSESSED, "asked": "AwaitCarrier"},
     "GrantRefund": {"granted": "SubmitRefund"},
     "SubmitRefund": {"submitted": "AwaitSettlement"},
     "ParkCase": {"parked": "CaseParked"},
     **also_silent(_AT_THE_GATE),
 }
 
-ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
+ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseInDispute", "CaseParked")
 # The end of an execution that could not even be parked; the sweeper starts the next attempt.
 BROKEN_END = "ParkingFailed"
 
@@ -97,14 +105,14 @@ SHORTEST: Mapping[str, str] = {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
-            "AwaitRuling": "approved",
+            "AwaitCarrier": "approved",
             "AwaitSettlement": "settled",
         }
     ),
 }
 
-# How to reach each step soonest: what every step before it answers.
-REACH: Mapping[str, tuple[str, ...]] = {
+# How to reach each step soonest: what every step before it answers. First those that any machine has.
+REACHED: Mapping[str, tuple[str, ...]] = {
     "AssessCase": (),
     "GrantRefund": ("approve",),
     "SubmitRefund": ("granted",),
@@ -114,11 +122,11 @@ REACH: Mapping[str, tuple[str, ...]] = {
             "AwaitDecision": "refer",
             "AwaitBuyerAnswer": "countered",
             "AwaitEscalation": "rejected",
-            "AwaitRuling": "escalated",
             "AwaitSettlement": "submitted",
         }
     ),
 }
+REACH: Mapping[str, tuple[str, ...]] = {**REACHED, **soonest({"AwaitCarrier": "asked"})}
 
 
 def step(outcome: str, then: str, seconds: int = 86_400, round_: int = 1, version: int = 1) -> dict[str, Any]:

@@ -13,7 +13,6 @@ GATES: Mapping[str, str] = {
     "AwaitDecision": "decision",
     "AwaitBuyerAnswer": "buyer_answer",
     "AwaitEscalation": "escalation",
-    "AwaitRuling": "ruling",
     "AwaitAddress": "address",
     "AwaitShipment": "shipment",
     "AwaitPickup": "pickup",
@@ -38,26 +37,16 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "accepted": "GrantRefund",
         "declined": "AwaitDecision",
         "referred": "AwaitDecision",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "closed": "CaseClosed",
         "submitted": "AwaitSettlement",
         "settled": "RefundSettled",
         "moved": "AwaitBuyerAnswer",
     },
     "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
-    "AwaitRuling": {
-        "ship_back": "AwaitShipment",
-        "unaddressed": "AwaitAddress",
-        "approved": "GrantRefund",
-        "closed": "CaseClosed",
-        "supervised": "AwaitRuling",
-        "submitted": "AwaitSettlement",
-        "settled": "RefundSettled",
-        "moved": "AwaitRuling",
-    },
     "AwaitAddress": {
         "ship_back": "AwaitShipment",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "withdrawn": "CaseWithdrawn",
         "moved": "AwaitAddress",
     },
@@ -77,7 +66,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitReceipt": {
         "received": "AwaitInspection",
         "accepted": "GrantRefund",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "ship_back": "AwaitShipment",
         "submitted": "AwaitSettlement",
         "settled": "RefundSettled",
@@ -97,7 +86,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
-        **refund_contract.FOLLOWS["AssessCase"],
+        **refund_contract.ASSESSED,
         "unaddressed": "AwaitAddress",
         "ship_back": "AwaitShipment",
         "pickup": "AwaitPickup",
@@ -121,7 +110,6 @@ SHORTEST: Mapping[str, str] = {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
-            "AwaitRuling": "approved",
             "AwaitAddress": "withdrawn",
             "AwaitShipment": "closed",
             "AwaitPickup": "shipped",
@@ -134,7 +122,7 @@ SHORTEST: Mapping[str, str] = {
 
 # How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
-    **refund_contract.REACH,
+    **refund_contract.REACHED,
     **soonest(
         {
             "AwaitAddress": "unaddressed",

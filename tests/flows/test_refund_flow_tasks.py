@@ -16,6 +16,7 @@ from chalicelib.flows import gates, refund_flow
 from chalicelib.schemas.cases import EscalateCase
 from chalicelib.usecases import decisions, settlements
 from tests.standins.shops import COAT, MERCHANT, ask, asking, decide, file, sell, shop
+from tests.standins.ways_out import filed, travelling
 from tests.standins.world import World
 
 
@@ -164,18 +165,6 @@ def test_expire_escalation_closes_a_refused_case(world: World) -> None:
     assert ("closed", "expired") == (step["outcome"], world.case(case_id).closed_because)
 
 
-def test_expire_ruling_calls_the_supervisor(world: World) -> None:
-    case_id = file(world)
-    decide(world, case_id, "reject", reason="worn")
-    decisions.escalate(world, asking("e"), case_id, EscalateCase())
-    world.clock.pass_by(days=6)  # four working days from a Monday
-
-    step = call(refund_flow.expire_ruling, case_id, gate="ruling", round=1, version=1)
-
-    assert ("supervised", "ruling", 2) == (step["outcome"], step["gate"], step["round"])
-    assert "supervisor" == world.gate(case_id).owner
-
-
 def test_expire_settlement_hands_an_unknown_refund_on_after_a_day(world: World) -> None:
     case_id = submitted(world)
     world.clock.pass_by(hours=24)
@@ -252,3 +241,15 @@ def test_a_flow_that_hears_late_is_led_through_the_gates_in_their_order(world: W
 
 def _decision(case_id: str) -> Any:
     return refs.gate(case_id, "decision", 1)
+
+
+def test_expire_carrier_says_what_the_carrier_s_silence_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = travelling()
+    monkeypatch.setattr(wiring, "ports", lambda: world)
+    case_id = filed(world)
+    world.clock.reach(world.gate(case_id).due_at)
+
+    step = call(refund_flow.expire_carrier, case_id, gate="carrier", round=1, version=1)
+
+    fifteen_days = 15 * 86400
+    assert {"outcome": "asked", "gate": "carrier", "round": 2, "seconds": fifteen_days, "version": 1} == step

@@ -13,8 +13,8 @@ from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.errors import TransitionRefused
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import AnswerOffer, EscalateCase, RuleCase, WithdrawCase
-from chalicelib.usecases import decisions, gates, grants, pursuits, rulings, settlements
+from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
+from chalicelib.usecases import decisions, gates, grants, pursuits, settlements
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -30,7 +30,8 @@ from tests.standins.returns import (
     silence,
     standing,
 )
-from tests.standins.shops import AGENT, ask, asking, file, sell
+from tests.standins.shops import ask, asking, file, sell
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -165,7 +166,7 @@ def test_paid_for_and_never_scanned_an_agent_decides() -> None:
     case_id = in_transit(world)
     hasten(world, case_id)
     assert "disputed" == silence(world, case_id, "receipt")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
 
 
 def test_who_was_paid_cannot_take_the_request_back() -> None:
@@ -279,7 +280,7 @@ def test_who_does_not_agree_has_an_agent_rule() -> None:
 
 def _rule(world: World, case_id: str, ruling: Any, amount: int | None = None) -> None:
     given = Amount(amount=amount, currency="CNY") if amount else None
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling=ruling, amount=given, reason="seen"))
+    rule_for_good(world, case_id, ruling, amount=given)
 
 
 def test_failed_and_nothing_said_all_of_it_is_owed() -> None:
@@ -299,11 +300,8 @@ def test_failed_an_agent_may_still_rule_for_the_buyer() -> None:
     inspect(world, case_id, "failed", reason="a brick")
     decisions.escalate(world, asking(), case_id, EscalateCase())
     _rule(world, case_id, "approve")
-    assert ([], "completed", "settled") == (
-        debts(world),
-        world.case(case_id).status,
-        outcome(world, case_id, "ruling"),
-    )
+    assert ([], "completed") == (debts(world), world.case(case_id).status)
+    assert "settled" == grants.assess(world, case_id)["outcome"]
     books(world)
 
 
