@@ -69,6 +69,7 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "FreightDeclared",
     "LiabilityDecided",
     "RecoveryOpened",
     "RecoveryFiled",

@@ -13,7 +13,18 @@ from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
-from chalicelib.usecases import cases, credits, gates, instants, liabilities, parkings, recoveries, refunds, steps
+from chalicelib.usecases import (
+    cases,
+    credits,
+    gates,
+    instants,
+    liabilities,
+    parkings,
+    recoveries,
+    refunds,
+    return_freights,
+    steps,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
@@ -91,6 +102,8 @@ def grant(ports: Ports, case_id: str) -> Step:
         if not case.refunds:
             credits.keep_back(turn, found, order, cost.bearer)
         _promise(turn, order, ledger, cost)
+        if case.return_id is not None:
+            return_freights.reimburse(turn, found)
         if turn.case.status in GRANTABLE and turn.case.is_paid:
             _nothing_to_pay(turn)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)

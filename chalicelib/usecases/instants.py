@@ -64,6 +64,9 @@ def conclude(turn: Turn, found: Found) -> None:
     if not _is_covered(turn.case):
         return
     turn.tell("RefundConfirmed", "remedying")
+    from chalicelib.usecases import return_freights  # rare: few returns are paid before they come
+
+    return_freights.reimburse(turn, found)
     if turn.case.open_refunds:
         turn.wait("settlement", "payment", "unknown")
     else:
