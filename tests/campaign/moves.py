@@ -80,7 +80,7 @@ def _goods(stage: Stage) -> Iterator[Move]:
     less = {"amount": 9000, "currency": "CNY"}
     yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
     for goods in stage.cloud.table.all(Return):
-        for fact in ("signed", "refused", "lost", "back") if goods.parcels else ():
+        for fact in ("handed_over", "signed", "refused", "lost", "back") if goods.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
 
 
