@@ -27,6 +27,11 @@ class Carriers:
         """A parcel is seen, and told in a system's own words."""
         self._ask("POST", "/script", {"scan": code, "waybill_no": waybill_no, "system": system, **more})
 
+    def visit_fails(self, waybill_no: str, reason: str) -> None:
+        """The courier who should fetch this parcel says that he did not."""
+        [number] = [no for no, asked in self.book()["commands"].items() if asked.get("waybill_no") == waybill_no]
+        self._ask("POST", "/script", {"told": "failed", "command_no": number, "reason": reason})
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
         assert reply.status < 300, f"{method} {path}: {reply.status} {reply.data!r}"

@@ -33,6 +33,8 @@ BODIES = {
     "ruling": shapes.RuleCase,
     "evidence": shapes.AddEvidence,
     "shipment": returns.ShipGoods,
+    "pickup": returns.BookPickup,
+    "cancel": returns.CallOffPickup,
     "receipt": returns.ReceiveGoods,
     "inspection": returns.InspectGoods,
     "cases": shapes.FileCase,
@@ -59,7 +61,9 @@ class Reader:
         return Answer(path, 200 if method == "PATCH" else 201, {}, json.dumps(reply).encode(), 0.0)
 
     def get(self, path: str, user: str) -> dict[str, Any]:
-        """A case, as far as a story looks at one."""
+        """A case, or its parcels, as far as a story looks at one."""
+        if path.endswith("/parcels"):
+            return {"items": [{"waybill_no": "SF1000000001", "pickup": {"visits": 1}}]}
         return {"amount": {"amount": 25800, "currency": "CNY"}}
 
 
@@ -68,6 +72,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What the partners were told."""
     heard: list[tuple[str, Any]] = []
     monkeypatch.setattr(partners, "payment_will", lambda stack, payment_id, **rule: heard.append((payment_id, rule)))
+    for name in ("carrier_scans", "courier_fails"):
+        monkeypatch.setattr(partners, name, lambda stack, waybill_no, said: heard.append((waybill_no, said)))
     monkeypatch.setattr(partners, "upload", lambda url, fields, content, kind: heard.append((url, content)))
     return heard
 
@@ -85,7 +91,7 @@ def test_every_request_of_a_story_is_well_formed(story: Story, told: list[tuple[
 
 def test_every_state_that_a_refund_story_has_is_told() -> None:
     statuses = {"in_review", "countered", "rejected", "in_dispute", "remedying", "completed", "withdrawn", "closed"}
-    assert statuses | {"in_transit"} == {story.ends[0] for story in STORIES}
+    assert statuses | {"awaiting_goods", "in_transit"} == {story.ends[0] for story in STORIES}
     assert {"unknown", "submitted", "failed", "reversed", "settled"} == {story.ends[1] for story in STORIES} - {None}
 
 
