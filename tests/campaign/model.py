@@ -42,7 +42,7 @@ class Searched:
 
 def opening(remedy: str = "refund_only") -> Stage:
     """A case in review, its flow waiting; one revision, one offer, and of a return one parcel."""
-    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
+    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1, pickups={"in_all": 2})
     sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
     cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
