@@ -18,9 +18,9 @@ AftersalesError
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
+│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound, RepairNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
-│   ├── ParcelNotFound, CommandNotFound
+│   ├── ParcelNotFound, CommandNotFound, DisputeNotFound
 │   ├── RecoveryNotFound          nothing of this id is owed to the platform's fund
 │   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
@@ -160,6 +160,10 @@ class ReturnNotFound(NotFound):
     """Raised when a case has no goods on their way back."""
 
 
+class RepairNotFound(NotFound):
+    """Raised when a case asks for no repair."""
+
+
 class GateNotFound(NotFound):
     """Raised when the case waits at no such gate."""
 
@@ -182,6 +186,10 @@ class ParcelNotFound(NotFound):
 
 class CommandNotFound(NotFound):
     """Raised when no command to a carrier has this number."""
+
+
+class DisputeNotFound(NotFound):
+    """Raised when the platform was not asked to rule on this case."""
 
 
 class RecoveryNotFound(NotFound):

@@ -10,22 +10,27 @@ from chalicelib.api import door
 from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
-from chalicelib.usecases import cases as usecase
+from chalicelib.schemas import repairs, returns
 from chalicelib.usecases import (
+    appointments,
+    conversions,
     decisions,
+    dispatches,
     evidence,
     filings,
     gates,
+    handbacks,
     inspections,
     parcels,
     pickups,
     receipts,
     redos,
-    rulings,
+    return_freights,
     searches,
     shipments,
+    workbenches,
 )
+from chalicelib.usecases import cases as usecase
 
 if TYPE_CHECKING:
     from chalicelib.api.asked import Asked
@@ -85,11 +90,6 @@ def revise_case(asked: Asked, case_id: str) -> Reply:
     return decisions.revise(asked.ports, asked.request, case_id, asked.body(shapes.ReviseCase))
 
 
-@door.route(cases, "POST", "/cases/{case_id}/escalate")
-def escalate_case(asked: Asked, case_id: str) -> Reply:
-    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(shapes.EscalateCase))
-
-
 @door.route(cases, "POST", "/cases/{case_id}/answer")
 def answer_offer(asked: Asked, case_id: str) -> Reply:
     return decisions.answer_offer(asked.ports, asked.request, case_id, asked.body(shapes.AnswerOffer))
@@ -103,6 +103,11 @@ def decide_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/shipment")
 def ship_goods(asked: Asked, case_id: str) -> Reply:
     return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/freight")
+def declare_freight(asked: Asked, case_id: str) -> Reply:
+    return return_freights.declare(asked.ports, asked.request, case_id, asked.body(returns.DeclareFreight))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/pickup")
@@ -126,9 +131,39 @@ def inspect_goods(asked: Asked, case_id: str) -> Reply:
     return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
 
 
-@door.route(cases, "POST", "/cases/{case_id}/ruling")
-def rule_case(asked: Asked, case_id: str) -> Reply:
-    return rulings.rule(asked.ports, asked.request, case_id, asked.body(shapes.RuleCase))
+@door.route(cases, "POST", "/cases/{case_id}/appointment")
+def book_visit(asked: Asked, case_id: str) -> Reply:
+    return appointments.book(asked.ports, asked.request, case_id, asked.body(repairs.BookVisit))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/visit")
+def call_visit_off(asked: Asked, case_id: str) -> Reply:
+    return appointments.call_off(asked.ports, asked.request, case_id, asked.body(repairs.CallVisitOff))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/estimate")
+def make_estimate(asked: Asked, case_id: str) -> Reply:
+    return workbenches.estimate(asked.ports, asked.request, case_id, asked.body(repairs.MakeEstimate))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/repair")
+def record_repair(asked: Asked, case_id: str) -> Reply:
+    return workbenches.record(asked.ports, asked.request, case_id, asked.body(repairs.RecordRepair))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/dispatch")
+def send_goods_back(asked: Asked, case_id: str) -> Reply:
+    return dispatches.send(asked.ports, asked.request, case_id, asked.body(repairs.SendGoodsBack))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/acceptance")
+def accept_repair(asked: Asked, case_id: str) -> Reply:
+    return handbacks.accept(asked.ports, asked.request, case_id, asked.body(repairs.AcceptRepair))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/choice")
+def choose_instead(asked: Asked, case_id: str) -> Reply:
+    return conversions.choose(asked.ports, asked.request, case_id, asked.body(repairs.ChooseInstead))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/refunds")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
-from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
+from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.reasons import COMES_BACK, Bearer, Remedy, Responsible
 from chalicelib.domain.recoveries import RecoveryRef
@@ -21,7 +22,8 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow"]
+Flow = Literal["refund_flow", "return_flow", "repair_flow", "dispute_flow"]
+FLOWS: Mapping[Remedy, Flow] = {"return_and_refund": "return_flow", "repair": "repair_flow"}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -39,6 +41,14 @@ class Parking(Value):
 
     because: str
     detail: str
+
+
+class DisputeRef(Value):
+    """What a case remembers of its newest dispute."""
+
+    number: int
+    state: DisputeState
+    round: int = 1
 
 
 class Proposal(Value):
@@ -72,9 +82,12 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    dispute: DisputeRef | None = None  # the newest
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
+    repair_id: str | None = None  # what was asked as a repair, also when it became something else
+    converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
@@ -94,8 +107,13 @@ class Case(Record):
 
     @property
     def flow(self) -> Flow:
-        """Which machine carries the case."""
-        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+        """Which machine carries the case now. A dispute from before there was a machine for it stays with its own."""
+        return "dispute_flow" if self.dispute is not None and self.status == "in_dispute" else self.remedy_flow
+
+    @property
+    def remedy_flow(self) -> Flow:
+        """Which machine carries the case when the platform has nothing to rule on."""
+        return FLOWS.get(self.remedy, "refund_flow")
 
     @property
     def beginning(self) -> dict[str, Any]:
@@ -110,6 +128,11 @@ class Case(Record):
     @property
     def is_open(self) -> bool:
         return self.status not in CASE_ENDS
+
+    @property
+    def is_sealed(self) -> bool:
+        """Nothing can be shown while somebody rules, and until the ruling is appealed against or final."""
+        return self.dispute is not None and self.dispute.state in ("sealed", "ruled")
 
     @property
     def watch_at(self) -> datetime | None:

@@ -19,6 +19,9 @@ HOMES: Mapping[str, str] = {
     "Credit": "buyers",
     "Case": "cases",
     "Delivery": "deliveries",
+    "Dispute": "disputes",
+    "Seal": "disputes",
+    "Precedent": "disputes",
     "Deposit": "deposits",
     "DepositEntry": "deposits",
     "Entry": "entries",
@@ -42,6 +45,8 @@ HOMES: Mapping[str, str] = {
     "Recovery": "recoveries",
     "Refund": "refunds",
     "Return": "returns",
+    "Repair": "repairs",
+    "Warranty": "warranties",
     "WebhookDelivery": "webhooks",
     "JournalEntry": "journals",
 }

@@ -18,6 +18,7 @@ CaseStatus = Literal[
     "in_transit",
     "received",
     "inspected",
+    "repairing",
     "remedying",
     "completed",
     "withdrawn",
@@ -40,6 +41,7 @@ ParcelState = Literal[
     "cancelled",
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
+DisputeState = Literal["gathering", "sealed", "ruled", "final"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
 RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
@@ -55,11 +57,12 @@ CASE: Table = _table(
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed",
-    approved="remedying awaiting_goods in_transit",
+    approved="remedying awaiting_goods in_transit repairing",
     awaiting_goods="in_transit approved in_dispute withdrawn closed",
     in_transit="received approved awaiting_goods in_dispute closed",
-    received="inspected",
+    received="inspected repairing",
     inspected="remedying countered rejected in_dispute",
+    repairing="approved awaiting_goods in_dispute completed withdrawn closed",
     remedying="completed",
     completed="remedying",
     withdrawn="",
@@ -113,6 +116,14 @@ COMMAND: Table = _table(
     unknown="accepted done failed",
     done="",
     failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
+)
+
+# Nothing can be shown once it is sealed; an appeal, which there is one of, may open another time to show something.
+DISPUTE: Table = _table(
+    gathering="sealed",
+    sealed="ruled final",
+    ruled="gathering sealed final",
+    final="",
 )
 
 # Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.

@@ -17,6 +17,7 @@ from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
@@ -60,14 +61,26 @@ class Deadlines(Value):
     inspection: Duration = Duration(amount=3, unit="days")
     recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
     carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
+    freight: Duration = Duration(amount=30, unit="days")  # from receipt, to say what the way back cost
     put_away: Duration = Duration(amount=3, unit="days")
     interception: Duration = Duration(amount=24, unit="hours")
     proof: Duration = Duration(amount=3, unit="days")
     door: Duration = Duration(amount=15, unit="days")
     way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
+    evidence: Duration = Duration(amount=3, unit="days")
+    evidence_appeal: Duration = Duration(amount=1, unit="days")
+    appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
+    appointment: Duration = Duration(amount=48, unit="hours")
+    repair: Duration = Duration(amount=30, unit="days")
+    estimate: Duration = Duration(amount=7, unit="days")
+    dispatch: Duration = Duration(amount=72, unit="hours")
+    acceptance: Duration = Duration(amount=7, unit="days")
+    acceptance_sent: Duration = Duration(amount=14, unit="days")  # until a carrier says that the goods came
+    choice: Duration = Duration(amount=7, unit="days")
+    fee: Duration = Duration(amount=7, unit="days")
     settlement: Duration = Duration(amount=24, unit="hours")
     settlement_accepted: Duration = Duration(amount=7, unit="days")
     person: Duration = Duration(amount=1, unit="days")
@@ -175,7 +188,7 @@ class PolicyDraft(Value):
         default={
             "unshipped": frozenset({"refund_only", "compensation"}),
             "shipped": frozenset({"refund_only", "compensation", "price_protection"}),
-            "delivered": frozenset({"refund_only", "return_and_refund", "compensation", "price_protection"}),
+            "delivered": frozenset({"refund_only", "return_and_refund", "repair", "compensation", "price_protection"}),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
@@ -196,18 +209,24 @@ class PolicyDraft(Value):
         description="who pays for the way back, by whose doing it was",
     )
     way_out: WayOutRules = WayOutRules()
+    return_freight_up_to: Limits = Field(default={"CNY": 2500, "GBP": 500, "USD": 800})
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
+    repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
+    appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()
     calendar: Calendar = Calendar()
 
-    @field_validator("auto_approve_below", "instant_up_to", "compensate_below", "second_person_above")
+    @field_validator(
+        "return_freight_up_to", "auto_approve_below", "instant_up_to", "compensate_below", "second_person_above"
+    )
     @classmethod
     def _limits_are_not_negative(cls, limits: Limits) -> Limits:
         if any(limit < 0 for limit in limits.values()):
@@ -274,6 +293,10 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def warranty_months(self, category: str) -> int:
+        """How long goods of a category are repaired for nothing; 0: not at all."""
+        return next((term.months for term in self.warranties if term.category in (None, category)), 0)
 
     def compensation(self, reason: str) -> Compensation | None:
         return rule_for(self.compensations, reason)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
     from chalicelib.domain.deliveries import Delivery
     from chalicelib.domain.deposits import Deposit
+    from chalicelib.domain.disputes import Dispute, Seal
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.filings import Filing
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
+    from chalicelib.domain.warranties import Warranty
     from chalicelib.domain.webhooks import WebhookDelivery
 
 PROVIDER = "standard"  # of bills: the one that there is; its name stands in the keys
@@ -113,8 +116,26 @@ def goods(case_id: str) -> Ref[Return]:
     return Ref("Return", (case_id,))
 
 
+def repair(case_id: str) -> Ref[Repair]:
+    """The repair of a case; it has one at most."""
+    return Ref("Repair", (case_id,))
+
+
+def warranty(order_id: str) -> Ref[Warranty]:
+    """What repairs and replacements did to the warranties of an order's goods."""
+    return Ref("Warranty", (order_id,))
+
+
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
     return Ref("Evidence", (case_id, evidence_id))
+
+
+def dispute(case_id: str, number: int) -> Ref[Dispute]:
+    return Ref("Dispute", (case_id, number))
+
+
+def seal(case_id: str, number: int, round: int) -> Ref[Seal]:
+    return Ref("Seal", (case_id, number, round))
 
 
 def answer(actor_key: str, key: str) -> Ref[StoredAnswer]:

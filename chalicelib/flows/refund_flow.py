@@ -20,7 +20,7 @@ refund_flow = Blueprint(__name__)
 @refund_flow.lambda_function(name="assess_case")
 @entry.task
 def assess_case(ports: Ports, task: Task) -> dict[str, Any]:
-    return grants.assess(ports, task.case_id)
+    return grants.assess(ports, task.case_id, task.attempt)
 
 
 @refund_flow.lambda_function(name="grant_refund")
@@ -51,12 +51,6 @@ def expire_buyer_answer(ports: Ports, task: Task) -> dict[str, Any]:
 @entry.task
 def expire_escalation(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "escalation")
-
-
-@refund_flow.lambda_function(name="expire_ruling")
-@entry.task
-def expire_ruling(ports: Ports, task: Task) -> dict[str, Any]:
-    return expire(ports, task, "ruling")
 
 
 @refund_flow.lambda_function(name="expire_carrier")

@@ -23,6 +23,7 @@ from pydantic import (
     create_model,
 )
 
+from chalicelib.domain.disputes import GoodsRuling, Liable, Party, Verdict
 from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
@@ -30,9 +31,11 @@ from chalicelib.domain.inspections import Outcome as InspectionOutcome
 from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RecoveryState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
-from chalicelib.domain.reasons import Remedy, Responsible
+from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.recoveries import Covers, Debtor
+from chalicelib.domain.repairs import Result, VisitState
 from chalicelib.domain.returns import Stock
+from chalicelib.domain.warranties import Service
 from chalicelib.errors import Fault
 
 if TYPE_CHECKING:
@@ -126,6 +129,10 @@ class ReturnFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class FreightFacts(ReturnFacts):
+    freight_amount: Amount | None = Field(default=None, description="what the buyer says that the way back cost")
+
+
 class DisposedFacts(ReturnFacts):
     lines: tuple[DisposedUnits, ...] = ()
 
@@ -138,6 +145,40 @@ class PutAwayFacts(ReturnFacts):
     missing: int | None = Field(default=None, description="units that are not")
 
 
+class RepairPart(_Shape):
+    part_no: str
+    quantity: int
+    unit_cost: int = Field(description="minor units of the case's currency")
+
+
+class RepairFacts(CaseFacts):
+    """A repair: visits, results and what they took, for whoever counts what goods cost after they were sold."""
+
+    repair_id: str | None = None
+    service: Service | None = None
+    engineer_id: str | None = Field(default=None, description="an opaque id")
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    visit: VisitState | None = None
+    result: Result | None = None
+    attempt: int | None = None
+    covered: bool | None = Field(default=None, description="in warranty, so it is free")
+    parts: tuple[RepairPart, ...] = ()
+    labour_minutes: int | None = None
+    cost: Amount | None = Field(default=None, description="parts and labour")
+    fee: Amount | None = Field(default=None, description="what the buyer pays")
+    parcel_id: str | None = None
+    outcome: Code = Field(default=None, description="what was answered")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class ConversionFacts(CaseFacts):
+    """A case that is about something else from now on."""
+
+    remedy: Remedy | None = None
+    remedy_before: Remedy | None = None
+
+
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
@@ -146,6 +187,25 @@ class RefundFacts(CaseFacts):
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
     voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
+
+
+class DisputeFacts(CaseFacts):
+    """What happens while the platform is asked to rule."""
+
+    party: Party | None = Field(default=None, description="who spoke")
+    round: int | None = None
+    digest: str | None = Field(default=None, description="SHA-256 over all that the ruling rests on")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class RulingFacts(DisputeFacts):
+    """How it was ruled, and who bears it."""
+
+    ruling: Verdict | None = None
+    ruled_amount: Amount | None = Field(default=None, description="what the buyer gets in all")
+    liability: Liable | None = None
+    shares: dict[Liability, int] | None = Field(default=None, description="who bears it, in thousandths")
+    goods: GoodsRuling | None = None
 
 
 class ParcelFacts(CaseFacts):
@@ -184,7 +244,16 @@ class RecoveryFacts(CaseFacts):
 
 
 _WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
-_AMOUNTS = ("refund_amount", "offer", "recovery_amount", "recovery_open")
+_AMOUNTS = (
+    "freight_amount",
+    "refund_amount",
+    "offer",
+    "ruled_amount",
+    "fee",
+    "cost",
+    "recovery_amount",
+    "recovery_open",
+)
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -203,10 +272,22 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
+            return DisputeFacts
+        case "RulingGiven" | "RulingExecuted":
+            return RulingFacts
         case _ if type in _WAY_OUT:
             return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
+        case "CaseConverted":
+            return ConversionFacts
+        case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":
+            return RepairFacts
+        case _ if type.startswith(("Repair", "Appointment", "Estimate")):
+            return RepairFacts
+        case "FreightDeclared":
+            return FreightFacts
         case "LiabilityDecided":
             return LiabilityFacts
         case _ if type.startswith("Recovery"):

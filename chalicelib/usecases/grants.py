@@ -13,7 +13,7 @@ from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
-from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, steps
+from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, return_freights, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Decision, Found
 
 
-def assess(ports: Ports, case_id: str) -> Step:
-    """Where the case stands, so that an execution of it can start anywhere."""
+def assess(ports: Ports, case_id: str, attempt: int | None = None) -> Step:
+    """Where the case stands, so that an execution of it can start anywhere; also one of a machine that it has left."""
     case = cases.need(steps.read(ports, refs.case(case_id)), case_id)
-    return gates.step(_stage(case), case.gate, ports.clock.now())
+    left = attempt is not None and case.converted_in is not None and attempt <= case.converted_in
+    return gates.step("converted" if left else _stage(case), case.gate, ports.clock.now())
 
 
 _STAGES = {
@@ -47,15 +48,33 @@ _STAGES = {
     "closed": "closed",
 }
 
+_DISPUTED = {"evidence": "gather", "appeal": "ruled"}
+
+
+# Of a repair that goes on: what its gate says.
+_REPAIRING: dict[str, str] = {
+    "appointment": "booking",
+    "repair": "repairing",
+    "estimate": "estimated",
+    "dispatch": "dispatching",
+    "acceptance": "accepting",
+    "choice": "choosing",
+    "fee": "owing",
+}
+
 
 def _stage(case: Case) -> str:
     if case.gate is not None and case.gate.name == "carrier":
         return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.status == "in_dispute" and case.gate is not None:
+        return _DISPUTED.get(case.gate.name, "escalated")
     if case.status == "awaiting_goods":
         waits = {"address": "unaddressed", "pickup": "pickup"}
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
+    if case.status == "repairing":
+        return _REPAIRING.get(case.gate.name, "parked") if case.gate is not None else "parked"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):
@@ -86,6 +105,8 @@ def grant(ports: Ports, case_id: str) -> Step:
             grant_one(turn, order, source, cost.bearer)
         if cost.debt is not None:
             recoveries.open_recovery(turn, cost.debt, case.claim.total)
+        if case.return_id is not None:
+            return_freights.reimburse(turn, found)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     step = steps.change(ports, [refs.case(case_id)], once)

@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import cases, disputes, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     """The approved buyer ships back, to this address; without one the shop is asked first, and no clock of the buyer
     runs."""
     case = turn.case
+    before = found.get(refs.goods(case.case_id)) if case.repair_id is not None else None  # sent in to be repaired
     goods = Return(
-        version=0,
+        version=before.version if before is not None else 0,
         return_id=return_id_of(case.case_id),
         case_id=case.case_id,
         order_id=case.order_id,
@@ -90,6 +91,12 @@ def _await_address(turn: Turn, found: Found) -> Gate:
 def await_shipment(turn: Turn) -> Gate:
     """The buyer is awaited to send the goods."""
     return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
+
+
+def ask_once_more(turn: Turn, found: Found) -> Gate:
+    """Goods that came and went back to their buyer are wanted again: another way, with parcels of its own."""
+    turn.keep_goods(goods_of(turn, found).but(parcels=(), pickup_id=None, received_at=None))
+    return await_shipment(turn)
 
 
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
@@ -208,9 +215,7 @@ def dispute(turn: Turn, found: Found, because: str) -> None:
 
 def bring_in_agent(turn: Turn, gate: Gate, because: str, note: str | None = None) -> None:
     """平台介入, without the buyer's asking."""
-    turn.answer(gate, "disputed")
-    turn.wait("ruling", "agent", "supervised")
-    turn.tell("CaseEscalated", "in_dispute", because=because, note=note)
+    disputes.open_at(turn, gate, because, note=note)
 
 
 # What becomes of the goods

@@ -15,11 +15,13 @@ from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import (
     addresses,
     cases,
+    disputes,
     merchants,
     orders,
     prices,
     reconciliations,
     recoveries,
+    repairs,
     returns,
     simulations,
     webhook_deliveries,
@@ -153,6 +155,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/decision"): _answer(
         "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
     ),
+    ("POST", "/cases/{case_id}/freight"): Operation(
+        "Cases",
+        "The buyer says what the way back cost; who pays for it pays once the goods are accepted",
+        _CASE,
+        returns.DeclareFreight,
+        (e.ReturnNotFound, e.CurrencyMismatch, e.TransitionRefused, e.VersionMismatch, e.OrderBusy),
+        if_match=True,
+    ),
     ("POST", "/cases/{case_id}/shipment"): _answer(
         "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
     ),
@@ -166,12 +176,44 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
     ),
+    ("POST", "/cases/{case_id}/appointment"): _answer(
+        "An engineer's visit is booked, or moved", repairs.BookVisit, e.RepairNotFound
+    ),
+    ("POST", "/cases/{case_id}/visit"): _answer(
+        "A visit was missed by one side, or is cancelled", repairs.CallVisitOff
+    ),
+    ("POST", "/cases/{case_id}/estimate"): _answer(
+        "What a repair out of warranty would cost the buyer",
+        repairs.MakeEstimate,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/repair"): _answer(
+        "What was done: repaired, beyond repair, or no fault found",
+        repairs.RecordRepair,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/dispatch"): _answer(
+        "The workshop sends the goods back to their buyer", repairs.SendGoodsBack, e.WaybillTaken
+    ),
+    ("POST", "/cases/{case_id}/acceptance"): _answer("It works, or it does not", repairs.AcceptRepair),
+    ("POST", "/cases/{case_id}/choice"): _answer("What the buyer takes instead of a repair", repairs.ChooseInstead),
     ("POST", "/cases/{case_id}/ruling"): _answer(
-        "The platform approves an amount, or closes the case",
+        "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,
         e.RefundExceedsPaid,
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
+    ),
+    ("POST", "/cases/{case_id}/statements"): _answer(
+        "A party of a dispute tells its side", disputes.MakeStatement, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/done"): _answer(
+        "Nothing to add, or nothing against the ruling", disputes.FinishDispute, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/appeal"): _answer(
+        "Either party appeals against the ruling, once", disputes.AppealRuling, e.DisputeNotFound
     ),
     ("POST", "/cases/{case_id}/refunds"): Operation(
         "Cases",

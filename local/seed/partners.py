@@ -9,6 +9,8 @@ import urllib3
 
 from local.stack import Stack
 
+CARRIER = "sf"
+
 
 def payment_will(stack: Stack, payment_id: str, **rule: Any) -> None:
     """A rule of the payment stand-in for the refunds of one payment (local/standins/payment_faults.py)."""
@@ -22,8 +24,9 @@ def merchant_answers(stack: Stack, merchant_id: str, secret: str, kind: str) -> 
 
 
 def carrier_scans(stack: Stack, waybill_no: str, code: str) -> None:
-    """A parcel is seen (local/standins/carrier.py)."""
-    _tell(f"{stack.carrier_url}/script", stack.carrier_key, {"scan": code, "waybill_no": waybill_no})
+    """The carrier sees a parcel, and says so (local/standins/carrier_desk.py)."""
+    told = {"scan": code, "carrier": CARRIER, "waybill_no": waybill_no}
+    _tell(f"{stack.carrier_url}/script", stack.carrier_key, told)
 
 
 def courier_fails(stack: Stack, waybill_no: str, reason: str) -> None:

@@ -32,6 +32,10 @@ class Carriers:
         [number] = [no for no, asked in self.book()["commands"].items() if asked.get("waybill_no") == waybill_no]
         self._ask("POST", "/script", {"told": "failed", "command_no": number, "reason": reason})
 
+    def will(self, kind: str, outcome: str, reason: str) -> None:
+        """How the next command of a kind ends."""
+        self._ask("POST", "/script", {"rule": kind, "outcome": outcome, "reason": reason})
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
         assert reply.status < 300, f"{method} {path}: {reply.status} {reply.data!r}"

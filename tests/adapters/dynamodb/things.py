@@ -15,6 +15,7 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.deposits import Deposit, DepositEntry
+from chalicelib.domain.disputes import Dispute, Precedent, Seal
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -35,8 +36,10 @@ from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.repairs import Attempt, Part, Repair
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import LineWarranty, Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
@@ -320,6 +323,68 @@ def a_return(**changes: Any) -> Return:
     return Return(**{**usual, **changes})
 
 
+def repair(**changes: Any) -> Repair:
+    """A repair in the workshop, under warranty."""
+    usual = {
+        "repair_id": f"rep_{CASE_ID[5:]}",
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "service": "send_in",
+        "covered": True,
+        "covered_until": AT + 100 * 24 * HOUR,
+        "opened_at": AT,
+        "goods_with": "shop",
+        "attempts": (Attempt(began_at=AT, parts=(Part(part_no="board-7", quantity=1, unit_cost=900),)),),
+    }
+    return made(Repair, usual, changes)
+
+
+def dispute() -> Dispute:
+    return Dispute(case_id=CASE_ID, number=1, state="gathering", because="refused", by=BUYER, opened_at=AT)
+
+
+def seal() -> Seal:
+    return Seal(
+        case_id=CASE_ID,
+        number=1,
+        round=1,
+        at=AT,
+        order_id="o1",
+        policy_id="platform",
+        policy_version=1,
+        remedy="refund_only",
+        reason="not_wanted",
+        description="",
+        currency="CNY",
+        claim=case().claim,
+        sequence=3,
+        files=(),
+        words=(),
+        statements=(),
+        proofs=(),
+    ).sealed()
+
+
+def precedent(**changes: Any) -> Precedent:
+    usual: dict[str, Any] = {
+        "case_id": CASE_ID,
+        "number": 1,
+        "reason": "not_wanted",
+        "category": "coats",
+        "currency": "CNY",
+        "claimed": 8900,
+        "verdict": "approve",
+        "granted": 8900,
+        "liability": "merchant",
+        "goods": "stay",
+        "appealed": False,
+        "changed": False,
+        "at": AT,
+    }
+    return Precedent(**{**usual, **changes})
+
+
 def recovery(**changes: Any) -> Recovery:
     """What shop m1 owes because of a case."""
     usual = {
@@ -357,10 +422,15 @@ def one_of_each() -> list[Value]:
         entry(),
         refund(),
         evidence(),
+        dispute(),
+        seal(),
+        precedent(),
         parcel(),
         waybill(),
         command(),
         a_return(),
+        repair(),
+        Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
         recovery(),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),
