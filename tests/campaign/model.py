@@ -51,7 +51,7 @@ def opening(remedy: str = "refund_only") -> Stage:
     """A case in review, its flow waiting; one revision, one offer, and of a return one parcel. Or one of goods that are
     on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
     limit = {"CNY": 50000} if remedy == TRUSTED else {}
-    cloud = furnish(Cloud(), instant_up_to=limit, revisions=1, offers=1, parcels=1)
+    cloud = furnish(Cloud(), instant_up_to=limit, revisions=1, offers=1, parcels=1, pickups={"in_all": 2})
     sell(cloud, delivery=DELIVERED if remedy in (TRUSTED, "return_and_refund") else None)
     if remedy == TRUSTED:
         cloud.table.put(Credit(buyer_id="b1", limits=limit))
