@@ -64,6 +64,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/pickup/cancel"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/receipt"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/inspection"): _rule("case", "merchant agent supervisor", key=True, largest=256 * KIB),
+    ("GET", "/cases/{case_id}/dispute"): _rule("case", _PARTIES),
     ("POST", "/cases/{case_id}/statements"): _rule("case", "buyer merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/done"): _rule("case", "buyer merchant", key=True),
     ("POST", "/cases/{case_id}/ruling"): _rule("case", "agent supervisor", key=True),

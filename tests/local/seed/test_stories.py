@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
+from chalicelib.schemas import disputes, returns
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
 from local.seed import partners, photo
@@ -31,6 +31,9 @@ BODIES = {
     "withdraw": shapes.WithdrawCase,
     "revise": shapes.ReviseCase,
     "ruling": shapes.RuleCase,
+    "statements": disputes.MakeStatement,
+    "done": disputes.FinishDispute,
+    "appeal": disputes.AppealRuling,
     "evidence": shapes.AddEvidence,
     "shipment": returns.ShipGoods,
     "receipt": returns.ReceiveGoods,
