@@ -67,6 +67,7 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "FreightDeclared",
     "LiabilityDecided",
     "RecoveryOpened",
     "RecoveryFiled",

@@ -276,7 +276,7 @@ class CaseView(Value):
             else None,
             scene=name(names.SCENES, case.scene) if case.scene else None,
             way_out=WayOutView.of(case.way_out) if case.way_out else None,
-            return_=ReturnView.of(goods) if goods else None,
+            return_=ReturnView.of(goods, case.currency) if goods else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
