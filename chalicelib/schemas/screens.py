@@ -220,7 +220,7 @@ class DisputeScreen(Value):
             ),
             shipments=tuple(ShipmentView.of(one) for one in shown.shipments),
             parcels=tuple(ParcelView.of(one) for one in shown.parcels),
-            goods_back=ReturnView.of(shown.goods) if shown.goods else None,
+            goods_back=ReturnView.of(shown.goods, case.currency) if shown.goods else None,
             rulings=tuple(RulingView.of(one, case.currency) for one in dispute.rulings),
             appeal=AppealView(party=name(names.ACTORS, appeal.party), at=appeal.at, reason=appeal.reason)
             if appeal
