@@ -13,12 +13,8 @@ from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-<<<<<<< HEAD
 from chalicelib.schemas import disputes, returns
-=======
-from chalicelib.schemas import returns
 from chalicelib.schemas.logistics import SendParcel
->>>>>>> main
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
 from local.seed import partners, photo
