@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -21,7 +22,8 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow", "dispute_flow"]
+Flow = Literal["refund_flow", "return_flow", "repair_flow", "dispute_flow"]
+FLOWS: Mapping[Remedy, Flow] = {"return_and_refund": "return_flow", "repair": "repair_flow"}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -84,6 +86,8 @@ class Case(Record):
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
+    repair_id: str | None = None  # what was asked as a repair, also when it became something else
+    converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
@@ -109,7 +113,7 @@ class Case(Record):
     @property
     def remedy_flow(self) -> Flow:
         """Which machine carries the case when the platform has nothing to rule on."""
-        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+        return FLOWS.get(self.remedy, "refund_flow")
 
     @property
     def beginning(self) -> dict[str, Any]:
