@@ -46,6 +46,9 @@ MARKS = (
     "finding",
     "inspection",
     "waybill",
+    "sender",
+    "door",
+    "region",
 )
 
 
