@@ -64,6 +64,8 @@ EntryType = Literal[
     "RefundReleased",
     "RefundSettled",
     "RefundReversed",
+    "RefundConfirmed",
+    "RefundNetted",
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",

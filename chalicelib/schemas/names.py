@@ -274,6 +274,12 @@ FINDINGS: Names = {
     "compensated_by_policy": ("按政策自动赔付", "compensated by policy"),
     "somebody_compensates": ("赔付金额需人工审核", "a person decides on this compensation"),
 }
+INSTANTS: Names = {
+    "instant_not_given": ("未开通极速退款", "instant refunds are not given"),
+    "instant_withdrawn": ("因多次追回，极速退款权益已暂停", "withdrawn: money had to be claimed back too often"),
+    "instant_debt": ("有未结清的欠款", "something is still owed"),
+    "instant_over_limit": ("超出极速退款额度", "more than the limit that is left"),
+}
 CLOSINGS: Names = {
     "expired": ("逾期未处理", "nobody acted in time"),
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
@@ -291,6 +297,30 @@ EVIDENCE: Names = {
     "accepted": ("已采纳", "Accepted"),
     "refused": ("未采纳", "Not accepted"),
     "absent": ("未上传", "Never uploaded"),
+}
+DISPUTE_STATES: Names = {
+    "gathering": ("举证中", "Being heard"),
+    "sealed": ("已封存，待裁决", "Sealed, waiting for a ruling"),
+    "ruled": ("已裁决，可申诉", "Ruled on, may be appealed against"),
+    "final": ("裁决已生效", "Final"),
+}
+RULINGS: Names = {
+    "approve": ("支持退款", "Granted"),
+    "close": ("不支持", "Closed"),
+}
+LIABLE: Names = {
+    "buyer": ("买家责任", "The buyer's doing"),
+    "merchant": ("商家责任", "The shop's doing"),
+    "carrier": ("承运商责任", "The carrier's doing"),
+    "platform": ("平台责任", "The platform's doing"),
+    "both": ("双方责任", "Of both"),
+    "none": ("无责任方", "Nobody's"),
+}
+GOODS_RULED: Names = {
+    "go_back": ("买家寄回商品", "The buyer sends them back"),
+    "stay": ("商品留在原处", "They stay where they are"),
+    "send_back": ("商家寄回买家", "The shop sends them back"),
+    "disposed": ("商品销毁", "Disposed of"),
 }
 FILE_FINDINGS: Names = {
     "sealed": ("举证已结束", "the evidence was sealed before it came"),
@@ -379,6 +409,8 @@ ENTRIES: Names = {
     "RefundReleased": ("退款已取消", "Refund released"),
     "RefundSettled": ("退款到账", "Refund paid"),
     "RefundReversed": ("退款被冲正", "Refund reversed"),
+    "RefundConfirmed": ("商品已确认，极速退款生效", "Goods accepted, the instant refund stands"),
+    "RefundNetted": ("退款抵扣欠款", "Kept back for what the buyer owes"),
     "ChargebackOpened": ("银行拒付", "Chargeback opened"),
     "ParcelAnnounced": ("填写运单", "Parcel announced"),
     "ParcelMoved": ("物流更新", "Parcel moved"),

@@ -16,7 +16,7 @@ from chalicelib.domain.disputes import (
     shares_of,
 )
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, OrderNotFound, RefundExceedsPaid
-from chalicelib.usecases import advances, approvals, cases, conversions, disputes, liabilities, returns, steps
+from chalicelib.usecases import advances, approvals, cases, conversions, disputes, instants, liabilities, returns, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -82,7 +82,8 @@ def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
         wrong = FieldError("amount", "a repair is no amount")
         raise InvalidRequest(wrong.message, errors=[wrong])
     if body.ruling == "approve":
-        amount = body.amount.in_currency(case.currency, "amount") if body.amount else claimed
+        usual = claimed if case.owed is None else case.owed
+        amount = body.amount.in_currency(case.currency, "amount") if body.amount else usual
         if amount > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
@@ -192,12 +193,12 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     data = _told(ruling)
     if ruling.verdict == "close":
         turn.answer(gate, "closed")
-        cases.give_back(turn, found)
         turn.change(closed_because="ruled")
+        instants.give_back(turn, found)
         turn.tell("RulingExecuted", "closed", **data)
         _end_goods(turn, found, ruling)
         return
-    cases.grant_less(turn, found, ruling.amount)
+    instants.grant_less(turn, found, ruling.amount)
     if ruling.liability != "none":
         liabilities.decide(turn, found, ruling.liability, "ruled")
     advances.step_in(turn, found)

@@ -197,6 +197,10 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),
+    ("GET", "/cases/{case_id}/dispute"): of_case(stages.in_dispute, "/dispute"),
+    ("POST", "/cases/{case_id}/statements"): of_case(stages.escalated, "/statements", {"text": "it came torn"}),
+    ("POST", "/cases/{case_id}/done"): of_case(stages.escalated, "/done", {}),
+    ("POST", "/cases/{case_id}/appeal"): of_case(stages.ruled, "/appeal", {"reason": "look again"}),
     ("POST", "/cases/{case_id}/refunds"): redo,
     ("POST", "/cases/{case_id}/evidence"): of_case(
         stages.in_review, "/evidence", {"content_type": "image/png", "size": 1000}
@@ -241,6 +245,11 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/merchants/m1/deposit", {"kind": "deposited", "amount": {"amount": 100, "currency": "CNY"}}
     ),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
+    ("GET", "/credit"): plain("/credit"),
+    ("GET", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit"),
+    ("POST", "/buyers/{buyer_id}/credit/restore"): plain(
+        "/buyers/b1/credit/restore", {"reason": "a carrier's mistake"}
+    ),
     ("GET", "/notifications"): plain("/notifications"),
     ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),
