@@ -336,9 +336,9 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     return cloud
 
 
-def under_way(cloud: Cloud, *, signed: bool = False) -> None:
+def under_way(cloud: Cloud, order_id: str = "o1", *, signed: bool = False) -> None:
     """The order's goods left under a waybill, and the carrier has them, or says that somebody signed for them."""
-    order, at = cloud.order(), cloud.clock.now()
+    order, at = cloud.order(order_id), cloud.clock.now()
     state: ParcelState = "signed" if signed else "picked_up"
     scan = Scan(event=f"{OUT}-{state}", at=at, state=state, code=state)
     waybill = Waybill(carrier="sf", number=OUT, course=Course().heard([scan]))
