@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -13,12 +14,19 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.orders import Replaces
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Remedy
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Value
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow"]
+Flow = Literal["refund_flow", "return_flow", "exchange_flow"]
+FLOWS: Mapping[Remedy, Flow] = {
+    "return_and_refund": "return_flow",
+    "exchange": "exchange_flow",
+    "reship": "exchange_flow",
+}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -69,6 +77,10 @@ class Case(Record):
     proposal: Proposal | None = None
     parking: Parking | None = None
     return_id: str | None = None  # once the goods were asked back
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
+    has_replacement: bool = False  # once other goods were promised
+    converted: str | None = None  # why an exchange or reshipment has become a refund
+    about: tuple[Replaces, ...] = ()  # the goods of this case came in the place of others, by these cases
     refunds: tuple[RefundRef, ...] = ()
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
@@ -85,7 +97,7 @@ class Case(Record):
     @property
     def flow(self) -> Flow:
         """Which machine carries the case."""
-        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+        return FLOWS.get(self.remedy, "refund_flow")
 
     @property
     def beginning(self) -> dict[str, Any]:
@@ -96,6 +108,11 @@ class Case(Record):
     def comes_back(self) -> bool:
         """An approval asks for the goods first; once they were asked for, the next approval is about the money."""
         return self.remedy in COMES_BACK and self.return_id is None
+
+    @property
+    def replaces(self) -> bool:
+        """What follows an approval is goods, and not money."""
+        return self.remedy in REPLACES and self.converted is None
 
     @property
     def is_open(self) -> bool:

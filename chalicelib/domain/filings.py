@@ -12,6 +12,7 @@ from chalicelib.domain.claims import Ask
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.replacements import Wanted
 
 
 class Filing(Fact):
@@ -28,4 +29,5 @@ class Filing(Fact):
     ledger: Ledger
     delivery: Delivery
     credit: Credit
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     frozen: bool = False  # the platform had taken the shop's decisions over

@@ -27,6 +27,9 @@ GateName = Literal[
     "shipment",
     "receipt",
     "inspection",
+    "difference",
+    "replacement",
+    "replacement_receipt",
     "settlement",
     "person",
 ]

@@ -51,6 +51,9 @@ class Deadlines(Value):
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
     put_away: Duration = Duration(amount=3, unit="days")
+    difference: Duration = Duration(amount=3, unit="days")
+    replacement: Duration = Duration(amount=72, unit="hours")
+    replacement_receipt: Duration = Duration(amount=10, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
@@ -106,8 +109,8 @@ class PolicyDraft(Value):
     remedies: dict[DeliveryState, frozenset[Remedy]] = Field(
         default={
             "unshipped": frozenset({"refund_only"}),
-            "shipped": frozenset({"refund_only"}),
-            "delivered": frozenset({"refund_only", "return_and_refund"}),
+            "shipped": frozenset({"refund_only", "reship"}),
+            "delivered": frozenset({"refund_only", "return_and_refund", "exchange", "reship"}),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
@@ -119,6 +122,8 @@ class PolicyDraft(Value):
     )
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
+    replacements: int = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)

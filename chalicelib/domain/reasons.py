@@ -8,7 +8,8 @@ from chalicelib.domain.values import Value
 
 Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
-COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund"})  # whose goods are sent back
+COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund", "exchange"})  # whose goods are sent back
+REPLACES: frozenset[Remedy] = frozenset({"exchange", "reship"})  # that bring other goods
 
 
 class Reason(Value):

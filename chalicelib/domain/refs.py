@@ -25,6 +25,7 @@ from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -82,6 +83,10 @@ def waybill(carrier: str, number: str) -> Ref[Waybill]:
 
 def command(command_no: str) -> Ref[CarrierCommand]:
     return Ref(CarrierCommand, (command_no,))
+
+
+def replacement(case_id: str) -> Ref[Replacement]:
+    return Ref(Replacement, (case_id,))
 
 
 def goods(case_id: str) -> Ref[Return]:

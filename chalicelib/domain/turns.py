@@ -18,6 +18,7 @@ from chalicelib.domain.gates import Gate, GateName, GateRef
 from chalicelib.domain.lifecycles import CASE, CaseStatus, check
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Value
 
@@ -33,6 +34,7 @@ class Turn:
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
+        self.replacement: Replacement | None = None  # likewise
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
@@ -155,6 +157,12 @@ class Turn:
         version = self.goods.version if self.goods else goods.version + 1
         self.goods = goods.but(version=version)
         self._writes["goods", "", 0] = self.goods
+
+    def keep_replacement(self, replacement: Replacement) -> None:
+        """Writes the case's replacement as it will stand; its version counts one per turn, like the case's."""
+        version = self.replacement.version if self.replacement else replacement.version + 1
+        self.replacement = replacement.but(version=version)
+        self._writes["replacement", "", 0] = self.replacement
 
     def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""

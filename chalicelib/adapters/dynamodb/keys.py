@@ -28,6 +28,7 @@ from chalicelib.domain.policies import Policy, PolicyIndex
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.values import Value
@@ -60,6 +61,7 @@ PATTERNS: Mapping[type[Value], Pattern] = {
     Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
     Return: Pattern("case#{0}", "return", ("case_id",)),
+    Replacement: Pattern("case#{0}", "replacement", ("case_id",)),
     Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
     StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
