@@ -63,6 +63,7 @@ def checks() -> list[Step]:
         Step("package", ["python", "-m", "local.packaging"], needed=True),
         Step("templates", ["cfn-lint", "build/package/template.json", "infra/data.yaml"]),
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
+        Step("the state machines", ["python", "-m", "local.definitions", "--check"]),
         *test_steps([]),
         Step("mutants, a sample", ["python", "-m", "tests.mutation"]),
         Step("reconciliation", ["python", "-m", "tests.reconciliation"]),

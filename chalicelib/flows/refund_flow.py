@@ -7,10 +7,10 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.domain.gates import GateName
+from chalicelib.flows.gates import expire
 from chalicelib.ports import Ports
 from chalicelib.schemas.tasks import Task
-from chalicelib.usecases import gates, grants, parkings
+from chalicelib.usecases import grants, parkings
 
 refund_flow = Blueprint(__name__)
 
@@ -36,31 +36,31 @@ def submit_refund(ports: Ports, task: Task) -> dict[str, Any]:
 @refund_flow.lambda_function(name="expire_decision")
 @entry.task
 def expire_decision(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "decision")
+    return expire(ports, task, "decision")
 
 
 @refund_flow.lambda_function(name="expire_buyer_answer")
 @entry.task
 def expire_buyer_answer(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "buyer_answer")
+    return expire(ports, task, "buyer_answer")
 
 
 @refund_flow.lambda_function(name="expire_escalation")
 @entry.task
 def expire_escalation(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "escalation")
+    return expire(ports, task, "escalation")
 
 
 @refund_flow.lambda_function(name="expire_ruling")
 @entry.task
 def expire_ruling(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "ruling")
+    return expire(ports, task, "ruling")
 
 
 @refund_flow.lambda_function(name="expire_settlement")
 @entry.task
 def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "settlement")
+    return expire(ports, task, "settlement")
 
 
 @refund_flow.lambda_function(name="park_case")
@@ -68,7 +68,3 @@ def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:
 def park_case(ports: Ports, task: Task) -> dict[str, Any]:
     fault = {"Error": task.fault.error} if task.fault and task.fault.error else None
     return parkings.park_case(ports, task.case_id, fault, task.attempt)
-
-
-def _expire(ports: Ports, task: Task, gate: GateName) -> dict[str, Any]:
-    return gates.expire(ports, task.case_id, gate, task.round or 1, by_flow=True)

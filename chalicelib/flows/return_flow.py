@@ -7,10 +7,9 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.domain.gates import GateName
+from chalicelib.flows.gates import expire
 from chalicelib.ports import Ports
 from chalicelib.schemas.tasks import Task
-from chalicelib.usecases import gates
 
 return_flow = Blueprint(__name__)
 
@@ -18,26 +17,22 @@ return_flow = Blueprint(__name__)
 @return_flow.lambda_function(name="expire_address")
 @entry.task
 def expire_address(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "address")
+    return expire(ports, task, "address")
 
 
 @return_flow.lambda_function(name="expire_shipment")
 @entry.task
 def expire_shipment(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "shipment")
+    return expire(ports, task, "shipment")
 
 
 @return_flow.lambda_function(name="expire_receipt")
 @entry.task
 def expire_receipt(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "receipt")
+    return expire(ports, task, "receipt")
 
 
 @return_flow.lambda_function(name="expire_inspection")
 @entry.task
 def expire_inspection(ports: Ports, task: Task) -> dict[str, Any]:
-    return _expire(ports, task, "inspection")
-
-
-def _expire(ports: Ports, task: Task, gate: GateName) -> dict[str, Any]:
-    return gates.expire(ports, task.case_id, gate, task.round or 1, by_flow=True)
+    return expire(ports, task, "inspection")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.flows.contracts import also_silent, silence_of, soonest
 from tests.flows.definitions import ROOT
 
 STEM = "refund_flow"
@@ -24,7 +25,7 @@ GATES: Mapping[str, str] = {
     "AwaitRuling": "ruling",
     "AwaitSettlement": "settlement",
 }
-SILENCES: Mapping[str, str] = {gate: gate.replace("Await", "Expire") for gate in GATES}
+SILENCES: Mapping[str, str] = {gate: silence_of(gate) for gate in GATES}
 
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitDecision": {
@@ -78,8 +79,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "GrantRefund": {"granted": "SubmitRefund"},
     "SubmitRefund": {"submitted": "AwaitSettlement"},
     "ParkCase": {"parked": "CaseParked"},
-    **_AT_THE_GATE,
-    **{SILENCES[gate]: outcomes for gate, outcomes in _AT_THE_GATE.items()},
+    **also_silent(_AT_THE_GATE),
 }
 
 ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
@@ -92,35 +92,32 @@ SHORTEST: Mapping[str, str] = {
     "GrantRefund": "granted",
     "SubmitRefund": "submitted",
     "ParkCase": "parked",
-    **{
-        step: outcome
-        for gate, outcome in {
+    **also_silent(
+        {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
             "AwaitRuling": "approved",
             "AwaitSettlement": "settled",
-        }.items()
-        for step in (gate, SILENCES[gate])
-    },
+        }
+    ),
 }
 
-# How to reach each step soonest: what every step before it answers. "…" is silence.
+# How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
     "AssessCase": (),
     "GrantRefund": ("approve",),
     "SubmitRefund": ("granted",),
-    "AwaitDecision": ("refer",),
-    "AwaitBuyerAnswer": ("countered",),
-    "AwaitEscalation": ("rejected",),
-    "AwaitRuling": ("escalated",),
-    "AwaitSettlement": ("submitted",),
-    "ExpireDecision": ("refer", "…"),
-    "ExpireBuyerAnswer": ("countered", "…"),
-    "ExpireEscalation": ("rejected", "…"),
-    "ExpireRuling": ("escalated", "…"),
-    "ExpireSettlement": ("submitted", "…"),
     "ParkCase": ("submitted", "failed"),
+    **soonest(
+        {
+            "AwaitDecision": "refer",
+            "AwaitBuyerAnswer": "countered",
+            "AwaitEscalation": "rejected",
+            "AwaitRuling": "escalated",
+            "AwaitSettlement": "submitted",
+        }
+    ),
 }
 
 

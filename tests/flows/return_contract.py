@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.flows import refund_contract
+from tests.flows.contracts import also_silent, soonest
 
 STEM = "return_flow"
 
@@ -86,8 +87,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "received": "AwaitInspection",
     },
     **{name: refund_contract.FOLLOWS[name] for name in ("GrantRefund", "SubmitRefund", "ParkCase")},
-    **_AT_THE_GATE,
-    **{gate.replace("Await", "Expire"): outcomes for gate, outcomes in _AT_THE_GATE.items()},
+    **also_silent(_AT_THE_GATE),
 }
 
 SHORTEST: Mapping[str, str] = {
@@ -95,9 +95,8 @@ SHORTEST: Mapping[str, str] = {
     "GrantRefund": "granted",
     "SubmitRefund": "submitted",
     "ParkCase": "parked",
-    **{
-        step: outcome
-        for gate, outcome in {
+    **also_silent(
+        {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
@@ -107,20 +106,19 @@ SHORTEST: Mapping[str, str] = {
             "AwaitReceipt": "accepted",
             "AwaitInspection": "passed",
             "AwaitSettlement": "settled",
-        }.items()
-        for step in (gate, gate.replace("Await", "Expire"))
-    },
+        }
+    ),
 }
 
-# How to reach each step soonest: what every step before it answers. "…" is silence.
-_SOONEST = {
-    "AwaitAddress": "unaddressed",
-    "AwaitShipment": "ship_back",
-    "AwaitReceipt": "in_transit",
-    "AwaitInspection": "received",
-}
+# How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
     **refund_contract.REACH,
-    **{gate: (outcome,) for gate, outcome in _SOONEST.items()},
-    **{gate.replace("Await", "Expire"): (outcome, "…") for gate, outcome in _SOONEST.items()},
+    **soonest(
+        {
+            "AwaitAddress": "unaddressed",
+            "AwaitShipment": "ship_back",
+            "AwaitReceipt": "in_transit",
+            "AwaitInspection": "received",
+        }
+    ),
 }

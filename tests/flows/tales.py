@@ -7,15 +7,15 @@ same person is another round, a moved deadline is another version of the same ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from tests.flows import refund_contract, return_contract
-from tests.flows.definitions import definition
+from tests.flows.contracts import SILENCE, silence_of
+from tests.flows.definitions import definition, stems
 from tests.flows.refund_contract import BROKEN_END, CASE, ENDS
 from tests.flows.walker import Answer, Call, Fault, Walk, walk
 
-SILENCE = "…"
 Line = str | Fault
 
 
@@ -54,11 +54,12 @@ class Tale:
         self.stem: str = contract.STEM
         self.machine = definition(self.stem)
         self.gates = contract.GATES
-        self.silences = {gate: gate.replace("Await", "Expire") for gate in contract.GATES}
+        self.silences = {gate: silence_of(gate) for gate in contract.GATES}
         self.follows = contract.FOLLOWS
         self.shortest = contract.SHORTEST
         self.reach = contract.REACH
-        self.ends, self.broken_end = ENDS, BROKEN_END
+        self.ends: tuple[str, ...] = getattr(contract, "ENDS", ENDS)
+        self.broken_end = BROKEN_END
 
     def __repr__(self) -> str:
         return self.stem
@@ -108,7 +109,13 @@ class Tale:
                     waiting.append((*script, usual))
 
 
-REFUND, RETURN = Tale(refund_contract), Tale(return_contract)
-TALES = (REFUND, RETURN)
+def tale_of(stem: str) -> Tale:
+    """`return_flow` by the contract in `return_contract.py`."""
+    return Tale(import_module(f"tests.flows.{stem.removesuffix('_flow')}_contract"))
+
+
+TALES = tuple(tale_of(stem) for stem in stems())
+REFUND = next(tale for tale in TALES if tale.stem == "refund_flow")
+RETURN = next(tale for tale in TALES if tale.stem == "return_flow")
 EVERY_STEP = [(tale, name) for tale in TALES for name in sorted(tale.follows)]
 EVERY_GATE = [(tale, gate) for tale in TALES for gate in tale.gates]

@@ -6,14 +6,16 @@ first Task that has none yet. So a wait costs nothing, and what the definition s
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import EventSourceHandler
 
-from chalicelib.flows import gates, refund_flow, return_flow
+from chalicelib import flows
 from chalicelib.schemas.tasks import Task
 from tests.flows.definitions import definition, stems
 from tests.flows.walker import Answer, Call, Fault, Walk, walk
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 TASKS = {
     name.title().replace("_", ""): thing.func._original_func.__wrapped__  # the task itself, without its front door
-    for module in (refund_flow, return_flow, gates)
-    for name, thing in vars(module).items()
+    for module in pkgutil.iter_modules(flows.__path__, f"{flows.__name__}.")
+    for name, thing in vars(import_module(module.name)).items()
     if isinstance(thing, EventSourceHandler)
 }
 

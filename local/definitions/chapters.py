@@ -1,0 +1,168 @@
+"""Steps that several machines share. A machine takes them as they are, or says where its own story differs."""
+
+from __future__ import annotations
+
+from local.definitions.parts import PERSON, End, Gate, Note, Step, Then, Which
+
+# Somebody decides
+
+TO_DECIDE: Then = {
+    "refer": "AwaitDecision",
+    "countered": "AwaitBuyerAnswer",
+    "rejected": "AwaitEscalation",
+    "escalated": "AwaitRuling",
+}
+PAID: Then = {"granted": "SubmitRefund", "submitted": "AwaitSettlement", "settled": "RefundSettled"}
+OVER: Then = {"withdrawn": "CaseWithdrawn", "closed": "CaseClosed", "parked": "CaseParked"}
+
+
+def assessment(approved: str, further: Then | None = None) -> Step:
+    """The first step: where the case stands. `further`: what a case of this machine may have come to besides."""
+    stands = {"approve": approved, **TO_DECIDE, **(further or {}), **PAID, **OVER}
+    return Step(
+        "AssessCase",
+        "Says where the case stands now, so that an execution of the same case can begin anywhere.",
+        Which("WhichVerdict", "Is it decided by policy, for somebody to decide, or already further on?", stands),
+    )
+
+
+DECISION = Gate(
+    "Decision",
+    awaits="The merchant is awaited: approve, refuse or offer something else. The buyer may withdraw.",
+    silence="The merchant was silent until the deadline, which by default approves.",
+    asks="What did the merchant decide?",
+    then={
+        "approved": "GrantRefund",
+        "countered": "AwaitBuyerAnswer",
+        "rejected": "AwaitEscalation",
+        "withdrawn": "CaseWithdrawn",
+    },
+)
+BUYER_ANSWER = Gate(
+    "BuyerAnswer",
+    awaits="The buyer is awaited: accept the counter-offer or decline it.",
+    silence="The buyer was silent until the deadline, which declines the offer and closes the case.",
+    asks="Did the buyer take the offer? Declined, the merchant decides again; referred, the platform.",
+    then={
+        "accepted": "GrantRefund",
+        "declined": "AwaitDecision",
+        "referred": "AwaitDecision",
+        "closed": "CaseClosed",
+    },
+)
+ESCALATION = Gate(
+    "Escalation",
+    awaits="The refused buyer is awaited: revise the request or ask the platform to rule.",
+    silence="The refused buyer was silent until the deadline, which closes the case.",
+    asks="What does the buyer make of the refusal?",
+    then={"revised": "AwaitDecision", "escalated": "AwaitRuling", "closed": "CaseClosed"},
+)
+RULING = Gate(
+    "Ruling",
+    awaits="An agent of the platform is awaited: approve an amount or close the case.",
+    silence="The agent was silent until the deadline, which brings the case to the supervisor, next round.",
+    asks="How was it ruled, or who rules now?",
+    then={"approved": "GrantRefund", "closed": "CaseClosed", "supervised": "AwaitRuling"},
+)
+
+# Goods come back
+
+ASKED_FOR: Then = {"ship_back": "AwaitShipment", "unaddressed": "AwaitAddress"}
+ON_THEIR_WAY: Then = {
+    "unaddressed": "AwaitAddress",
+    "ship_back": "AwaitShipment",
+    "in_transit": "AwaitReceipt",
+    "received": "AwaitInspection",
+}
+
+
+def goods_first(gate: Gate) -> Gate:
+    """A gate whose approval asks for the goods before anything else."""
+    return gate.but(then={**ASKED_FOR, **gate.then})
+
+
+ADDRESS = Gate(
+    "Address",
+    awaits="The merchant is awaited: where do the goods go? Until then the buyer's time does not run.",
+    silence="The merchant named no address until the deadline: an agent rules, unless its book has one now.",
+    asks="Is there an address?",
+    then={"ship_back": "AwaitShipment", "disputed": "AwaitRuling", "withdrawn": "CaseWithdrawn"},
+)
+SHIPMENT = Gate(
+    "Shipment",
+    awaits="The buyer is awaited: hand the goods to a carrier and tell the waybill, or withdraw.",
+    silence="The buyer did not ship until the deadline, which closes the case.",
+    asks="Are the goods on their way?",
+    then={"shipped": "AwaitReceipt", "closed": "CaseClosed", "withdrawn": "CaseWithdrawn"},
+)
+RECEIPT = Gate(
+    "Receipt",
+    awaits="The merchant is awaited: did the goods come? The carrier's signature shortens the time.",
+    silence="The merchant was silent until the deadline: the goods count as accepted.",
+    asks="Did the goods come? If not, an agent rules; back with the buyer, they are shipped again.",
+    then={
+        "received": "AwaitInspection",
+        "accepted": "GrantRefund",
+        "disputed": "AwaitRuling",
+        "ship_back": "AwaitShipment",
+    },
+)
+INSPECTION = Gate(
+    "Inspection",
+    awaits="The merchant is awaited: what came, in which grade, and is all of it refunded?",
+    silence="The merchant was silent until the deadline: the inspection is passed.",
+    asks="Did the goods pass? Reduced, the buyer is asked; failed, the buyer may ask the platform.",
+    then={"passed": "GrantRefund", "reduced": "AwaitBuyerAnswer", "failed": "AwaitEscalation"},
+)
+
+# Money
+
+GRANT = Step("GrantRefund", "Fixes the refund's number and amount before anybody is asked to pay.", "SubmitRefund")
+SUBMIT = Step(
+    "SubmitRefund",
+    "Gives the refund to the payment system under its fixed number, and opens the wait for the money.",
+    "AwaitSettlement",
+)
+SETTLEMENT = Gate(
+    "Settlement",
+    awaits="The payment system is awaited; the worker asks it again and again, this flow only waits.",
+    silence="Nobody knows in time whether the refund was paid: unknown, which is for a person to clear up.",
+    asks="Was the refund paid?",
+    then={"settled": "RefundSettled", "failed": PERSON, "unknown": PERSON},
+)
+MONEY = (GRANT, SUBMIT, SETTLEMENT)
+
+# A person
+
+PARKING = (
+    Note(
+        PERSON,
+        "An outcome that this flow cannot act on is what the person who takes the case is told.",
+        "The last step ended with this outcome, and a person has to decide what follows from it.",
+        "ParkCase",
+    ),
+    Step(
+        "ParkCase",
+        "Hands the case to a person, with the reason on its timeline.",
+        "CaseParked",
+        payload={"fault.$": "$.fault"},
+        caught="ParkingFailed",
+    ),
+)
+
+# Ends
+
+SETTLED = End("RefundSettled", "The buyer has the money.")
+UNPAID = (
+    End("CaseWithdrawn", "The buyer took the request back; nothing is paid."),
+    End("CaseClosed", "The case is over without a refund."),
+)
+PARKED = (
+    End("CaseParked", "A person has the case now."),
+    End(
+        "ParkingFailed",
+        "Nobody was told. The execution fails on purpose: the sweeper finds it and starts the next attempt.",
+        cause="The case could not be handed to a person; the input of this state says why.",
+    ),
+)
+ENDS = (SETTLED, *UNPAID, *PARKED)
