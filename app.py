@@ -27,6 +27,7 @@ from chalicelib.api.webhook_deliveries import webhook_deliveries
 
 def functions() -> tuple[Blueprint, ...]:
     """Everything that is not the API."""
+    from chalicelib.flows.exchange_flow import exchange_flow
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
     from chalicelib.flows.return_flow import return_flow
@@ -46,6 +47,7 @@ def functions() -> tuple[Blueprint, ...]:
     return (
         refund_flow,
         return_flow,
+        exchange_flow,
         gates,
         cases,
         searches,

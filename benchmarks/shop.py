@@ -88,6 +88,7 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
+        "EXCHANGE_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-exchange-flow",
         "PAYMENT_URL": cloud,
         "NOTICE_SECRET": "aftersales/benchmark/notices",
         "BILL_SECRET": "aftersales/benchmark/bills",

@@ -122,6 +122,7 @@ def _describe(
         evidence_bucket=outputs["EvidenceBucketName"],
         refund_flow_arn=outputs["RefundFlowArn"],
         return_flow_arn=outputs["ReturnFlowArn"],
+        exchange_flow_arn=outputs["ExchangeFlowArn"],
         user_pool_id=outputs["UserPoolId"],
         client_id=outputs["ClientId"],
         functions=physical("AWS::Lambda::Function"),

@@ -59,6 +59,7 @@ class Stack:
     evidence_bucket: str
     refund_flow_arn: str
     return_flow_arn: str
+    exchange_flow_arn: str
     user_pool_id: str
     client_id: str
     functions: dict[str, str]  # resource, e.g. `OnMinute`, → the function's physical name

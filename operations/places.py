@@ -101,7 +101,11 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
         api=Api(stack["api_url"], lambda _: token),
         session=Cloud(stack["endpoint"]),
         table=stack["table"],
-        machines={"refund_flow": stack["refund_flow_arn"], "return_flow": stack["return_flow_arn"]},
+        machines={
+            "refund_flow": stack["refund_flow_arn"],
+            "return_flow": stack["return_flow_arn"],
+            "exchange_flow": stack["exchange_flow_arn"],
+        },
         search_endpoint=stack["search_url"],
     )
 
@@ -121,7 +125,11 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         api=Api(outputs["ApiUrl"], lambda _: token),
         session=session,
         table=f"aftersales-{stage}",
-        machines={"refund_flow": outputs["RefundFlowArn"], "return_flow": outputs["ReturnFlowArn"]},
+        machines={
+            "refund_flow": outputs["RefundFlowArn"],
+            "return_flow": outputs["ReturnFlowArn"],
+            "exchange_flow": outputs["ExchangeFlowArn"],
+        },
         search_endpoint=_search_of(session, stage, outputs["SearchEndpoint"]),
     )
 

@@ -62,6 +62,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/shipment"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/receipt"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/inspection"): _rule("case", "merchant agent supervisor", key=True, largest=256 * KIB),
+    ("POST", "/cases/{case_id}/replacement"): _rule("case", "merchant agent supervisor", key=True),
+    ("POST", "/cases/{case_id}/replacement-receipt"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/ruling"): _rule("case", "agent supervisor", key=True),
     ("POST", "/cases/{case_id}/refunds"): _rule("case", "operator supervisor", key=True),
     ("POST", "/cases/{case_id}/evidence"): _rule("case", "buyer merchant agent supervisor", key=True),

@@ -12,7 +12,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
+from chalicelib.schemas import replacements, returns
 from chalicelib.usecases import cases as usecase
 from chalicelib.usecases import (
     decisions,
@@ -23,6 +23,7 @@ from chalicelib.usecases import (
     parcels,
     receipts,
     redos,
+    replacement_parcels,
     rulings,
     searches,
     shipments,
@@ -110,6 +111,16 @@ def receive_goods(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/inspection")
 def inspect_goods(asked: Asked, case_id: str) -> Reply:
     return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/replacement")
+def ship_replacement(asked: Asked, case_id: str) -> Reply:
+    return replacement_parcels.ship(asked.ports, asked.request, case_id, asked.body(replacements.ShipReplacement))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/replacement-receipt")
+def receive_replacement(asked: Asked, case_id: str) -> Reply:
+    return replacement_parcels.receive(asked.ports, asked.request, case_id, asked.body(replacements.ReceiveReplacement))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/ruling")

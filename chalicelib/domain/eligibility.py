@@ -13,9 +13,11 @@ from typing import Literal
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Reason, Remedy
+from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Value
 
 VerdictKind = Literal["approve", "reject", "refer"]
@@ -50,12 +52,19 @@ class Application(Value):
     evidence: int
     credit: Credit
     at: datetime
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     frozen: bool = False  # the platform has taken the shop's decisions over
 
     @property
     def lines(self) -> Iterator[OrderLine]:
         """What comes back now; withheld money of an earlier return is judged by nobody twice."""
         return (self.order.line(line.line_id) for line in self.claim.lines if not line.is_restored)
+
+    @property
+    def state(self) -> DeliveryState:
+        """Where the goods are: those that came in the place of others are with their buyer, wherever the rest is."""
+        came = [line.replaces is not None and line.replaces.signed_at is not None for line in self.lines]
+        return "delivered" if came and all(came) else self.delivery.state
 
     @property
     def known_reason(self) -> Reason:
@@ -78,7 +87,7 @@ def reason_is_known(application: Application) -> Finding | None:
 
 
 def remedy_fits_delivery(application: Application) -> Finding | None:
-    state = application.delivery.state
+    state = application.state
     if application.remedy in application.policy.remedies.get(state, frozenset()):
         return None
     return _finding("reject", "remedy", "remedy_not_offered_now", remedy=application.remedy, delivery=state)
@@ -92,7 +101,7 @@ def remedy_fits_reason(application: Application) -> Finding | None:
 
 def goods_are_not_excluded(application: Application) -> Finding | None:
     """Exclusions bind only a change of mind, only after shipping, and only when confirmed at purchase."""
-    if application.known_reason.liability != "buyer" or application.delivery.state == "unshipped":
+    if application.known_reason.liability != "buyer" or application.state == "unshipped":
         return None
     excluded = {exclusion.flag for exclusion in application.policy.exclusions}
     for line in application.lines:
@@ -103,11 +112,11 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 
 
 def window_is_open(application: Application) -> Finding | None:
-    """The window counts from signing; goods on their way have not begun to count."""
-    signed_at = application.delivery.signed_at
-    if signed_at is None:
-        return None
+    """The window counts from signing, of a replacement from its own; goods on their way have not begun to count."""
     for line in application.lines:
+        signed_at = line.replaces.signed_at if line.replaces else application.delivery.signed_at
+        if signed_at is None:
+            continue
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
@@ -115,7 +124,7 @@ def window_is_open(application: Application) -> Finding | None:
 
 
 def evidence_is_enough(application: Application) -> Finding | None:
-    asked = application.known_reason.evidence if application.delivery.state == "delivered" else 0
+    asked = application.known_reason.evidence if application.state == "delivered" else 0
     if application.evidence >= asked:
         return None
     return _finding("refer", "evidence", "evidence_missing", asked=asked, given=application.evidence)
@@ -124,6 +133,12 @@ def evidence_is_enough(application: Application) -> Finding | None:
 def shop_is_free(application: Application) -> Finding | None:
     """While a shop is frozen, nothing of it is approved without a person."""
     return _finding("refer", "freeze", "platform_decides") if application.frozen else None
+
+
+def articles_are_priced(application: Application) -> Finding | None:
+    """What another article costs only the shop can say."""
+    others = [one for one in application.wanted if one.sku != application.order.line(one.line_id).sku]
+    return _finding("refer", "price", "price_unknown", line_id=others[0].line_id) if others else None
 
 
 def amount_is_small(application: Application) -> Finding | None:
@@ -135,7 +150,7 @@ def amount_is_small(application: Application) -> Finding | None:
 
 def credit_allows_instant(application: Application) -> Finding | None:
     """极速退款: nothing has shipped, and policy and the buyer's credit both reach."""
-    if application.delivery.state != "unshipped":
+    if application.state != "unshipped":
         return None
     currency, total = application.order.currency, application.claim.total
     limit = min(application.policy.instant_up_to.get(currency, 0), application.credit.left(currency))
@@ -156,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     window_is_open,
     evidence_is_enough,
     shop_is_free,
+    articles_are_priced,
     amount_is_small,
     credit_allows_instant,
     somebody_decides,

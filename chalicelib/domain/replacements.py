@@ -67,6 +67,7 @@ class Replacement(Record):
     difference: SignedMinor  # above zero the buyer pays it, below it goes back to the buyer
     opened_at: Instant
     payment: Payment | None = None  # what the buyer paid on top
+    heard: tuple[str, ...] = ()  # payments that we were told of, taken or not
     requests: Count = 0  # how often the goods were asked for
     requested_at: Instant | None = None
     parcels: tuple[SentParcel, ...] = Field(default=(), max_length=20)

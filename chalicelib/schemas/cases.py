@@ -16,12 +16,21 @@ from chalicelib.domain.gates import GateRef
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.replacements import (
+    PriceBody,
+    ReplacementView,
+    ReplacesView,
+    WantedBody,
+    WantedView,
+    converted,
+)
 from chalicelib.schemas.returns import ReturnView
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
@@ -39,7 +48,8 @@ class AskBody(Value):
 class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
-    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide.
+    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `wanted`: of an exchange,
+    other articles than those that come back; what they cost the shop says.
     """
 
     order_id: Identifier
@@ -47,6 +57,7 @@ class FileCase(Value):
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
     freight: bool | None = None
     remedy: Remedy = "refund_only"
+    wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
     description: Words = ""
 
 
@@ -56,21 +67,24 @@ class ReviseCase(Value):
     reason: ReasonCode | None = None
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] | None = None
     freight: bool | None = None
+    wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] | None = None
     description: Words | None = None
 
 
 class DecideCase(Value):
     """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: a return is
-    approved, and the buyer may keep the goods."""
+    approved, and the buyer may keep the goods. `prices`: an exchange is approved, and this is what the other articles
+    cost; of one without a price no difference is asked for."""
 
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
     amount: Amount | None = None
     keep_item: bool = False
+    prices: Annotated[tuple[PriceBody, ...], Field(max_length=2000)] = ()
 
 
 class AnswerOffer(Value):
-    """The buyer's answer to a counter-offer."""
+    """The buyer's answer to a counter-offer; or `decline` of a difference in price (it is accepted by paying it)."""
 
     answer: Literal["accept", "decline"]
     note: Words | None = None
@@ -210,6 +224,10 @@ class CaseView(Value):
     next_action: NextAction | None
     offer: OfferView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
+    wanted: tuple[WantedView, ...]
+    replacement: ReplacementView | None
+    converted: Name | None
+    about: tuple[ReplacesView, ...]
     refunds: tuple[RefundView, ...]
     parked: str | None
     closed_because: Name | None
@@ -222,7 +240,7 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy, goods: Return | None) -> CaseView:
+    def of(case: Case, policy: Policy, goods: Return | None, replacement: Replacement | None = None) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -241,6 +259,10 @@ class CaseView(Value):
             next_action=NextAction.of(case.gate) if case.gate else None,
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
             return_=ReturnView.of(goods) if goods else None,
+            wanted=WantedView.all_of(case),
+            replacement=ReplacementView.of(replacement, case.currency) if replacement else None,
+            converted=converted(case),
+            about=tuple(ReplacesView.of(came) for came in case.about),
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,

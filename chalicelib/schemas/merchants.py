@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from chalicelib.domain.actors import READS_EVERYTHING, Actor
 from chalicelib.domain.base import Instant
@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import Merchant, MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.replacements import ShipReplacement
 
 
 class PutMerchant(Value):
@@ -99,8 +100,22 @@ class WebhookView(Value):
     disabled_because: Disabled | None
 
 
+CaseId = Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+
+
 class Callback(DecideCase):
     """A merchant's signed answer: the same as a decision by hand."""
 
     type: Literal["decision"]
-    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+    case_id: CaseId
+
+
+class ReplacementCallback(ShipReplacement):
+    """A merchant's signed word that the goods of an exchange or reshipment were sent, or that there are none."""
+
+    type: Literal["replacement"]
+    case_id: CaseId
+
+
+class AnyCallback(RootModel[Annotated[Callback | ReplacementCallback, Field(discriminator="type")]]):
+    """What a callback may be; its `type` says which."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK, Actor
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.explanations import explain
@@ -12,8 +11,7 @@ from chalicelib.domain.ledgers import replace
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import OrderNotFound
-from chalicelib.usecases import cases, returns
+from chalicelib.usecases import cases, conversions, returns
 from chalicelib.usecases.steps import Found
 
 
@@ -57,6 +55,7 @@ def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
 def _take_less(turn: Turn, found: Found) -> Return:
     goods = returns.goods_of(turn, found)
     assert goods.inspection is not None
+    conversions.to_refund(turn, "inspection")
     order, ledger = cases.order_and_ledger(found, turn.case)
     turn.write(replace(order, ledger, turn.case.claim, goods.inspection.claim).next())
     turn.claim(order, goods.inspection.claim)
@@ -71,7 +70,7 @@ def disagree(turn: Turn, gate: Gate, note: str | None) -> None:
 
 def pass_unseen(turn: Turn, found: Found, gate: Gate, outcome: str) -> None:
     """The shop was silent: the goods count as accepted. Nobody looked at them, so nothing is said of their place."""
-    goods, order = returns.goods_of(turn, found), found.need(refs.order(turn.case.order_id), OrderNotFound)
+    goods, (order, _) = returns.goods_of(turn, found), cases.order_and_ledger(found, turn.case)
     lines = tuple(
         InspectedLine(line_id=line.line_id, sku=line.sku, expected=line.quantity, received=line.quantity)
         for line in goods.lines
@@ -91,5 +90,7 @@ def end_ruled(turn: Turn, found: Found, *, for_buyer: bool) -> None:
     goods = returns.goods_of(turn, found)
     if goods.received_at is None:
         return  # nobody but the carrier knows where they are
+    if goods.disposals:
+        return  # that was said when they came; what is ruled on is what was sent in their place
     ends = returns.as_inspected(goods) if for_buyer else returns.all_of(goods, "send_back")
     returns.dispose(turn, goods, ends)

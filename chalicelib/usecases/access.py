@@ -13,7 +13,7 @@ from chalicelib.errors import CaseNotFound, Forbidden, MerchantFrozen, MerchantN
 if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
-DECIDED = frozenset({"decision", "receipt", "inspection"})  # gates of whoever decides
+DECIDED = frozenset({"decision", "receipt", "inspection", "replacement"})  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 
 

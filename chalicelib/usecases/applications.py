@@ -16,11 +16,13 @@ from chalicelib.domain.ledgers import Ledger, quote
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.quotes import Fee
-from chalicelib.domain.reasons import COMES_BACK, Remedy
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Remedy
+from chalicelib.domain.replacements import Wanted
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
+from chalicelib.schemas.replacements import WantedBody
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Asked:
     lines: Sequence[AskBody]
     freight: bool | None
     evidence: int = 0
+    wanted: Sequence[WantedBody] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
     """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
     if asked.remedy in COMES_BACK and not asked.lines:
         raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
+    if asked.remedy in REPLACES:
+        _refuse_no_goods(asked)
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
     return Filing(
         case_id=case_id,
@@ -60,11 +65,39 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         asks=asks,
         freight=asked.freight,
         evidence=asked.evidence,
+        wanted=_wanted(asked),
         ledger=facts.ledger,
         delivery=facts.delivery,
         credit=facts.credit,
         frozen=facts.frozen,
     )
+
+
+def _refuse_no_goods(asked: Asked) -> None:
+    """What is exchanged or sent again is whole units of lines, each named once. Raises InvalidRequest."""
+    ids = [line.line_id for line in asked.lines]
+    wrong = [] if ids else [FieldError("lines", "needed: which goods?")]
+    for i, line in enumerate(asked.lines):
+        if line.line_id in ids[:i]:
+            wrong.append(FieldError(f"lines[{i}].line_id", "stands more than once"))
+        if line.amount is not None:
+            wrong.append(FieldError(f"lines[{i}].amount", "goods are asked for, and no amount"))
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+
+
+def _wanted(asked: Asked) -> tuple[Wanted, ...]:
+    """Other articles than those that come back. Raises InvalidRequest where nothing is exchanged for them."""
+    lines = {line.line_id for line in asked.lines} if asked.remedy == "exchange" else set()
+    ids = [one.line_id for one in asked.wanted]
+    wrong = [
+        FieldError(f"wanted[{i}].line_id", "stands more than once" if one in ids[:i] else "is not exchanged")
+        for i, one in enumerate(ids)
+        if one in ids[:i] or one not in lines
+    ]
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+    return tuple(Wanted(line_id=one.line_id, sku=one.sku, specification=one.specification) for one in asked.wanted)
 
 
 def price(order: Order, policy: Policy, filing: Filing) -> Claim:
@@ -115,6 +148,7 @@ def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Ve
             credit=filing.credit,
             at=filing.at,
             frozen=filing.frozen,
+            wanted=filing.wanted,
         )
     )
 

@@ -12,6 +12,7 @@ from chalicelib.domain.ledgers import Ledger, reduce, release
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
@@ -19,11 +20,10 @@ from chalicelib.errors import (
     CaseNotFound,
     Forbidden,
     GateNotFound,
-    OrderNotFound,
     VersionMismatch,
 )
 from chalicelib.ports import Ports
-from chalicelib.usecases import steps
+from chalicelib.usecases import conversions, ledgers, steps
 from chalicelib.usecases.access import see_case
 from chalicelib.usecases.steps import Found, Reply, Request
 
@@ -31,8 +31,10 @@ from chalicelib.usecases.steps import Found, Reply, Request
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
-    goods = steps.read(ports, refs.goods(case_id)).get(refs.goods(case_id)) if case.return_id else None
-    return view(case, ports.policies.get(case.policy_id, case.policy_version), goods)
+    found = Found(ports, {}, [])
+    if case.return_id or case.has_replacement:
+        found.also(refs.goods(case_id), refs.replacement(case_id))
+    return view(case, ports.policies.get(case.policy_id, case.policy_version), *_beside(found, case))
 
 
 def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
@@ -68,19 +70,32 @@ def load(ports: Ports, case_id: str) -> Case | None:
 def shown(turn: Turn, found: Found, status: int = 200) -> Reply:
     """The reply that shows the case as this turn leaves it."""
     case = turn.case
-    goods = turn.goods or (found.get(refs.goods(case.case_id)) if case.return_id else None)
-    return view(case, turn.policy, goods, status)
+    goods, replacement = _beside(found, case, turn)
+    return view(case, turn.policy, goods, replacement, status)
 
 
-def view(case: Case, policy: Policy, goods: Return | None, status: int = 200) -> Reply:
-    """The reply that shows a case, and its goods on their way back.
+def _beside(found: Found, case: Case, turn: Turn | None = None) -> tuple[Return | None, Replacement | None]:
+    """The goods on their way back, and those that come in the place of others."""
+    goods = turn.goods if turn else None
+    replacement = turn.replacement if turn else None
+    if goods is None and case.return_id:
+        goods = found.get(refs.goods(case.case_id))
+    if replacement is None and case.has_replacement:
+        replacement = found.get(refs.replacement(case.case_id))
+    return goods, replacement
+
+
+def view(
+    case: Case, policy: Policy, goods: Return | None, replacement: Replacement | None = None, status: int = 200
+) -> Reply:
+    """The reply that shows a case, its goods on their way back, and those that come in the place of others.
 
     The shapes are imported where they are used: flows and listeners share this file, show nobody anything, and would
     spend a tenth of their cold start on two dozen models of answers.
     """
     from chalicelib.schemas.cases import CaseView
 
-    return Reply(status, CaseView.of(case, policy, goods).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods, replacement).model_dump(mode="json"))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:
@@ -125,9 +140,7 @@ def give_back(turn: Turn, found: Found) -> None:
 
 def order_and_ledger(found: Found, case: Case) -> tuple[Order, Ledger]:
     """The case's order and its ledger, in one more read where they were not foreseen."""
-    found.also(refs.order(case.order_id), refs.ledger(case.order_id))
-    order = found.need(refs.order(case.order_id), OrderNotFound)
-    return order, found.need(refs.ledger(case.order_id), OrderNotFound)
+    return ledgers.order_and_ledger(found, case.order_id)
 
 
 def free_credit(turn: Turn, found: Found) -> None:
@@ -142,9 +155,13 @@ def free_credit(turn: Turn, found: Found) -> None:
 
 
 def grant_less(turn: Turn, found: Found, amount: int) -> None:
-    """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid."""
+    """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid.
+
+    Who is granted less is granted money: an exchange becomes a refund.
+    """
     if amount == turn.case.amount:
         return
+    conversions.to_refund(turn, "less_granted")
     order, ledger = order_and_ledger(found, turn.case)
     ledger, claim = reduce(order, ledger, turn.case.claim, amount)
     turn.write(ledger.next())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.actors import Actor
-from chalicelib.errors import CurrencyMismatch, FieldError, OrderNotFound
+from chalicelib.errors import CurrencyMismatch, FieldError
 from chalicelib.ports import Ports
 from chalicelib.usecases import steps
+from chalicelib.usecases.ledgers import order_and_ledger
 from chalicelib.usecases.steps import Decision, Found
 
 _BANK = Actor(role="payments", id="chargebacks")
@@ -23,8 +24,7 @@ def open_chargeback(
     now = ports.clock.now()
 
     def once(found: Found) -> Decision[steps.Reply]:
-        order = found.need(refs.order(order_id), OrderNotFound)
-        ledger = found.need(refs.ledger(order_id), OrderNotFound)
+        order, ledger = order_and_ledger(found, order_id)
         if currency not in (None, order.currency):
             wrong = FieldError("currency", f"must be {order.currency}")
             raise CurrencyMismatch(f"a chargeback in {currency}", errors=[wrong])

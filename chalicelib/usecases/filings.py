@@ -9,10 +9,12 @@ from typing import Any
 from chalicelib.domain import refs
 from chalicelib.domain.actors import POLICY, Actor
 from chalicelib.domain.allocations import explain
+from chalicelib.domain.balances import grown
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.eligibility import Verdict
+from chalicelib.domain.filings import Filing
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import Ledger, reserve
@@ -88,7 +90,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
-        turn = Turn(_case(case_id, facts, body, claim, verdict, now), request.actor, now, facts.policy, new=True)
+        turn = Turn(_case(case_id, facts, body, filing, claim, verdict), request.actor, now, facts.policy, new=True)
         _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
@@ -104,9 +106,10 @@ def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
 
 def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
     order = see_order(actor, found.get(refs.order(order_id)))
+    ledger = found.need(refs.ledger(order_id), OrderNotFound)
     return Facts(
-        order=order,
-        ledger=found.need(refs.ledger(order_id), OrderNotFound),
+        order=grown(order, ledger),
+        ledger=ledger,
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
         credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
         policy=ports.policies.get(order.policy_id, order.policy_version),
@@ -120,11 +123,11 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight)
+    return Asked(body.remedy, body.reason, body.lines, body.freight, wanted=body.wanted)
 
 
-def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, now: datetime) -> Case:
-    order = facts.order
+def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict) -> Case:
+    order, now = facts.order, filing.at
     return Case(
         case_id=case_id,
         order_id=order.order_id,
@@ -142,6 +145,8 @@ def _case(case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Ver
         verdict=verdict,
         policy_id=order.policy_id,
         policy_version=order.policy_version,
+        wanted=filing.wanted,
+        about=tuple(came for ask in filing.asks if (came := order.line(ask.line_id).replaces)),
         created_at=now,
         updated_at=now,
     )

@@ -5,13 +5,14 @@ The number is written with the amount before the first call and kept through eve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.cases import Case
 from chalicelib.domain.claims import Source
-from chalicelib.domain.gates import GateRef
+from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
@@ -44,16 +45,27 @@ _STAGES = {
 }
 
 
+# Where a case is remedied, by whom it waits for.
+_AWAITED: Mapping[GateName, str] = {
+    "difference": "unpaid",
+    "replacement": "requested",
+    "replacement_receipt": "replacing",
+    "settlement": "submitted",
+}
+
+
 def _stage(case: Case) -> str:
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
         return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
+    if case.status == "completed" and not case.refunds:
+        return "replaced"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):
         return "granted"  # also while others are on their way: one that was granted anew must be submitted
-    return "submitted" if case.gate is not None and case.gate.name == "settlement" else "parked"
+    return _AWAITED.get(case.gate.name, "parked") if case.gate is not None else "parked"
 
 
 def grant(ports: Ports, case_id: str) -> Step:

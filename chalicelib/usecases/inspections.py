@@ -12,7 +12,7 @@ from chalicelib.domain.ledgers import release
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import Return
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound
+from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports
 from chalicelib.schemas.returns import InspectGoods, InspectLine
 from chalicelib.usecases import acceptances, cases, returns, steps
@@ -109,7 +109,7 @@ def _refuse_unknown_evidence(found: Found, case_id: str, body: InspectGoods) -> 
 
 
 def _inspection(turn: Turn, found: Found, lines: tuple[InspectedLine, ...], body: InspectGoods) -> Inspection:
-    order, claim = found.need(refs.order(turn.case.order_id), OrderNotFound), turn.case.claim
+    (order, _), claim = cases.order_and_ledger(found, turn.case), turn.case.claim
     short = [line.line_id for line in lines if line.is_short]
     if body.outcome == "passed" and short:
         wrong = FieldError("outcome", f"of {', '.join(short)} less came than was expected: reduced or failed")

@@ -14,8 +14,16 @@ from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import DecideCase
-from chalicelib.schemas.merchants import Callback, MerchantView, PutMerchant, PutWebhook, WebhookView
-from chalicelib.usecases import decisions, steps
+from chalicelib.schemas.merchants import (
+    AnyCallback,
+    MerchantView,
+    PutMerchant,
+    PutWebhook,
+    ReplacementCallback,
+    WebhookView,
+)
+from chalicelib.schemas.replacements import ShipReplacement
+from chalicelib.usecases import decisions, replacement_parcels, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -93,7 +101,7 @@ def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
 def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, str]) -> Reply:
     """A shop's signed answer, verified on the raw bytes; its message id is its idempotency key.
 
-    Raises SignatureInvalid, InvalidRequest, and what a decision by hand raises.
+    Raises SignatureInvalid, InvalidRequest, and what the same by hand raises.
     """
     ref = refs.webhook(merchant_id)
     webhook = Found(ports, ports.records.load([ref]), [ref]).get(ref)
@@ -102,10 +110,13 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
     versions = webhook.versions(ports.clock.now())
     message_id = ports.webhooks.verify(merchant_id, raw, headers, versions)
     try:
-        body = Callback.model_validate_json(raw)
+        body = AnyCallback.model_validate_json(raw).root
     except ValidationError as error:
         raise invalid_request(error) from None
     actor = Actor(role="merchant", id=f"webhook@{merchant_id}", merchant_id=merchant_id)
     request = Request.of(actor, message_id, "callback", raw.decode())
-    decision = DecideCase(decision=body.decision, reason=body.reason, amount=body.amount)
+    if isinstance(body, ReplacementCallback):
+        sent = ShipReplacement.model_validate({name: getattr(body, name) for name in ShipReplacement.model_fields})
+        return replacement_parcels.ship(ports, request, body.case_id, sent)
+    decision = DecideCase.model_validate({name: getattr(body, name) for name in DecideCase.model_fields})
     return decisions.decide(ports, request, body.case_id, decision)

@@ -7,11 +7,12 @@ from functools import partial
 
 from pydantic import ValidationError
 
+from chalicelib.domain.orders import Payment
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Ports, ProviderAnswer
 from chalicelib.schemas.payments import PaymentNotice
-from chalicelib.usecases import chargebacks, settlements
+from chalicelib.usecases import chargebacks, differences, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
@@ -35,6 +36,11 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
         told = (notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount, notice.currency)
         chargebacks.open_chargeback(ports, *told)
         return
+    if notice.type == "difference.paid":
+        if not (notice.case_id and notice.payment_id and notice.amount):
+            raise InvalidRequest("a difference that was paid names its case, payment and amount")
+        differences.pay(ports, notice.case_id, _payment(notice.payment_id, notice.amount, notice), notice.currency)
+        return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")
     check = partial(_refuse_another, notice)
@@ -45,6 +51,14 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
             settlements.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason), check=check)
         case "refund.reversed":
             settlements.reverse(ports, notice.refund_no, notice.reason, check=check)
+
+
+def _payment(payment_id: str, amount: int, notice: PaymentNotice) -> Payment:
+    """Raises InvalidRequest for an id that no payment can have."""
+    try:
+        return Payment(payment_id=payment_id, amount=amount, method=notice.method, provider=notice.provider)
+    except ValidationError as error:
+        raise invalid_request(error) from None
 
 
 def _refuse_another(notice: PaymentNotice, refund: Refund) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.domain import refs
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import allocate
+from chalicelib.domain.balances import grown
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import open_ledger
 from chalicelib.domain.lifecycles import DeliveryState
@@ -69,7 +70,7 @@ def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
     ledger = found.need(refs.ledger(order.order_id), OrderNotFound)
     delivery = found.need(refs.delivery(order.order_id), OrderNotFound)
     policy = ports.policies.get(order.policy_id, order.policy_version)
-    return OrderView.of(order, ledger, delivery, policy).model_dump(mode="json")
+    return OrderView.of(grown(order, ledger), ledger, delivery, policy).model_dump(mode="json")
 
 
 def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetime) -> None:

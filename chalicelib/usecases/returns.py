@@ -18,7 +18,7 @@ from chalicelib.domain.inspections import Disposal, Disposition
 from chalicelib.domain.orders import Order
 from chalicelib.domain.returns import ExpectedLine, Fate, Return, return_id_of, rma_of
 from chalicelib.domain.turns import Turn
-from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
+from chalicelib.errors import GateNotFound, ReturnNotFound
 from chalicelib.ports import Ports
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import is_frozen
@@ -35,9 +35,9 @@ def goods_of(turn: Turn, found: Found) -> Return:
 
 def address_for(found: Found, case: Case) -> tuple[Order, Address | None]:
     """Where the case's goods should go by its shop's book; None when the book does not say."""
-    order_ref, book_ref = refs.order(case.order_id), refs.address_book(case.merchant_id)
-    found.also(order_ref, book_ref)
-    order, book = found.need(order_ref, OrderNotFound), found.get(book_ref)
+    book_ref = refs.address_book(case.merchant_id)
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), book_ref)
+    (order, _), book = cases.order_and_ledger(found, case), found.get(book_ref)
     lines = [order.line(line.line_id) for line in case.claim.lines]
     return order, book.choose(lines, order.region) if book else None
 
@@ -126,7 +126,7 @@ def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None
     if goods is None:
         return
     turn.tell("GoodsSigned", return_id=goods.return_id, parcel_id=parcel_id)
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or not goods.all_signed:
         return
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.receipt_signed)
@@ -151,7 +151,7 @@ def goods_back(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
     goods = _note(turn, found, parcel_id, "back", at)
     if goods is None:
         return
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is None or any(parcel.fate != "back" for parcel in goods.parcels):
         turn.tell("GoodsBack", return_id=goods.return_id, parcel_id=parcel_id)
         return
@@ -170,7 +170,7 @@ def _note(turn: Turn, found: Found, parcel_id: str, fate: Fate, at: datetime) ->
     return turn.goods
 
 
-def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
+def standing(turn: Turn, found: Found, name: str) -> Gate | None:
     """The gate of this name, while the case waits at it and its time is not up."""
     ref = turn.case.gate
     if ref is None or ref.name != name:
@@ -181,7 +181,7 @@ def _standing(turn: Turn, found: Found, name: str) -> Gate | None:
 
 def dispute(turn: Turn, found: Found, because: str) -> None:
     """An agent rules over goods that did not come as they should, if the shop is still awaited for them."""
-    gate = _standing(turn, found, "receipt")
+    gate = standing(turn, found, "receipt")
     if gate is not None:
         bring_in_agent(turn, gate, because)
 

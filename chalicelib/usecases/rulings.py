@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
 from chalicelib.ports import Ports
 from chalicelib.schemas.cases import RuleCase
-from chalicelib.usecases import acceptances, approvals, cases, steps
+from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -13,6 +15,9 @@ from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
     """Approves an amount, or closes the case. A late ruling is the supervisor's.
+
+    Of an exchange without an amount, the goods are approved (once more, if they were sent); closed when they were sent,
+    they count as received.
 
     Raises CaseNotFound, Forbidden, GateNotFound, InvalidRequest, RefundExceedsPaid, SecondPersonNeeded.
     """
@@ -24,6 +29,9 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
         late = turn.case.gate is not None and turn.case.gate.owner == "supervisor"
         act_as(request.actor, *(("supervisor",) if late else ("agent", "supervisor")))
         gate = cases.awaited_gate(turn, found, "ruling")
+        if body.ruling == "close" and replacements.is_out(turn, found):
+            _rule_received(turn, found, gate, body)
+            return turn.items, cases.shown(turn, found)
         if body.ruling == "close":
             turn.answer(gate, "closed")
             cases.give_back(turn, found)
@@ -37,9 +45,17 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
         if second_person_agrees(turn, amount, "rule"):
+            if body.amount is not None:
+                conversions.to_refund(turn, "ruled")  # an amount is money, and no goods
             cases.grant_less(turn, found, amount)
             approvals.approve(turn, found, gate, "RulingGiven", note=body.reason, ruling="approve")
             acceptances.end_ruled(turn, found, for_buyer=True)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "ruling"), once)
+
+
+def _rule_received(turn: Turn, found: Found, gate: Gate, body: RuleCase) -> None:
+    """The buyer has the goods that were sent, says the agent: the exchange is done, and nobody keeps both."""
+    turn.tell("RulingGiven", note=body.reason, ruling="close")
+    replacements.complete(turn, found, gate, turn.at, "ruled")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.domain import refs
 from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.turns import Turn
-from chalicelib.usecases import acceptances, approvals, cases, returns
+from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, returns
 from chalicelib.usecases.steps import Found
 
 
@@ -53,6 +53,14 @@ def _received(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "passed")
+
+
+def _no_difference(turn: Turn, found: Found, gate: Gate) -> None:
+    conversions.to_refund(turn, "difference_unpaid", gate)
+
+
+def _no_replacement(turn: Turn, found: Found, gate: Gate) -> None:
+    conversions.to_refund(turn, "replacement_late", gate)
 
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
@@ -107,5 +115,8 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "shipment": _not_shipped,
     "receipt": _received,
     "inspection": _passed,
+    "difference": _no_difference,
+    "replacement": _no_replacement,
+    "replacement_receipt": replacements.received_unsaid,
     "settlement": _settlement_is_late,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.parcels import Parcel, System
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels, returns
+from chalicelib.usecases import logistics, parcels, replacements, returns
 from chalicelib.usecases.steps import Found, Reply
 
 
@@ -23,6 +23,14 @@ def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.
     return hook
 
 
+def _of_a_replacement(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
+    def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
+        if turn.case.has_replacement:
+            told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
+
+    return hook
+
+
 # Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
 HOOKS: parcels.Table = {
     "return": parcels.Hooks(
@@ -31,6 +39,13 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_return(returns.goods_refused),
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
+    ),
+    "replacement": parcels.Hooks(
+        goods_handed_over=_of_a_replacement(replacements.goods_handed_over),
+        goods_signed=_of_a_replacement(replacements.goods_signed),
+        goods_refused=_of_a_replacement(replacements.goods_refused),
+        goods_lost=_of_a_replacement(replacements.goods_lost),
+        goods_back=_of_a_replacement(replacements.goods_back),
     ),
 }
 

@@ -18,6 +18,7 @@ from chalicelib.schemas import (
     merchants,
     orders,
     reconciliations,
+    replacements,
     returns,
     simulations,
     webhook_deliveries,
@@ -158,6 +159,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
     ),
+    ("POST", "/cases/{case_id}/replacement"): _answer(
+        "The goods of an exchange or reshipment are on their way, or there are none",
+        replacements.ShipReplacement,
+        e.WaybillTaken,
+    ),
+    ("POST", "/cases/{case_id}/replacement-receipt"): _answer(
+        "The buyer has the new goods, or has not", replacements.ReceiveReplacement
+    ),
     ("POST", "/cases/{case_id}/ruling"): _answer(
         "The platform approves an amount, or closes the case",
         cases.RuleCase,
@@ -282,8 +291,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Merchants",
         "A shop's signed answer (Standard Webhooks); its message id is its idempotency key",
         _CASE,
-        merchants.Callback,
-        (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy),
+        merchants.AnyCallback,
+        (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy, e.WaybillTaken),
     ),
     ("POST", "/payments/notifications"): Operation(
         "Payments",

@@ -12,7 +12,7 @@ from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
-from tests.standins import returns, stages
+from tests.standins import exchanges, returns, stages
 from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -130,6 +130,10 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ),
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
+    ("POST", "/cases/{case_id}/replacement"): of_return(
+        exchanges.promised, "/replacement", {"carrier": "yto", "waybill_no": "YT1234567890"}
+    ),
+    ("POST", "/cases/{case_id}/replacement-receipt"): of_return(exchanges.on_their_way, "/replacement-receipt", {}),
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),

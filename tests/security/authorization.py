@@ -72,7 +72,9 @@ def outcome(rule: Rule, route: Route, who: str, *, there: bool) -> int:
             return 403  # a shop's own policy is for the shop and for staff; the platform's is for everybody
         case _ if not there or whose == "another's":
             return 404
-        case "case" if route[1].endswith(("/decision", "/receipt", "/inspection")) and role != "merchant":
+        case "case" if (
+            route[1].endswith(("/decision", "/receipt", "/inspection", "/replacement")) and role != "merchant"
+        ):
             return 403  # a marketplace shop decides itself, and takes its goods in itself
     return 200
 

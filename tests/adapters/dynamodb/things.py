@@ -32,6 +32,7 @@ from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.replacements import Replacement, ReplacementLine
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -317,6 +318,13 @@ def a_return(**changes: Any) -> Return:
     return Return(**{**usual, **changes})
 
 
+def a_replacement(**changes: Any) -> Replacement:
+    """A replacement that was asked for once."""
+    line = ReplacementLine(line_id="1", sku="s1", quantity=1, value=8900, price=8900)
+    usual = {"case_id": CASE_ID, "order_id": "o1", "merchant_id": "m1", "lines": (line,), "difference": 0}
+    return Replacement(**{**usual, "opened_at": AT, "requests": 1, "requested_at": AT, **changes})
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -334,6 +342,7 @@ def one_of_each() -> list[Value]:
         waybill(),
         command(),
         a_return(),
+        a_replacement(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
         AddressBook(merchant_id="m1", updated_at=AT),

@@ -1,0 +1,131 @@
+"""What each step of `exchange_flow` may answer and where that leads: docs/architecture.md's contract as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.flows import refund_contract, return_contract
+from tests.flows.contracts import also_silent, soonest
+
+STEM = "exchange_flow"
+ENDS = (*refund_contract.ENDS, "GoodsReplaced")
+
+GATES: Mapping[str, str] = {
+    **return_contract.GATES,
+    "AwaitDifference": "difference",
+    "AwaitReplacement": "replacement",
+    "AwaitReplacementReceipt": "replacement_receipt",
+}
+
+_AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
+    "AwaitDecision": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "approved": "ShipReplacement",
+        "countered": "AwaitBuyerAnswer",
+        "rejected": "AwaitEscalation",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitDecision",
+    },
+    "AwaitBuyerAnswer": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "accepted": "ShipReplacement",
+        "declined": "AwaitDecision",
+        "referred": "AwaitDecision",
+        "disputed": "AwaitRuling",
+        "closed": "CaseClosed",
+        "moved": "AwaitBuyerAnswer",
+    },
+    "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
+    "AwaitRuling": {
+        "ship_back": "AwaitShipment",
+        "unaddressed": "AwaitAddress",
+        "approved": "ShipReplacement",
+        "received": "GoodsReplaced",
+        "owed": "GrantRefund",
+        "closed": "CaseClosed",
+        "supervised": "AwaitRuling",
+        "moved": "AwaitRuling",
+    },
+    **{name: return_contract.FOLLOWS[name] for name in ("AwaitAddress", "AwaitShipment")},
+    "AwaitReceipt": {
+        "received": "AwaitInspection",
+        "accepted": "ShipReplacement",
+        "disputed": "AwaitRuling",
+        "ship_back": "AwaitShipment",
+        "moved": "AwaitReceipt",
+    },
+    "AwaitInspection": {
+        "passed": "ShipReplacement",
+        "reduced": "AwaitBuyerAnswer",
+        "failed": "AwaitEscalation",
+        "moved": "AwaitInspection",
+    },
+    "AwaitDifference": {
+        "paid": "AwaitReplacement",
+        "converted": "GrantRefund",
+        "moved": "AwaitDifference",
+    },
+    "AwaitReplacement": {
+        "shipped": "AwaitReplacementReceipt",
+        "received": "GoodsReplaced",
+        "owed": "GrantRefund",
+        "converted": "GrantRefund",
+        "moved": "AwaitReplacement",
+    },
+    "AwaitReplacementReceipt": {
+        "received": "GoodsReplaced",
+        "owed": "GrantRefund",
+        "again": "AwaitReplacement",
+        "converted": "GrantRefund",
+        "disputed": "AwaitRuling",
+        "moved": "AwaitReplacementReceipt",
+    },
+    "AwaitSettlement": refund_contract.FOLLOWS["AwaitSettlement"],
+}
+
+FOLLOWS: Mapping[str, Mapping[str, str]] = {
+    "AssessCase": {
+        **return_contract.FOLLOWS["AssessCase"],
+        "approve": "ShipReplacement",
+        "unpaid": "AwaitDifference",
+        "requested": "AwaitReplacement",
+        "replacing": "AwaitReplacementReceipt",
+        "replaced": "GoodsReplaced",
+    },
+    "ShipReplacement": {
+        "requested": "AwaitReplacement",
+        "unpaid": "AwaitDifference",
+        "converted": "GrantRefund",
+        "owed": "GrantRefund",
+    },
+    **{name: refund_contract.FOLLOWS[name] for name in ("GrantRefund", "SubmitRefund", "ParkCase")},
+    **also_silent(_AT_THE_GATE),
+}
+
+SHORTEST: Mapping[str, str] = {
+    **return_contract.SHORTEST,
+    "ShipReplacement": "converted",
+    **also_silent(
+        {
+            "AwaitDifference": "converted",
+            "AwaitReplacement": "converted",
+            "AwaitReplacementReceipt": "received",
+        }
+    ),
+}
+
+# How to reach each step soonest: what every step before it answers.
+REACH: Mapping[str, tuple[str, ...]] = {
+    **return_contract.REACH,
+    "ShipReplacement": ("approve",),
+    "GrantRefund": ("approve", "converted"),
+    **soonest(
+        {
+            "AwaitDifference": "unpaid",
+            "AwaitReplacement": "requested",
+            "AwaitReplacementReceipt": "replacing",
+        }
+    ),
+}
