@@ -5,7 +5,9 @@ from __future__ import annotations
 # Ours first: the package sets the collector to rest before anything large is loaded.
 from chalicelib.settings import on_lambda  # isort: split
 
-from chalice.app import Blueprint, Chalice
+from typing import TYPE_CHECKING
+
+from chalice.app import Chalice
 
 from chalicelib.api.authorizer import authorizer
 from chalicelib.api.buyers import buyers
@@ -23,6 +25,9 @@ from chalicelib.api.preflights import preflights
 from chalicelib.api.problems import problems
 from chalicelib.api.reconciliations import reconciliations
 from chalicelib.api.webhook_deliveries import webhook_deliveries
+
+if TYPE_CHECKING:
+    from chalice.app import Blueprint
 
 
 def functions() -> tuple[Blueprint, ...]:

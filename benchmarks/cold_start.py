@@ -32,7 +32,7 @@ def made() -> list[str]:
     if wiring is None or not wiring.ports.cache_info().currsize:
         return []
     clients = vars(wiring.ports()).get("clients")
-    return [name for name in vars(clients) if not name.startswith("_")] if clients else []
+    return [name for name in vars(clients) if name != "session"] if clients else []
 
 
 def main() -> None:

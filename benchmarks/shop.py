@@ -15,6 +15,7 @@ from benchmarks.stream import Stream
 from local.engines import dynamodb
 from local.packaging import ROOT
 from tests import tables
+from tests.settings_values import ENVIRONMENT
 
 TABLE, LIVE_TABLE = "aftersales-benchmark", "aftersales-benchmark-live"
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012"
@@ -52,7 +53,7 @@ def opened() -> Iterator[Shop]:
         )
         client.create_table(TableName=TABLE, **tables.definition())
         client.create_table(TableName=LIVE_TABLE, **tables.definition("LiveTable"))
-        os.environ.update(_environment(engine.endpoint, cloud))
+        os.environ.update(environment(engine.endpoint, cloud))
         yield Shop(engine.endpoint, cloud, echo)
 
 
@@ -71,8 +72,10 @@ def _partner() -> Iterator[tuple[str, str]]:
         process.wait(10)
 
 
-def _environment(database: str, cloud: str) -> dict[str, str]:
+def environment(database: str, cloud: str) -> dict[str, str]:
+    """What every function is given, with our own addresses where somebody is called and our own names in the books."""
     return {
+        **ENVIRONMENT,
         **{f"AWS_ENDPOINT_URL_{service}": cloud for service in CLOUD_SERVICES},
         "AWS_ENDPOINT_URL_DYNAMODB": database,
         "AWS_ACCESS_KEY_ID": "local",
@@ -83,19 +86,12 @@ def _environment(database: str, cloud: str) -> dict[str, str]:
         "BUS": "aftersales-benchmark",
         "PAYMENT_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-payment-commands",
         "WEBHOOK_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-webhooks",
+        "LOGISTICS_QUEUE_URL": f"{QUEUES}/aftersales-benchmark-logistics-commands",
         "LIVE_TABLE": LIVE_TABLE,
-        "LIVE_URL": "wss://live.example.com/live",
-        "EVIDENCE_BUCKET": "aftersales-benchmark-evidence",
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
         "EXCHANGE_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-exchange-flow",
         "PAYMENT_URL": cloud,
-        "NOTICE_SECRET": "aftersales/benchmark/notices",
-        "BILL_SECRET": "aftersales/benchmark/bills",
-        "PAYMENT_SECRET": "aftersales/benchmark/payment",
-        "WEBHOOK_SECRET": "aftersales/benchmark/webhook",
-        "ISSUER": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
-        "JWKS_URL": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc/.well-known/jwks.json",
-        "CLIENT_ID": "benchmark",
+        "LOGISTICS_URL": cloud,
         "WEBHOOK_ALLOW": cloud.removeprefix("http://"),
     }

@@ -14,17 +14,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from pydantic import ValidationError
 
 from chalicelib import wiring
 from chalicelib.domain.refunds import case_of
 from chalicelib.errors import Fault, NotAllowed, RefundNotFound, TransientFault, Unauthorized
-from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Change, Message, Signal, read_message, read_signal
-from chalicelib.schemas.tasks import Occasion, Task, read_occasion, read_task
+from chalicelib.schemas.messages import read_message, read_signal
+from chalicelib.schemas.tasks import read_occasion, read_task
 from chalicelib.telemetry import bound, count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Change, Message, Signal
+    from chalicelib.schemas.tasks import Occasion, Task
 
 Handler = Callable[[Any, Any], Any]
 # Milliseconds before the function's end at which no further message is begun: the slowest partner may take that long,

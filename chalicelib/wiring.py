@@ -47,19 +47,19 @@ class World:
 
     @cached_property
     def records(self) -> p.Records:
-        from chalicelib.adapters.dynamodb import DynamoRecords
+        from chalicelib.adapters.dynamodb.records import DynamoRecords
 
         return DynamoRecords(self.clients.dynamodb, self.settings.table)
 
     @cached_property
     def listings(self) -> p.Listings:
-        from chalicelib.adapters.dynamodb import DynamoListings
+        from chalicelib.adapters.dynamodb.listings import DynamoListings
 
         return DynamoListings(self.clients.dynamodb, self.settings.table)
 
     @cached_property
     def policies(self) -> p.Policies:
-        from chalicelib.adapters.dynamodb import DynamoPolicies
+        from chalicelib.adapters.dynamodb.policies import DynamoPolicies
 
         return DynamoPolicies(self.records, self.settings.speed)
 
@@ -178,7 +178,7 @@ class World:
 
     def read_change(self, record: Mapping[str, Any]) -> Change:
         """A record of the table's stream as the items before and after it."""
-        from chalicelib.adapters.dynamodb import read_change
+        from chalicelib.adapters.dynamodb.streams import read_change
 
         return read_change(record)
 

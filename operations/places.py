@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import botocore.session
 
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoPolicies, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.policies import DynamoPolicies
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.adapters.dynamodb.scans import DynamoScan
 from chalicelib.domain.cases import Flow
 from local.api import Api

@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.faults import told_apart
-from chalicelib.domain.parcels import System
 from chalicelib.ports import LONGEST_DELAY
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.domain.parcels import System
 
 
 class PaymentQueue:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.notifications import Notification
+from typing import TYPE_CHECKING
+
 from chalicelib.telemetry import bound, count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notifications import Notification
 
 
 class LoggingCourier:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.faults import told_apart
-from chalicelib.domain.entries import Entry
 from chalicelib.errors import TransientFault
-from chalicelib.ports import Clock
 from chalicelib.schemas.events import text_of
 from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+    from chalicelib.domain.entries import Entry
+    from chalicelib.ports import Clock
 
 SOURCE = "aftersales"
 BATCH = 10  # PutEvents takes no more; ten of at most 64 KiB could exceed its 256 KiB, but ours are about 600 bytes

@@ -14,9 +14,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
-from chalicelib.adapters.targets import Target
 from chalicelib.ports import WebhookResponse
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.targets import Target
 
 CONNECT = 3.0  # seconds, for each of at most two addresses
 TOTAL = 10.0  # seconds from the first byte to the last, however slowly they drip

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.faults import told_apart
-from chalicelib.domain.cases import Flow
 from chalicelib.telemetry import count, log
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+    from chalicelib.domain.cases import Flow
 
 # Who waited is gone, or waits with a newer token: the table holds the answer, and the sweeper sees to the rest.
 DEAD_TOKENS = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})

@@ -20,15 +20,17 @@ from standardwebhooks import Webhook
 
 from chalicelib.adapters.faults import told_apart
 from chalicelib.adapters.outbound import post
-from chalicelib.adapters.secrets import Secrets
 from chalicelib.adapters.signatures import verified
-from chalicelib.adapters.targets import Resolve, checked, resolve
+from chalicelib.adapters.targets import checked, resolve
 from chalicelib.errors import Fault, InvalidRequest, SignatureInvalid
 from chalicelib.ports import LONGEST_DELAY, WebhookResponse
 from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.adapters.targets import Resolve
 
 SALT = b"aftersales webhook secrets, 1"
 SHORTEST_MASTER = 32  # bytes

@@ -6,13 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from chalicelib import wiring
-from chalicelib.api.access import Rule
-from chalicelib.domain.actors import Actor
 from chalicelib.errors import (
     BodyTooLarge,
     FieldError,
@@ -20,9 +18,13 @@ from chalicelib.errors import (
     InvalidRequest,
     UnsupportedMediaType,
 )
-from chalicelib.ports import Ports
 from chalicelib.usecases import steps
 from chalicelib.usecases.invalid import invalid_request
+
+if TYPE_CHECKING:
+    from chalicelib.api.access import Rule
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
 
 Shape = TypeVar("Shape", bound=BaseModel)
 LIMIT, MOST = 20, 100  # lines of a list, unless asked for fewer or more; and at most

@@ -5,11 +5,17 @@ API Gateway remembers the answer for a token, so the answer allows the whole API
 
 from __future__ import annotations
 
-from chalice.app import AuthRequest, AuthResponse, Blueprint
+from typing import TYPE_CHECKING
+
+from chalice.app import AuthResponse, Blueprint
 
 from chalicelib import wiring
-from chalicelib.domain.actors import Actor
 from chalicelib.errors import Unauthorized
+
+if TYPE_CHECKING:
+    from chalice.app import AuthRequest
+
+    from chalicelib.domain.actors import Actor
 
 REMEMBERED = 60  # seconds for which a withdrawn user still comes in
 

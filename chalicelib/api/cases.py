@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
@@ -21,6 +19,7 @@ from chalicelib.usecases import (
     gates,
     inspections,
     parcels,
+    pickups,
     receipts,
     redos,
     replacement_parcels,
@@ -28,7 +27,11 @@ from chalicelib.usecases import (
     searches,
     shipments,
 )
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.domain.gates import GateName
+    from chalicelib.usecases.steps import Reply
 
 cases = Blueprint(__name__)
 
@@ -101,6 +104,17 @@ def decide_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/shipment")
 def ship_goods(asked: Asked, case_id: str) -> Reply:
     return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup")
+def book_pickup(asked: Asked, case_id: str) -> Reply:
+    return pickups.book(asked.ports, asked.request, case_id, asked.body(returns.BookPickup))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/pickup/cancel")
+def call_off_pickup(asked: Asked, case_id: str) -> Reply:
+    asked.body(returns.CallOffPickup)
+    return pickups.call_off(asked.ports, asked.request, case_id)
 
 
 @door.route(cases, "POST", "/cases/{case_id}/receipt")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.api.replies import TYPE_JSON, sent
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.api.asked import Asked
 
 FOLDER = Path(__file__).parent / "documents"  # written by `python -m local.openapi`
 CACHED = {"Cache-Control": "public, max-age=300"}

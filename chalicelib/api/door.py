@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Response
+from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.api.access import ACCESS, Rule
+from chalicelib.api.access import ACCESS
 from chalicelib.api.asked import Asked
 from chalicelib.api.authorizer import authorize
 from chalicelib.api.problems import problem, request_id
@@ -27,6 +27,11 @@ from chalicelib.domain.parcels import System
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, Unauthorized
 from chalicelib.telemetry import bound, facts, log
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalice.app import Blueprint
+
+    from chalicelib.api.access import Rule
 
 View = Callable[..., Reply | Response]
 

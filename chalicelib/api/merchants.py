@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas.addresses import PutAddresses
 from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
-from chalicelib.usecases import addresses, freezes
+from chalicelib.schemas.prices import PutPrices
+from chalicelib.usecases import addresses, catalogue, freezes
 from chalicelib.usecases import merchants as usecase
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 merchants = Blueprint(__name__)
 
@@ -28,6 +33,11 @@ def read_merchant(asked: Asked, merchant_id: str) -> Reply:
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/freeze")
 def freeze_merchant(asked: Asked, merchant_id: str) -> Reply:
     return freezes.freeze(asked.ports, asked.request, merchant_id, asked.body(FreezeMerchant))
+
+
+@door.route(merchants, "PUT", "/merchants/{merchant_id}/prices")
+def put_prices(asked: Asked, merchant_id: str) -> Reply:
+    return catalogue.tell(asked.ports, asked.actor, merchant_id, asked.body(PutPrices).prices)
 
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/webhook")

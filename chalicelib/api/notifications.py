@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.usecases import notifications as usecase
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 notifications = Blueprint(__name__)
 

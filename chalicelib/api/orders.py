@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.usecases import orders as usecase
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 orders = Blueprint(__name__)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.schemas.policies import PublishPolicy
 from chalicelib.schemas.simulations import SimulatePolicy
 from chalicelib.usecases import policies as usecase
 from chalicelib.usecases import simulations
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 policies = Blueprint(__name__)
 

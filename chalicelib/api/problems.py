@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint
 
 from chalicelib import errors
 from chalicelib.api.access import methods_of
@@ -13,6 +13,9 @@ from chalicelib.api.replies import TYPE_PROBLEM, answered
 from chalicelib.errors import AftersalesError, Fault, TransientFault
 from chalicelib.schemas.problems import PREFIX, extensions, fields_of, language_of, status_of, title_of
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalice.app import Response
 
 RETRY_AFTER = "1"  # seconds: what passes, passes soon
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.api.asked import Asked
 from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.webhook_deliveries import ReplayFailed
 from chalicelib.usecases import webhook_deliveries as usecase
-from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.api.asked import Asked
+    from chalicelib.usecases.steps import Reply
 
 webhook_deliveries = Blueprint(__name__)
 

@@ -7,13 +7,15 @@ webhook or a log.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.base import Instant, Record
-from chalicelib.domain.orders import OrderLine
 from chalicelib.domain.values import Identifier, Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import OrderLine
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=128)]

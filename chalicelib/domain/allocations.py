@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.explanations import Explanation as Explanation
 from chalicelib.domain.explanations import explain as explain
 from chalicelib.domain.money import apportion
-from chalicelib.domain.orders import Goods, LineDraft, Order, OrderDraft, OrderLine, Reduction, Share
+from chalicelib.domain.orders import Order, OrderLine, Share
 from chalicelib.domain.values import MAX_AMOUNT
 from chalicelib.errors import FieldError, InvalidRequest, OrderDoesNotAddUp
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Goods, LineDraft, OrderDraft, Reduction
 
 
 def allocate(draft: OrderDraft, *, policy_id: str, policy_version: int) -> Order:

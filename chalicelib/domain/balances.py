@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import add
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import field_serializer, field_validator
 
 from chalicelib.domain.base import Record
-from chalicelib.domain.orders import Order, OrderLine, Payment
+from chalicelib.domain.orders import OrderLine, Payment
 from chalicelib.domain.values import Count, Identifier, Minor
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
 
 
 class LineLedger(NamedTuple):
     """A line: units and value that claims have used up, and the money reserved and settled for them.
 
-    `withheld` is value of these units that a broken threshold promotion kept back (`thresholds`).
+    `withheld` is value of these units that a broken threshold promotion kept back (`thresholds`), `protected` value
+    that was taken of units which stay with the buyer (`protections`): a later claim for them is worth so much less.
     """
 
     units_taken: Count = 0
@@ -28,10 +32,19 @@ class LineLedger(NamedTuple):
     reserved: Minor = 0
     settled: Minor = 0
     withheld: Minor = 0
+    protected: Minor = 0
 
 
 class FreightLedger(NamedTuple):
     """The freight: what claims have used up of it, and the money for it that is reserved and settled."""
+
+    taken: Minor = 0
+    reserved: Minor = 0
+    settled: Minor = 0
+
+
+class AwardLedger(NamedTuple):
+    """Compensations for one reason: what claims have used up of what the policy gives, and the money for it."""
 
     taken: Minor = 0
     reserved: Minor = 0
@@ -65,10 +78,11 @@ class Ledger(Record):
     payments: tuple[PaymentLedger, ...]
     added_lines: tuple[OrderLine, ...] = ()
     added_payments: tuple[Payment, ...] = ()
+    awards: dict[str, AwardLedger] = {}  # by reason; outside of what was paid
 
     @field_serializer("lines", when_used="json")
     def _write_touched(self, lines: tuple[LineLedger, ...]) -> list[Any]:
-        rows = ((i, *(row if row.withheld else row[:-1])) for i, row in enumerate(lines) if row != _UNTOUCHED)
+        rows = ((i, *_written(row)) for i, row in enumerate(lines) if row != _UNTOUCHED)
         return [len(lines), *rows]
 
     @field_validator("lines", mode="before")
@@ -88,7 +102,17 @@ class Ledger(Record):
         for i, payment in movement.payments.items():
             payments[i] = PaymentLedger(*map(add, payments[i], payment))
         freight = FreightLedger(*map(add, self.freight, movement.freight))
-        return self.but(lines=tuple(lines), freight=freight, payments=tuple(payments))
+        awards = dict(self.awards)
+        for reason, award in movement.awards.items():
+            awards[reason] = AwardLedger(*map(add, awards.get(reason, AwardLedger()), award))
+        return self.but(lines=tuple(lines), freight=freight, payments=tuple(payments), awards=awards)
+
+
+def _written(row: LineLedger) -> tuple[int, ...]:
+    """Most lines know no promotion that broke and no price that fell: those columns are left out."""
+    if row.protected:
+        return row
+    return row[:-1] if row.withheld else row[:-2]
 
 
 class Movement(NamedTuple):
@@ -97,12 +121,14 @@ class Movement(NamedTuple):
     lines: Mapping[int, LineLedger] = {}
     freight: FreightLedger = FreightLedger()
     payments: Mapping[int, PaymentLedger] = {}
+    awards: Mapping[str, AwardLedger] = {}
 
     def __neg__(self) -> Movement:
         return Movement(
             {i: LineLedger(*(-n for n in row)) for i, row in self.lines.items()},
             FreightLedger(*(-n for n in self.freight)),
             {i: PaymentLedger(*(-n for n in row)) for i, row in self.payments.items()},
+            {reason: AwardLedger(*(-n for n in row)) for reason, row in self.awards.items()},
         )
 
 
@@ -127,15 +153,20 @@ def check(order: Order, ledger: Ledger) -> None:
     for line, row in zip(order.lines, ledger.lines, strict=True):
         if row == _UNTOUCHED:
             continue
-        units, value, *money = row
+        units, value, *money, protected = row
         fits = 0 <= units <= line.quantity and min(money) >= 0 and sum(money) <= value
-        # The last unit takes the last of the value, and no unit means no value: nothing is lost in between.
-        ends = (value == line.paid or units < line.quantity) and (value == 0 or units > 0)
+        # The last unit takes the last of the value, and no unit means no value but what a protection paid of those
+        # that are kept: nothing is lost in between.
+        ends = (value == line.paid or units < line.quantity) and (value == protected or units > 0)
+        ends = ends and 0 <= protected <= value and (protected == 0 or units < line.quantity)
         if not (fits and value <= line.paid and ends):
             raise Fault(f"ledger of {order.order_id}, line {line.line_id}: {row} of {line.quantity} for {line.paid}")
     taken, reserved, settled = ledger.freight
     if min(ledger.freight) < 0 or reserved + settled > taken or taken > order.freight:
         raise Fault(f"ledger of {order.order_id}, freight: {ledger.freight} of {order.freight}")
+    for reason, (used, waiting, given) in ledger.awards.items():
+        if min(used, waiting, given) < 0 or waiting + given > used:
+            raise Fault(f"ledger of {order.order_id}, award for {reason}: {(used, waiting, given)}")
     for payment, paid in zip(order.payments, ledger.payments, strict=True):
         if min(paid) < 0 or paid.reserved + paid.settled > payment.amount or paid.charged_back > payment.amount:
             raise Fault(f"ledger of {order.order_id}, payment {payment.payment_id}: {paid} of {payment.amount}")

@@ -15,7 +15,7 @@ from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.orders import Replaces
-from chalicelib.domain.reasons import COMES_BACK, REPLACES, Remedy
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Value
@@ -31,11 +31,12 @@ BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
 class Offer(Value):
-    """协商方案: the amount (minor units) that the merchant would agree to."""
+    """协商方案: the amount (minor units) that the merchant would agree to; `keeps`: the goods stay with the buyer."""
 
     amount: int
     by: Actor
     note: str | None = None
+    keeps: bool = False
 
 
 class Parking(Value):
@@ -82,6 +83,7 @@ class Case(Record):
     converted: str | None = None  # why an exchange or reshipment has become a refund
     about: tuple[Replaces, ...] = ()  # the goods of this case came in the place of others, by these cases
     refunds: tuple[RefundRef, ...] = ()
+    bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
     rounds: dict[GateName, int] = {}
     revisions: int = 0
@@ -130,8 +132,9 @@ class Case(Record):
 
     @property
     def decider(self) -> str:
-        """Who is awaited for a decision: the shop, or the platform's agents for its own shops."""
-        return f"merchant#{self.merchant_id}" if self.merchant_kind == "marketplace" else "agent"
+        """Who is awaited for a decision: the shop, or the platform's agents for its own shops and its own money."""
+        shop = self.merchant_kind == "marketplace" and self.bearer == "merchant"
+        return f"merchant#{self.merchant_id}" if shop else "agent"
 
     @property
     def is_paid(self) -> bool:

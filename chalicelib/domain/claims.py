@@ -30,6 +30,9 @@ class ClaimLine(Value):
     `exchanged` what was given in goods instead. The whole value is used up: who asks for less leaves no more for the
     next. Only what a broken threshold promotion withholds comes back once more, as a line of no units whose value it
     is.
+
+    Of a price protection 价保 the units stay with the buyer: `value` is what they were worth more than they cost today,
+    and `costs_now` what that is. `protected` is what such claims have paid before of units that are taken now.
     """
 
     line_id: Identifier
@@ -40,6 +43,8 @@ class ClaimLine(Value):
     fee: Minor = 0
     exchanged: Minor = 0
     amount: Minor
+    protected: Minor = 0
+    costs_now: Minor | None = None
 
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
@@ -58,6 +63,11 @@ class ClaimLine(Value):
         """Money of units that came back before, and no units."""
         return self.quantity == 0
 
+    @property
+    def keeps_units(self) -> bool:
+        """Money of units that stay with the buyer."""
+        return self.costs_now is not None
+
 
 class Source(Value):
     """The part of a claim that goes back to one payment; each source becomes one refund with one number."""
@@ -66,38 +76,54 @@ class Source(Value):
     amount: Minor
 
 
+class Award(Value):
+    """A compensation 赔付: `amount` of the `asked`, for a reason. It gives back nothing that was paid."""
+
+    reason: str
+    asked: Minor
+    amount: Minor
+
+
+VOUCHER = "voucher"  # where an award goes, instead of to a payment
+
+
 class Claim(Value):
     """What is owed for one case, by line and freight and, with the same total, by payment.
 
     `freight_asked` is the freight that the claim uses up, `freight` what is owed of it. A total of 0 is what
-    is left when all sources were released.
+    is left when all sources were released. An `award` stands alone: its claim has no lines and no freight, and its one
+    source is the voucher that the buyer gets, which is no payment of the order.
     """
 
     lines: tuple[ClaimLine, ...]
     freight: Minor = 0
     freight_asked: Minor = 0
+    award: Award | None = None
     sources: tuple[Source, ...]
     total: Minor
 
     @model_validator(mode="after")
     def _both_sides_agree(self) -> Self:
-        owed = sum(line.amount for line in self.lines) + self.freight
+        owed = sum(self.owed)
         paid_by = sum(source.amount for source in self.sources)
         if not owed == paid_by == self.total or self.freight > self.freight_asked:
             raise ValueError(f"lines and freight {owed}, sources {paid_by}, total {self.total}")
+        if self.award and (self.lines or self.freight_asked or not 0 <= self.award.amount <= self.award.asked):
+            raise ValueError(f"an award of {self.award.amount} stands alone, and is no more than {self.award.asked}")
         return self
 
     @property
     def owed(self) -> tuple[int, ...]:
-        """What is owed for each line, then for the freight."""
-        return (*(line.amount for line in self.lines), self.freight)
+        """What is owed for each line, then for the freight, then as an award."""
+        return (*(line.amount for line in self.lines), self.freight, self.award.amount if self.award else 0)
 
 
 class Part(NamedTuple):
-    """What one source pays of each line of the claim, and of the freight."""
+    """What one source pays of each line of the claim, of the freight, and of an award."""
 
     lines: tuple[int, ...]
     freight: int
+    award: int = 0
 
 
 def part_of(claim: Claim, source: Source) -> Part:
@@ -118,7 +144,7 @@ def part_of(claim: Claim, source: Source) -> Part:
     for amount in claim.owed:
         shares.append(max(0, min(end, reached + amount) - max(start, reached)))
         reached += amount
-    return Part(tuple(shares[:-1]), shares[-1])
+    return Part(tuple(shares[:-2]), *shares[-2:])
 
 
 def without(claim: Claim, source: Source) -> Claim:
@@ -128,6 +154,7 @@ def without(claim: Claim, source: Source) -> Claim:
     return claim.but(
         lines=tuple(line.but(amount=line.amount - less) for line, less in lines),
         freight=claim.freight - part.freight,
+        award=claim.award and claim.award.but(amount=claim.award.amount - part.award),
         sources=tuple(other for other in claim.sources if other != source),
         total=claim.total - source.amount,
     )
@@ -136,10 +163,11 @@ def without(claim: Claim, source: Source) -> Claim:
 def less(claim: Claim, granted: int) -> Claim:
     """The claim for `granted` of its total: the money shrinks in proportion over lines, freight and payments, while
     value and units stay taken."""
-    *amounts, freight = apportion(granted, claim.owed)
+    *amounts, freight, award = apportion(granted, claim.owed)
     return claim.but(
         lines=tuple(line.but(amount=amount) for line, amount in zip(claim.lines, amounts, strict=True)),
         freight=freight,
+        award=claim.award and claim.award.but(amount=award),
         sources=shared(claim.sources, granted),
         total=granted,
     )
@@ -171,7 +199,7 @@ def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
     )
 
 
-_MONEY = ("value", "withheld", "asked", "fee", "amount")
+_MONEY = ("value", "withheld", "asked", "fee", "amount", "protected")
 
 
 def shared(sources: tuple[Source, ...], total: int) -> tuple[Source, ...]:

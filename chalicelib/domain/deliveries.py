@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.lifecycles import DeliveryState, ParcelState
-from chalicelib.domain.parcels import Course
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import Course
 
 _ORDER: tuple[DeliveryState, ...] = ("unshipped", "shipped", "delivered")
 MOST_PARCELS = 20
@@ -49,6 +51,7 @@ class Delivery(Record):
     state: DeliveryState = "unshipped"
     shipped_at: Instant | None = None
     signed_at: Instant | None = None
+    promised_at: Instant | None = None  # when the shop said that the goods would be there
     parcels: tuple[Shipment, ...] = ()
     intercepted_at: Instant | None = None  # the carrier agreed to stop the goods
 
@@ -60,6 +63,10 @@ class Delivery(Record):
         if not known and further == self.state:
             return self
         return self.next(state=further, **known)
+
+    def promised(self, at: datetime) -> Delivery:
+        """The first promise counts: a shop that is late must not promise anew."""
+        return self if self.promised_at is not None else self.next(promised_at=at)
 
     def sent(self, carrier: str, waybill_no: str) -> Delivery:
         """The delivery with one more parcel; the same object when it has it, or has as many as it can show."""

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Claim
+from chalicelib.domain.compensations import days_late
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
-from chalicelib.domain.reasons import Reason, Remedy
+from chalicelib.domain.prices import PriceFact
+from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lifecycles import DeliveryState
+    from chalicelib.domain.orders import OrderLine
+    from chalicelib.domain.reasons import Reason
 
 VerdictKind = Literal["approve", "reject", "refer"]
 
@@ -53,6 +59,7 @@ class Application(Value):
     credit: Credit
     at: datetime
     wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
+    prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
 
     @property
@@ -113,6 +120,8 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 
 def window_is_open(application: Application) -> Finding | None:
     """The window counts from signing, of a replacement from its own; goods on their way have not begun to count."""
+    if application.remedy == "price_protection":  # which has a window of its own
+        return None
     for line in application.lines:
         signed_at = line.replaces.signed_at if line.replaces else application.delivery.signed_at
         if signed_at is None:
@@ -121,6 +130,47 @@ def window_is_open(application: Application) -> Finding | None:
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
     return None
+
+
+def price_is_protected(application: Application) -> Finding | None:
+    """价保: the catalogue's word against the order's is all there is to judge, so nobody has to."""
+    if application.remedy != "price_protection":
+        return None
+    order, policy, signed_at = application.order, application.policy, application.delivery.signed_at
+    for line in application.lines:
+        protection = policy.protection(line.category)
+        if protection is None:
+            return _finding("reject", "protection", "price_not_protected", line_id=line.line_id)
+        ends_at = protection.ends_at(policy.calendar, order.placed_at, signed_at)
+        if ends_at is not None and application.at >= ends_at:
+            about = {"line_id": line.line_id, "ended_at": ends_at.isoformat()}
+            return _finding("reject", "protection", "protection_over", **about)
+        if line.sku not in application.prices:
+            return _finding("reject", "protection", "price_unknown", line_id=line.line_id)
+    if application.claim.total < 1:
+        return _finding("reject", "protection", "price_not_lower")
+    return _finding("approve", "protection", "price_fell", amount=application.claim.total)
+
+
+def compensation_is_due(application: Application) -> Finding | None:
+    if application.remedy != "compensation" or application.claim.total > 0:
+        return None
+    rule = application.policy.compensation(application.reason)
+    if rule is not None and rule.basis == "per_day" and not days_late(application.delivery, application.at):
+        return _finding("reject", "compensation", "not_late")
+    return _finding("reject", "compensation", "nothing_to_compensate", reason=application.reason)
+
+
+def compensation_is_computed(application: Application) -> Finding | None:
+    """What the policy computes from facts needs nobody, up to its limit; what somebody asks for always does."""
+    if application.remedy != "compensation":
+        return None
+    rule, limit = application.policy.compensation(application.reason), 0
+    if rule is not None and rule.basis != "asked":
+        limit = application.policy.compensate_below.get(application.order.currency, 0)
+    if application.claim.total > limit:
+        return _finding("refer", "compensation", "somebody_compensates", amount=application.claim.total)
+    return _finding("approve", "compensation", "compensated_by_policy", limit=limit)
 
 
 def evidence_is_enough(application: Application) -> Finding | None:
@@ -138,7 +188,7 @@ def shop_is_free(application: Application) -> Finding | None:
 def articles_are_priced(application: Application) -> Finding | None:
     """What another article costs only the shop can say."""
     others = [one for one in application.wanted if one.sku != application.order.line(one.line_id).sku]
-    return _finding("refer", "price", "price_unknown", line_id=others[0].line_id) if others else None
+    return _finding("refer", "price", "article_unpriced", line_id=others[0].line_id) if others else None
 
 
 def amount_is_small(application: Application) -> Finding | None:
@@ -169,9 +219,11 @@ RULES: tuple[Rule, ...] = (
     remedy_fits_reason,
     goods_are_not_excluded,
     window_is_open,
+    price_is_protected,
+    compensation_is_due,
     evidence_is_enough,
     shop_is_free,
-    articles_are_priced,
+    compensation_is_computed,
     amount_is_small,
     credit_allows_instant,
     somebody_decides,

@@ -58,8 +58,12 @@ EntryType = Literal[
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",
+    "PickupAsked",
     "PickupBooked",
+    "PickupCalledOff",
     "PickupFailed",
+    "PickupRebooked",
+    "PickupGivenUp",
     "CarrierAnswered",
 ]
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.balances import Ledger, LineLedger, PaymentLedger, grown
 from chalicelib.domain.claims import Claim, ClaimLine, Source, shared
 from chalicelib.domain.ledgers import release, reserve
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.orders import Order, OrderLine, Payment, Replaces
+from chalicelib.domain.orders import Order, Replaces
 from chalicelib.domain.replacements import ReplacementLine
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import OrderLine, Payment
 
 
 class Moved(NamedTuple):
@@ -76,6 +79,7 @@ def swap(
 def _swapped(claim: Claim, lines: Sequence[ReplacementLine], owed: int) -> Claim:
     """The same units for the difference alone."""
     amounts = apportion(owed, [line.credit for line in lines])
+    before = {line.line_id: line for line in claim.lines}
     gone = tuple(
         ClaimLine(
             line_id=line.line_id,
@@ -85,6 +89,7 @@ def _swapped(claim: Claim, lines: Sequence[ReplacementLine], owed: int) -> Claim
             fee=line.fee,
             exchanged=line.credit - amount,
             amount=amount,
+            protected=before[line.line_id].protected,
         )
         for line, amount in zip(lines, amounts, strict=True)
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
-from chalicelib.domain.claims import Claim, ClaimLine, Source
+from chalicelib.domain.claims import Source
 from chalicelib.domain.money import Currency
-from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, SignedMinor, Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.claims import Claim, ClaimLine
+    from chalicelib.domain.orders import Order, OrderLine
 
 StepKind = Literal[
     "price",  # what the line's units cost before any reduction
@@ -18,6 +21,8 @@ StepKind = Literal[
     "points",
     "tax",
     "share",  # minus what the line's other units are worth: only some are in this claim
+    "price_protected",  # minus what a price protection 价保 has paid of these units before
+    "price_now",  # minus what the units cost today, by the platform's own price; they stay with the buyer
     "threshold_broken",  # minus what the kept goods have no right to any more; `label` names the 满减
     "restored",  # what was withheld so before, and comes back
     "asked_less",  # minus what the buyer did not ask for
@@ -25,6 +30,7 @@ StepKind = Literal[
     "exchanged",  # minus what the goods cost that came in their place
     "granted_less",  # minus what was not granted, or was released
     "freight",
+    "compensation",  # beyond what was paid; `label` is the reason's code
 ]
 
 
@@ -57,18 +63,20 @@ class LineExplanation(Value):
 
 
 class Explanation(Value):
-    """All the lines of a claim, the freight (steps and amount) and the payments that it goes back to."""
+    """All the lines of a claim, the freight (steps and amount), the compensation and the payments that it goes back
+    to."""
 
     currency: Currency
     lines: tuple[LineExplanation, ...]
     freight: tuple[Step, ...]
+    compensation: tuple[Step, ...] = ()
     sources: tuple[Source, ...]
     total: Minor
 
     @model_validator(mode="after")
     def _lines_and_freight_sum(self) -> Self:
         steps = [step for line in self.lines for step in line.steps]
-        _must_sum((*steps, *self.freight), self.total)
+        _must_sum((*steps, *self.freight, *self.compensation), self.total)
         return self
 
 
@@ -85,9 +93,19 @@ def explain(order: Order, claim: Claim) -> Explanation:
         currency=order.currency,
         lines=tuple(_explain_line(order, line) for line in claim.lines),
         freight=tuple(step for step in freight if step.amount),
+        compensation=_award(claim),
         sources=claim.sources,
         total=claim.total,
     )
+
+
+def _award(claim: Claim) -> tuple[Step, ...]:
+    award = claim.award
+    if award is None:
+        return ()
+    asked = Step(kind="compensation", label=award.reason, amount=award.asked)
+    less = Step(kind="granted_less", amount=award.amount - award.asked)
+    return (asked, less) if less.amount else (asked,)
 
 
 def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
@@ -113,11 +131,14 @@ def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
 
 def _worth(order: Order, bought: OrderLine, claimed: ClaimLine) -> list[Step]:
     """From the price on the order to what these units are worth today."""
+    worth = claimed.value + (claimed.costs_now or 0)
     return [
         Step(kind="price", amount=bought.gross),
         *(Step(kind=share.kind, label=share.label, amount=-share.amount) for share in bought.reductions),
         Step(kind="tax", amount=bought.tax),
-        Step(kind="share", amount=claimed.value - bought.paid),
+        Step(kind="share", amount=worth + claimed.protected - bought.paid),
+        Step(kind="price_protected", amount=-claimed.protected),
+        Step(kind="price_now", amount=-(claimed.costs_now or 0)),
         Step(kind="threshold_broken", label=_thresholds(order), amount=-claimed.withheld),
     ]
 

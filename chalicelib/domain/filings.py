@@ -6,13 +6,15 @@ one by whoever is about to publish it.
 
 from __future__ import annotations
 
+from chalicelib.domain.balances import Ledger
 from chalicelib.domain.base import Fact, Instant
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.claims import Ask
 from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.ledgers import Ledger
+from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.replacements import Wanted
+from chalicelib.domain.values import Minor
 
 
 class Filing(Fact):
@@ -30,4 +32,6 @@ class Filing(Fact):
     delivery: Delivery
     credit: Credit
     wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
+    prices: dict[str, PriceFact] = {}  # what the catalogue said, by sku, where a protection was asked for
+    amount: Minor | None = None  # of a compensation
     frozen: bool = False  # the platform had taken the shop's decisions over

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.base import Record
-from chalicelib.domain.cases import Case
-from chalicelib.domain.gates import Gate
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate
 
 PLATFORM, ASKED_AGAIN = "agent", "reminded"  # who decides for a frozen shop, and what its silence means: never yes
 YES = frozenset({"approved", "accepted", "passed"})  # silences that lead to money

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.claims import Ask
-from chalicelib.domain.ledgers import Ledger
-from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import worth
-from chalicelib.domain.orders import Order
-from chalicelib.domain.reasons import Liability
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Ask
+    from chalicelib.domain.lifecycles import DeliveryState
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.reasons import Liability
 
 
 def freight_due(

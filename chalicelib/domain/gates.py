@@ -25,6 +25,7 @@ GateName = Literal[
     "ruling",
     "address",
     "shipment",
+    "pickup",
     "receipt",
     "inspection",
     "difference",
@@ -64,7 +65,7 @@ class Gate(Record):
     case_id: str
     name: GateName
     round: int
-    owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `operator`
+    owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `carrier`, `operator`
     opened_at: Instant
     due_at: Instant
     silence: str  # the outcome that silence means

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.base import Fact, Instant
 from chalicelib.domain.money import Currency
-from chalicelib.domain.orders import Order
 from chalicelib.domain.values import Identifier, SignedMinor, Value
 from chalicelib.errors import CurrencyMismatch
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
 
 Account = Annotated[
     str,

@@ -12,25 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import add
+from typing import TYPE_CHECKING
 
+from chalicelib.domain.balances import AwardLedger as AwardLedger
 from chalicelib.domain.balances import FreightLedger as FreightLedger
-from chalicelib.domain.balances import Ledger as Ledger
 from chalicelib.domain.balances import LineLedger as LineLedger
 from chalicelib.domain.balances import Movement
 from chalicelib.domain.balances import PaymentLedger as PaymentLedger
 from chalicelib.domain.balances import check as check
 from chalicelib.domain.balances import open_ledger as open_ledger
 from chalicelib.domain.claims import Ask as Ask
-from chalicelib.domain.claims import Claim as Claim
-from chalicelib.domain.claims import ClaimLine as ClaimLine
-from chalicelib.domain.claims import Source as Source
 from chalicelib.domain.claims import less, part_of, without
-from chalicelib.domain.orders import Order
 from chalicelib.domain.quotes import Refundable as Refundable
 from chalicelib.domain.quotes import RefundableLine as RefundableLine
 from chalicelib.domain.quotes import quote as quote
 from chalicelib.domain.quotes import still_refundable as still_refundable
 from chalicelib.errors import FieldError, InvalidRequest, PaymentChargedBack, RefundExceedsPaid
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger as Ledger
+    from chalicelib.domain.claims import Claim as Claim
+    from chalicelib.domain.claims import ClaimLine as ClaimLine
+    from chalicelib.domain.claims import Source as Source
+    from chalicelib.domain.orders import Order
 
 
 def reserve(order: Order, ledger: Ledger, claim: Claim) -> Ledger:
@@ -53,7 +57,8 @@ def release_source(order: Order, ledger: Ledger, claim: Claim, source: Source) -
     movement = Movement(
         _rows(order, claim, [LineLedger(reserved=-amount) for amount in part.lines]),
         FreightLedger(reserved=-part.freight),
-        {order.payment_positions[source.payment_id]: PaymentLedger(reserved=-source.amount)},
+        _payments(order, claim, source, reserved=-1),
+        _awards(claim, AwardLedger(reserved=-part.award)),
     )
     return _moved(order, ledger, movement), without(claim, source)
 
@@ -143,24 +148,43 @@ def _reservation(order: Order, claim: Claim) -> Movement:
     return Movement(
         _rows(order, claim, [_taken(line) for line in claim.lines]),
         FreightLedger(claim.freight_asked, claim.freight),
-        {order.payment_positions[source.payment_id]: PaymentLedger(source.amount) for source in claim.sources},
+        _payments(order, claim, *claim.sources, reserved=1),
+        _awards(claim, AwardLedger(claim.award.asked, claim.award.amount) if claim.award else AwardLedger()),
     )
+
+
+def _payments(
+    order: Order, claim: Claim, *sources: Source, reserved: int = 0, settled: int = 0
+) -> dict[int, PaymentLedger]:
+    """The rows of the payments that these sources are; an award goes back to none."""
+    if claim.award:
+        return {}
+    return {
+        order.payment_positions[source.payment_id]: PaymentLedger(source.amount * reserved, source.amount * settled)
+        for source in sources
+    }
+
+
+def _awards(claim: Claim, row: AwardLedger) -> dict[str, AwardLedger]:
+    return {claim.award.reason: row} if claim.award else {}
 
 
 def _taken(line: ClaimLine) -> LineLedger:
     if line.is_restored:
         return LineLedger(reserved=line.amount, withheld=-line.value)
-    return LineLedger(line.quantity, line.value, line.amount, withheld=line.withheld)
+    if line.keeps_units:
+        return LineLedger(value_taken=line.value, reserved=line.amount, protected=line.value)
+    return LineLedger(line.quantity, line.value, line.amount, withheld=line.withheld, protected=-line.protected)
 
 
 def _settlement(order: Order, claim: Claim, source: Source) -> Movement:
     """The money of one source, from reserved to settled."""
     part = part_of(claim, source)
-    paid = PaymentLedger(reserved=-source.amount, settled=source.amount)
     return Movement(
         _rows(order, claim, [LineLedger(reserved=-amount, settled=amount) for amount in part.lines]),
         FreightLedger(reserved=-part.freight, settled=part.freight),
-        {order.payment_positions[source.payment_id]: paid},
+        _payments(order, claim, source, reserved=-1, settled=1),
+        _awards(claim, AwardLedger(reserved=-part.award, settled=part.award)),
     )
 
 

@@ -101,8 +101,8 @@ PICKUP: Table = _table(
     booked="rebooking cancelling done failed cancelled",
     rebooking="booked failed cancelling done cancelled",
     cancelling="cancelled booked done failed",
-    failed="asked done",
-    cancelled="asked done",
+    failed="done",
+    cancelled="done",
     done="",
 )
 

@@ -31,16 +31,16 @@ CAN: dict[System, frozenset[Kind]] = {
 ASK_DELAYS = (60, 60, 120, 300, 600, 1200, 1800, 3600)
 MOST_ASKS = 60  # about two days; then the command has failed, and whoever waits is told
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
 class Contact(Value):
-    """Where a courier comes or brings. Personal: it stands in the booking alone, until the goods are handed over."""
+    """Where a courier comes or brings. Personal: it stands in the booking alone, until nobody has to come any more."""
 
-    name: Line
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")]
-    address: Line
-    region: Annotated[str, StringConstraints(max_length=100)] = ""
+    name: Line = Field(repr=False)
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,24}$")] = Field(repr=False)
+    address: Line = Field(repr=False)
+    region: Annotated[str, StringConstraints(max_length=100)] = Field(default="", repr=False)
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CN"
 
 
@@ -101,6 +101,12 @@ class CarrierCommand(Record):
     def forgotten(self) -> CarrierCommand:
         """Without the people: once the goods are with the carrier nobody calls at that door any more."""
         return self if self.sender is None and self.receiver is None else self.next(sender=None, receiver=None)
+
+    def ended(self, at: datetime) -> CarrierCommand:
+        """A booking that nobody waits for any more: not sent, if it was not yet, and without the people."""
+        if not self.is_open:
+            return self.forgotten()
+        return self.moved("failed", answered_at=at, reason="given_up", sender=None, receiver=None)
 
 
 def ask_delay(asks: int) -> int:

@@ -6,8 +6,9 @@ own order. Whoever heard the same scans stands in the same state, whatever came 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints
@@ -36,6 +37,7 @@ Detail = Literal[
 Carrier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=32)]
 WaybillNo = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{3,39}$")]
 
+A_DAY = timedelta(days=1)
 MOST_SCANS = 80  # kept of one parcel; of more, milestones and the newest
 MOST_HOLDERS = 12  # cases that one parcel brings goods of: more would not fit into one transaction
 MOVES: frozenset[str] = frozenset({"in_transit", "out_for_delivery"})
@@ -152,6 +154,11 @@ class Slot(Value):
 
     begins_at: Instant
     ends_at: Instant
+
+    def after(self, now: datetime) -> Slot:
+        """The same hours on the first day that lies ahead."""
+        days = max(0, math.floor((now - self.begins_at) / A_DAY) + 1)
+        return Slot(begins_at=self.begins_at + days * A_DAY, ends_at=self.ends_at + days * A_DAY)
 
 
 class Pickup(Value):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
+from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.files import FileType
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.money import Currency
+from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.errors import PolicyNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import GateName
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
@@ -47,6 +52,7 @@ class Deadlines(Value):
     buyer_answer: Duration = Duration(amount=7, unit="days")
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
+    pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
@@ -75,6 +81,14 @@ class RestockingFee(Value):
     category: str | None = None
 
 
+class PickupLimits(Value):
+    """上门取件: how often a courier is asked to come."""
+
+    visits: int = Field(default=2, ge=1, le=10, description="after the last that fails, the buyer ships")
+    in_all: int = Field(default=6, ge=0, le=30, description="visits of one case, however often one was called off")
+    days_ahead: int = Field(default=7, ge=1, le=30)
+
+
 class EvidenceLimits(Value):
     """What files are taken: how many per case, how large (bytes), which types."""
 
@@ -93,6 +107,18 @@ WINDOWS = (
 )
 
 
+# A begun day late gives a little; everything else is for people to agree on. The last one fits every reason.
+COMPENSATIONS = (
+    Compensation(
+        reason="late_delivery",
+        basis="per_day",
+        amount={"CNY": 500, "GBP": 50, "USD": 70},
+        most={"CNY": 5000, "GBP": 500, "USD": 700},
+    ),
+    Compensation(basis="asked", most={"CNY": 20000, "GBP": 2000, "USD": 3000}),
+)
+
+
 class PolicyDraft(Value):
     """What an operator writes."""
 
@@ -108,13 +134,25 @@ class PolicyDraft(Value):
     reasons: tuple[Reason, ...] = Field(default=CATALOGUE, min_length=1, max_length=200)
     remedies: dict[DeliveryState, frozenset[Remedy]] = Field(
         default={
-            "unshipped": frozenset({"refund_only"}),
-            "shipped": frozenset({"refund_only", "reship"}),
-            "delivered": frozenset({"refund_only", "return_and_refund", "exchange", "reship"}),
+            "unshipped": frozenset({"refund_only", "compensation"}),
+            "shipped": frozenset({"refund_only", "compensation", "price_protection", "reship"}),
+            "delivered": frozenset(
+                {"refund_only", "return_and_refund", "exchange", "reship", "compensation", "price_protection"}
+            ),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
     instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    compensate_below: Limits = Field(
+        default={"CNY": 3000, "GBP": 300, "USD": 450},
+        description="up to here a compensation that the policy computes needs nobody's decision",
+    )
+    compensations: tuple[Compensation, ...] = Field(default=COMPENSATIONS, max_length=200)
+    protections: tuple[Protection, ...] = Field(
+        default=(Protection(days=7),),
+        max_length=200,
+        description="how long a fallen price is made good; the first that fits a category counts",
+    )
     second_person_above: Limits = Field(default={"CNY": 500000, "GBP": 50000, "USD": 70000})
     return_freight: dict[Liability, Liability] = Field(
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
@@ -124,6 +162,7 @@ class PolicyDraft(Value):
     parcels: int = Field(default=5, ge=1, le=20)
     restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
     replacements: int = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
+    pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     revisions: int = Field(default=5, ge=0, le=20)
@@ -131,7 +170,7 @@ class PolicyDraft(Value):
     evidence: EvidenceLimits = EvidenceLimits()
     calendar: Calendar = Calendar()
 
-    @field_validator("auto_approve_below", "instant_up_to", "second_person_above")
+    @field_validator("auto_approve_below", "instant_up_to", "compensate_below", "second_person_above")
     @classmethod
     def _limits_are_not_negative(cls, limits: Limits) -> Limits:
         if any(limit < 0 for limit in limits.values()):
@@ -179,6 +218,14 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def compensation(self, reason: str) -> Compensation | None:
+        return rule_for(self.compensations, reason)
+
+    def protection(self, category: str) -> Protection | None:
+        """How long its price is made good; None for not at all."""
+        fits = next((one for one in self.protections if one.category in (None, category)), None)
+        return fits if fits and fits.days else None
 
     def window(self, category: str, reason: str) -> Window:
         return next(window for window in self.windows if window.fits(category, reason))

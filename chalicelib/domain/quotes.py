@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from operator import sub
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.balances import Ledger
-from chalicelib.domain.claims import Ask, Claim, ClaimLine, Source
+from chalicelib.domain.claims import Claim, ClaimLine, Source
 from chalicelib.domain.money import apportion, worth
-from chalicelib.domain.orders import Order, OrderLine
-from chalicelib.domain.thresholds import ThresholdRule, restorable, withholding
+from chalicelib.domain.orders import OrderLine
+from chalicelib.domain.thresholds import restorable, withholding
 from chalicelib.domain.values import Count, Identifier, Minor, Value
 from chalicelib.errors import (
     FieldError,
@@ -24,6 +24,12 @@ from chalicelib.errors import (
     QuantityExceedsPurchased,
     RefundExceedsPaid,
 )
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Ask
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.thresholds import ThresholdRule
 
 Fee = Callable[[OrderLine, int], int]  # what is kept of an amount that was asked for a line
 
@@ -51,13 +57,14 @@ def quote(
     RefundExceedsPaid (more money than the units are worth, or than the freight that is left), InvalidRequest
     (nothing to refund) and PaymentChargedBack (the banks took back what this would need).
     """
-    _refuse_unknown(order, asks)
+    refuse_unknown(order, asks)
     values = _values(order, ledger, asks)
     withheld, restored = _thresholds(order, ledger, asks, values, rule, buyer_breaks)
     freight_left = order.freight - ledger.freight.taken
     freight_asked = freight_left if freight is True else int(freight)
     _refuse_too_much(asks, list(map(sub, values, withheld)), freight_asked, freight_left)
-    claimed = (_claimed(order, *each, fee) for each in zip(asks, values, withheld, strict=True))
+    protected = _protected(order, ledger, asks)
+    claimed = (_claimed(order, *each, fee) for each in zip(asks, values, withheld, protected, strict=True))
     lines = (*claimed, *restored)
     total = sum(line.amount for line in lines) + freight_asked
     if total < 1:
@@ -65,11 +72,11 @@ def quote(
         if any(withheld):
             why = "they would break a promotion that is worth more than they are: return more of them together"
         raise InvalidRequest("there is nothing to refund", errors=[FieldError("lines", why)])
-    sources = _sources(order, ledger, total)
+    sources = sources_of(order, ledger, total)
     return Claim(lines=lines, freight=freight_asked, freight_asked=freight_asked, sources=sources, total=total)
 
 
-def _refuse_unknown(order: Order, asks: Sequence[Ask]) -> None:
+def refuse_unknown(order: Order, asks: Sequence[Ask]) -> None:
     unknown = [
         FieldError(f"lines[{i}].line_id", f"the order has no line {ask.line_id}")
         for i, ask in enumerate(asks)
@@ -84,7 +91,7 @@ def _values(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> list[int]:
     left: dict[str, tuple[int, int]] = {}
     values, wrong = [], []
     for i, ask in enumerate(asks):
-        units, value = left.get(ask.line_id) or _left(order, ledger, order.positions[ask.line_id])
+        units, value = left.get(ask.line_id) or left_of(order, ledger, order.positions[ask.line_id])
         if ask.quantity > units:
             message = f"{ask.quantity} units, {units} are left"
             wrong.append(FieldError(f"lines[{i}].quantity", message, {"maximum": units}))
@@ -110,7 +117,19 @@ def _refuse_too_much(asks: Sequence[Ask], values: Sequence[int], freight: int, f
         raise InvalidRequest("freight below zero", errors=[FieldError("freight", "at least 0", {"minimum": 0})])
 
 
-def _claimed(order: Order, ask: Ask, value: int, withheld: int, fee: Fee | None) -> ClaimLine:
+def _protected(order: Order, ledger: Ledger, asks: Sequence[Ask]) -> list[int]:
+    """What price protections have paid already of the units of each ask: their share of what they paid of the line."""
+    left: dict[int, tuple[int, int]] = {}
+    protected = []
+    for ask in asks:
+        i = order.positions[ask.line_id]
+        units, paid = left.get(i) or (order.lines[i].quantity - ledger.lines[i].units_taken, ledger.lines[i].protected)
+        protected.append(worth(paid, units, ask.quantity))
+        left[i] = units - ask.quantity, paid - protected[-1]
+    return protected
+
+
+def _claimed(order: Order, ask: Ask, value: int, withheld: int, protected: int, fee: Fee | None) -> ClaimLine:
     asked = value - withheld if ask.amount is None else ask.amount
     kept = fee(order.line(ask.line_id), asked) if fee else 0
     return ClaimLine(
@@ -121,6 +140,7 @@ def _claimed(order: Order, ask: Ask, value: int, withheld: int, fee: Fee | None)
         asked=asked,
         fee=kept,
         amount=asked - kept,
+        protected=protected,
     )
 
 
@@ -151,7 +171,7 @@ def left_on_payments(order: Order, ledger: Ledger) -> tuple[int, ...]:
     return tuple(max(0, payment.amount - sum(row)) for payment, row in rows)
 
 
-def _sources(order: Order, ledger: Ledger, total: int) -> tuple[Source, ...]:
+def sources_of(order: Order, ledger: Ledger, total: int) -> tuple[Source, ...]:
     """The total, shared over the payments in proportion to what is left on each, never more than that."""
     left = left_on_payments(order, ledger)
     if total > sum(left):
@@ -181,7 +201,7 @@ class Refundable(Value):
 
 def still_refundable(order: Order, ledger: Ledger) -> Refundable:
     """What of each line, of the freight and in all can still be asked back."""
-    left = (_left(order, ledger, position) for position in range(len(order.lines)))
+    left = (left_of(order, ledger, position) for position in range(len(order.lines)))
     lines = tuple(
         RefundableLine(line_id=line.line_id, units=units, amount=amount)
         for line, (units, amount) in zip(order.lines, left, strict=True)
@@ -191,7 +211,7 @@ def still_refundable(order: Order, ledger: Ledger) -> Refundable:
     return Refundable(lines=lines, freight=freight, total=min(worth_left, sum(left_on_payments(order, ledger))))
 
 
-def _left(order: Order, ledger: Ledger, position: int) -> tuple[int, int]:
+def left_of(order: Order, ledger: Ledger, position: int) -> tuple[int, int]:
     """Units and value that are left of a line."""
     line, row = order.lines[position], ledger.lines[position]
     return line.quantity - row.units_taken, line.paid - row.value_taken

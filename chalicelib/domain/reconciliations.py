@@ -15,16 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from chalicelib.domain.base import Instant, Record
-from chalicelib.domain.bills import BillRow, Moved, Unreadable, day_of
+from chalicelib.domain.bills import BillRow, Moved, day_of
+from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund, Settlement
 from chalicelib.domain.values import Value
 
-PROVIDER = "standard"  # the one that there is; its name stands in the keys
+if TYPE_CHECKING:
+    from chalicelib.domain.bills import Unreadable
 
 Kind = Literal["missing", "extra", "other_amount", "other_state", "settled_late", "unreadable"]
 Because = Literal[

@@ -1,147 +1,165 @@
-"""The identity of everything stored: what kind of thing, and which one. Adapters turn it into keys."""
+"""The identity of everything stored: what kind of thing, and which one. Adapters turn it into keys.
+
+Kinds are names here: to name a thing, a function need not load it, nor every other noun of the house.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from chalicelib.domain.addresses import AddressBook
-from chalicelib.domain.answers import StoredAnswer
-from chalicelib.domain.buyers import Credit
-from chalicelib.domain.cases import Case
-from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.filings import Filing
-from chalicelib.domain.freezes import FrozenShops
-from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.ledgers import Ledger
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.merchants import Merchant, Webhook
-from chalicelib.domain.notifications import Notification, Preferences
-from chalicelib.domain.orders import Order
-from chalicelib.domain.parcels import Parcel, Waybill
-from chalicelib.domain.policies import Policy, PolicyIndex
-from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.returns import Return
-from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import WebhookDelivery
+from chalicelib.domain import kinds
 
-T_co = TypeVar("T_co", bound=Value, covariant=True)
+if TYPE_CHECKING:
+    from chalicelib.domain.addresses import AddressBook
+    from chalicelib.domain.answers import StoredAnswer
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.buyers import Credit
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.filings import Filing
+    from chalicelib.domain.freezes import FrozenShops
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.merchants import Merchant, Webhook
+    from chalicelib.domain.notifications import Notification, Preferences
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.parcels import Parcel, Waybill
+    from chalicelib.domain.policies import Policy, PolicyIndex
+    from chalicelib.domain.prices import Price
+    from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.values import Value
+    from chalicelib.domain.webhooks import WebhookDelivery
+
+PROVIDER = "standard"  # of bills: the one that there is; its name stands in the keys
+
+T_co = TypeVar("T_co", bound="Value", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Ref(Generic[T_co]):
     """`parts` are the values of the key's blanks, in the order of docs/architecture.md's table."""
 
-    type: type[T_co]
+    kind: str
     parts: tuple[str | int, ...]
+
+    @property
+    def type(self) -> type[T_co]:
+        """The class of the thing, loaded if nobody did."""
+        return cast("type[T_co]", kinds.type_named(self.kind))
 
 
 def order(order_id: str) -> Ref[Order]:
-    return Ref(Order, (order_id,))
+    return Ref("Order", (order_id,))
 
 
 def delivery(order_id: str) -> Ref[Delivery]:
-    return Ref(Delivery, (order_id,))
+    return Ref("Delivery", (order_id,))
 
 
 def ledger(order_id: str) -> Ref[Ledger]:
-    return Ref(Ledger, (order_id,))
+    return Ref("Ledger", (order_id,))
 
 
 def case(case_id: str) -> Ref[Case]:
-    return Ref(Case, (case_id,))
+    return Ref("Case", (case_id,))
 
 
 def filing(case_id: str, number: int = 0) -> Ref[Filing]:
-    return Ref(Filing, (case_id, number))
+    return Ref("Filing", (case_id, number))
 
 
 def gate(case_id: str, name: GateName, round: int) -> Ref[Gate]:
-    return Ref(Gate, (case_id, name, round))
+    return Ref("Gate", (case_id, name, round))
 
 
 def entry(case_id: str, sequence: int) -> Ref[Entry]:
-    return Ref(Entry, (case_id, sequence))
+    return Ref("Entry", (case_id, sequence))
 
 
 def refund(case_id: str, refund_no: str) -> Ref[Refund]:
-    return Ref(Refund, (case_id, refund_no))
+    return Ref("Refund", (case_id, refund_no))
 
 
 def parcel(case_id: str, parcel_id: str) -> Ref[Parcel]:
-    return Ref(Parcel, (case_id, parcel_id))
+    return Ref("Parcel", (case_id, parcel_id))
 
 
 def waybill(carrier: str, number: str) -> Ref[Waybill]:
-    return Ref(Waybill, (carrier, number))
+    return Ref("Waybill", (carrier, number))
 
 
 def command(command_no: str) -> Ref[CarrierCommand]:
-    return Ref(CarrierCommand, (command_no,))
+    return Ref("CarrierCommand", (command_no,))
 
 
 def replacement(case_id: str) -> Ref[Replacement]:
-    return Ref(Replacement, (case_id,))
+    return Ref("Replacement", (case_id,))
 
 
 def goods(case_id: str) -> Ref[Return]:
     """The return of a case; it has one at most."""
-    return Ref(Return, (case_id,))
+    return Ref("Return", (case_id,))
 
 
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
-    return Ref(Evidence, (case_id, evidence_id))
+    return Ref("Evidence", (case_id, evidence_id))
 
 
 def answer(actor_key: str, key: str) -> Ref[StoredAnswer]:
-    return Ref(StoredAnswer, (actor_key, key))
+    return Ref("StoredAnswer", (actor_key, key))
 
 
 def credit(buyer_id: str) -> Ref[Credit]:
-    return Ref(Credit, (buyer_id,))
+    return Ref("Credit", (buyer_id,))
 
 
 def merchant(merchant_id: str) -> Ref[Merchant]:
-    return Ref(Merchant, (merchant_id,))
+    return Ref("Merchant", (merchant_id,))
 
 
 def address_book(merchant_id: str) -> Ref[AddressBook]:
-    return Ref(AddressBook, (merchant_id,))
+    return Ref("AddressBook", (merchant_id,))
+
+
+def price(merchant_id: str, sku: str) -> Ref[Price]:
+    return Ref("Price", (merchant_id, sku))
 
 
 def frozen() -> Ref[FrozenShops]:
     """One item for all shops."""
-    return Ref(FrozenShops, ())
+    return Ref("FrozenShops", ())
 
 
 def webhook(merchant_id: str) -> Ref[Webhook]:
-    return Ref(Webhook, (merchant_id,))
+    return Ref("Webhook", (merchant_id,))
 
 
 def webhook_delivery(merchant_id: str, event_id: str) -> Ref[WebhookDelivery]:
-    return Ref(WebhookDelivery, (merchant_id, event_id))
+    return Ref("WebhookDelivery", (merchant_id, event_id))
 
 
 def policy(policy_id: str, version: int) -> Ref[Policy]:
-    return Ref(Policy, (policy_id, version))
+    return Ref("Policy", (policy_id, version))
 
 
 def policy_index(policy_id: str) -> Ref[PolicyIndex]:
-    return Ref(PolicyIndex, (policy_id,))
+    return Ref("PolicyIndex", (policy_id,))
 
 
 def preferences(buyer_id: str) -> Ref[Preferences]:
-    return Ref(Preferences, (buyer_id,))
+    return Ref("Preferences", (buyer_id,))
 
 
 def notification(buyer_id: str, event_id: str) -> Ref[Notification]:
-    return Ref(Notification, (buyer_id, event_id))
+    return Ref("Notification", (buyer_id, event_id))
 
 
 def reconciliation(day: date, provider: str = PROVIDER) -> Ref[Reconciliation]:
-    return Ref(Reconciliation, (provider, day.isoformat()))
+    return Ref("Reconciliation", (provider, day.isoformat()))

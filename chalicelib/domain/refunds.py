@@ -44,6 +44,7 @@ class Refund(Record):
     provider: str
     amount: int
     currency: str
+    voucher: bool = False  # a compensation: no payment of the order gives it back
     state: RefundState = "granted"
     granted_at: Instant
     submitted_at: Instant | None = None

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant, Record
-from chalicelib.domain.claims import Claim, ClaimLine
-from chalicelib.domain.orders import Order, Payment
-from chalicelib.domain.returns import FURTHER, Fate, SentParcel
+from chalicelib.domain.orders import Payment
+from chalicelib.domain.returns import FURTHER, SentParcel
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, SignedMinor, Text, Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.claims import Claim, ClaimLine
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Fate
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 ReplacementState = Literal["unpaid", "requested", "shipped", "received", "converted"]

@@ -81,6 +81,7 @@ class Return(Record):
     lines: tuple[ExpectedLine, ...]
     address: Address | None = Field(default=None, repr=False)
     parcels: tuple[SentParcel, ...] = ()
+    pickup_id: str | None = None  # the parcel that a courier is awaited for
     received_at: Instant | None = None
     inspection: Inspection | None = None
     disposals: tuple[Disposal, ...] = ()

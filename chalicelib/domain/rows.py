@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from chalicelib.domain.gates import GateRef
-from chalicelib.domain.refs import Ref
+from chalicelib.domain.gates import GateRef  # noqa: TC001 - rows are read from indexes by their annotations
+
+if TYPE_CHECKING:
+    from chalicelib.domain.refs import Ref
 
 Row = TypeVar("Row")
 
@@ -42,6 +44,7 @@ class RefundRow:
     amount: int
     currency: str
     granted_at: datetime
+    voucher: bool = False
 
 
 @dataclass(frozen=True)

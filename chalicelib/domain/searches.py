@@ -10,22 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import Case
 from chalicelib.domain.eligibility import VerdictKind
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus, DeliveryState, RefundState
 from chalicelib.domain.money import Currency
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.values import MAX_AMOUNT, Identifier, Value
 from chalicelib.errors import Forbidden
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
 
 MARKS = ("\ue000", "\ue001")
 """Where a highlight begins and ends while it is still text: two characters that no document holds (`_plain`)."""

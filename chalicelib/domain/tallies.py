@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.entries import Entry
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.entries import Entry
 
 SHARDS = 8  # of the platform's tally, so that no item is everybody's
 

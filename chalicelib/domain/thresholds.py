@@ -9,12 +9,14 @@ the goods that were kept come back too. All amounts are minor units.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chalicelib.domain.allocations import shared
-from chalicelib.domain.balances import Ledger
 from chalicelib.domain.money import worth
-from chalicelib.domain.orders import Order, OrderLine, Reduction
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.orders import Order, OrderLine, Reduction
 
 ThresholdRule = Literal["keep", "recompute", "deduct"]
 

@@ -7,20 +7,25 @@ open or close. It decides nothing; use cases do, in business verbs.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import Claim
-from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.gates import Gate, GateName, GateRef
-from chalicelib.domain.lifecycles import CASE, CaseStatus, check
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.returns import Return
-from chalicelib.domain.values import Value
+from chalicelib.domain.gates import Gate
+from chalicelib.domain.lifecycles import CASE, check
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.gates import GateName, GateRef
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.values import Value
 
 REMIND_AFTER = 0.75  # of the time that an awaited party has
 

@@ -4,16 +4,18 @@ how a machine asks what silence means. The expiry of each gate lives in the file
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.domain.gates import GateName
 from chalicelib.errors import InvalidRequest
-from chalicelib.ports import Ports
-from chalicelib.schemas.tasks import Task
 from chalicelib.usecases import gates as usecase
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import GateName
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.tasks import Task
 
 gates = Blueprint(__name__)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
 from chalicelib.flows.gates import expire
-from chalicelib.ports import Ports
-from chalicelib.schemas.tasks import Task
 from chalicelib.usecases import grants, parkings
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.tasks import Task
 
 refund_flow = Blueprint(__name__)
 

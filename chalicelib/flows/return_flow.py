@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
 from chalicelib.flows.gates import expire
-from chalicelib.ports import Ports
-from chalicelib.schemas.tasks import Task
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.tasks import Task
 
 return_flow = Blueprint(__name__)
 
@@ -24,6 +26,12 @@ def expire_address(ports: Ports, task: Task) -> dict[str, Any]:
 @entry.task
 def expire_shipment(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "shipment")
+
+
+@return_flow.lambda_function(name="expire_pickup")
+@entry.task
+def expire_pickup(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "pickup")
 
 
 @return_flow.lambda_function(name="expire_receipt")

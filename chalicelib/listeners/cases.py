@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
-from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Change
 from chalicelib.usecases import publishing
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Change
 
 cases = Blueprint(__name__)
 

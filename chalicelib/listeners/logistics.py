@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.ports import Ports
 from chalicelib.schemas.logistics import LogisticsCommand
-from chalicelib.schemas.messages import Message
 from chalicelib.usecases import tracking
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Message
 
 logistics = Blueprint(__name__)
 

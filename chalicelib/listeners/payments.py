@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Message
 from chalicelib.schemas.payments import PaymentCommand, PaymentNotice
 from chalicelib.usecases import settlements
 from chalicelib.usecases.notices import take_notice
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Message
 
 payments = Blueprint(__name__)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.domain.reconciliations import Reconciliation
-from chalicelib.ports import Ports
-from chalicelib.schemas.tasks import Occasion
 from chalicelib.telemetry import count
 from chalicelib.usecases import reconciliations as usecase
+
+if TYPE_CHECKING:
+    from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.tasks import Occasion
 
 reconciliations = Blueprint(__name__)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Change
 from chalicelib.usecases import searches as usecase
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Change
 
 searches = Blueprint(__name__)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.ports import Ports
-from chalicelib.schemas.messages import Message
 from chalicelib.usecases import put_aways
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.messages import Message
 
 stock = Blueprint(__name__)
 

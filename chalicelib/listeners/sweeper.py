@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.ports import Ports
 from chalicelib.usecases import sweeper as usecase
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
 
 sweeper = Blueprint(__name__)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
-from chalicelib.domain.addresses import AddressBook, BookEntry, Entries, refuse_twice
+from chalicelib.domain.addresses import BookEntry, Entries, refuse_twice
 from chalicelib.domain.base import Instant
 from chalicelib.domain.values import Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.addresses import AddressBook
 
 
 class PutAddresses(Value):

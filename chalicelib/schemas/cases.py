@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import BUYER_WORDS, Case
-from chalicelib.domain.eligibility import Verdict
-from chalicelib.domain.entries import Entry
+from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.gates import GateRef
-from chalicelib.domain.policies import Policy
 from chalicelib.domain.reasons import Remedy
-from chalicelib.domain.refunds import RefundRef
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.returns import Return
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -32,6 +25,16 @@ from chalicelib.schemas.replacements import (
     converted,
 )
 from chalicelib.schemas.returns import ReturnView
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.gates import GateRef
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.refunds import RefundRef
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.returns import Return
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -48,8 +51,9 @@ class AskBody(Value):
 class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
-    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `wanted`: of an exchange,
-    other articles than those that come back; what they cost the shop says.
+    `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `amount` is what a buyer
+    would have as compensation, where the policy does not compute it. `wanted`: of an exchange, other articles than
+    those that come back; what they cost the shop says.
     """
 
     order_id: Identifier
@@ -57,6 +61,7 @@ class FileCase(Value):
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
     freight: bool | None = None
     remedy: Remedy = "refund_only"
+    amount: Amount | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
     description: Words = ""
 
@@ -72,9 +77,9 @@ class ReviseCase(Value):
 
 
 class DecideCase(Value):
-    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: a return is
-    approved, and the buyer may keep the goods. `prices`: an exchange is approved, and this is what the other articles
-    cost; of one without a price no difference is asked for."""
+    """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: of a return,
+    the buyer may keep the goods; approved, all that was claimed is refunded, with an offer a part of it. `prices`: an
+    exchange is approved, and this is what other articles cost; of one without a price no difference is asked for."""
 
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
@@ -203,6 +208,7 @@ class RefundView(Value):
 class OfferView(Value):
     amount: Amount
     note: str | None
+    keep_item: bool
 
 
 class CaseView(Value):
@@ -257,7 +263,9 @@ class CaseView(Value):
             verdict=VerdictView.of(case.verdict),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
-            offer=OfferView(amount=money(case.offer.amount), note=case.offer.note) if case.offer else None,
+            offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
+            if case.offer
+            else None,
             return_=ReturnView.of(goods) if goods else None,
             wanted=WantedView.all_of(case),
             replacement=ReplacementView.of(replacement, case.currency) if replacement else None,

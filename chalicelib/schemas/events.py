@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import (
     AwareDatetime,
@@ -23,7 +23,7 @@ from pydantic import (
     create_model,
 )
 
-from chalicelib.domain.entries import Entry, EntryType
+from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
 from chalicelib.domain.inspections import Outcome as InspectionOutcome
@@ -33,6 +33,9 @@ from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.entries import Entry
 
 MAX_BYTES = 64 * 1024
 VERSION = 1
@@ -161,6 +164,7 @@ class RefundFacts(CaseFacts):
     refund_state: RefundState | None = None
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
+    voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 
 class ParcelFacts(CaseFacts):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.base import Instant
-from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.evidence import Evidence
 
 
 class UploadView(Value):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from chalicelib import errors as e
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import Case
-from chalicelib.domain.entries import Entry
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import EntryView, NextAction
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.problems import FieldProblem, fields_of, title_of
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.entries import Entry
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^case_[0-9A-Z]{26}$")]
 Echo = Annotated[str, StringConstraints(max_length=64)]

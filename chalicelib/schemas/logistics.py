@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.deliveries import Shipment
-from chalicelib.domain.parcels import Carrier, Parcel, Pickup, Scan, Slot
+from chalicelib.domain.parcels import Carrier, Slot
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.deliveries import Shipment
+    from chalicelib.domain.parcels import Parcel, Pickup, Scan
 
 
 class LogisticsCommand(BaseModel):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
 from chalicelib.domain.endpoints import Disabled
-from chalicelib.domain.merchants import Merchant, MerchantKind
+from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
 from chalicelib.schemas.replacements import ShipReplacement
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.merchants import Merchant
 
 
 class PutMerchant(Value):

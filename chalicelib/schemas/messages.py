@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.values import Value
 from chalicelib.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from chalicelib.domain.values import Value
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.eligibility import window_end
-from chalicelib.domain.ledgers import Ledger, still_refundable
+from chalicelib.domain.ledgers import still_refundable
 from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.orders import Order, OrderDraft
-from chalicelib.domain.policies import Policy
+from chalicelib.domain.orders import OrderDraft
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -19,6 +18,12 @@ from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.replacements import ReplacesView
 
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+
 
 class DeliveryBody(Value):
     """How far the goods are when the order arrives (an import brings old orders)."""
@@ -26,6 +31,7 @@ class DeliveryBody(Value):
     state: DeliveryState = "unshipped"
     shipped_at: Instant | None = None
     signed_at: Instant | None = None
+    promised_at: Instant | None = None
 
 
 class RegisterOrder(OrderDraft):
@@ -67,6 +73,7 @@ class OrderView(Value):
     placed_at: Instant
     delivery: DeliveryState
     trouble: Name | None
+    promised_at: Instant | None
     parcels: tuple[ShipmentView, ...]
     lines: tuple[OrderLineView, ...]
     freight: Amount
@@ -91,6 +98,7 @@ class OrderView(Value):
             placed_at=order.placed_at,
             delivery=delivery.state,
             trouble=name(names.TROUBLES, delivery.trouble) if delivery.trouble else None,
+            promised_at=delivery.promised_at,
             parcels=tuple(ShipmentView.of(parcel) for parcel in delivery.parcels),
             lines=tuple(
                 OrderLineView(

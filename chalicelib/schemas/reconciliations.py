@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.reconciliations import Fact, Reconciliation, Recorded, Report, Total
-from chalicelib.domain.refunds import Refund
+from chalicelib.domain.reconciliations import Fact, Recorded
 from chalicelib.domain.values import Identifier, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.reconciliations import Reconciliation, Report, Total
+    from chalicelib.domain.refunds import Refund
 
 
 class CountView(Value):

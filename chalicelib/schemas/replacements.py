@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.cases import BUYER_WORDS, Case
-from chalicelib.domain.orders import Replaces
-from chalicelib.domain.replacements import Replacement, ReplacementLine, Sku
+from chalicelib.domain.cases import BUYER_WORDS
+from chalicelib.domain.replacements import Sku
 from chalicelib.domain.returns import ParcelCarrier, WaybillNo
 from chalicelib.domain.values import Identifier, SignedMinor, Text, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.names import name
 from chalicelib.schemas.returns import ParcelView
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.orders import Replaces
+    from chalicelib.domain.replacements import Replacement, ReplacementLine
+    from chalicelib.schemas.names import Name
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 

@@ -10,13 +10,16 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.bills import BillRow
 from chalicelib.domain.money import EXPONENTS
-from chalicelib.domain.reconciliations import Difference
-from chalicelib.domain.refunds import Refund
 from chalicelib.schemas import names
-from chalicelib.schemas.names import Names
+
+if TYPE_CHECKING:
+    from chalicelib.domain.bills import BillRow
+    from chalicelib.domain.reconciliations import Difference
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.schemas.names import Names
 
 HEADS = (
     "账单日 bill of", "种类 kind", "原因 because", "处理方法 way back", "退款单号 refund number", "售后单号 case",

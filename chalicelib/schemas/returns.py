@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,13 +10,19 @@ from chalicelib.domain.addresses import Address
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.inspections import Disposal, Disposition, Grade, InspectedLine, Inspection, Outcome, Remark
-from chalicelib.domain.returns import ParcelCarrier, PutAway, Return, SentParcel, Units, WaybillNo
-from chalicelib.domain.rows import ReturnRow
+from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
+from chalicelib.domain.logistics import Contact
+from chalicelib.domain.parcels import Slot
+from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.inspections import InspectedLine, Inspection
+    from chalicelib.domain.returns import Return, SentParcel
+    from chalicelib.domain.rows import ReturnRow
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 
@@ -27,6 +33,20 @@ class ShipGoods(Value):
     carrier: ParcelCarrier
     waybill_no: WaybillNo
     lines: Annotated[tuple[Units, ...], Field(max_length=2000)] = ()
+
+
+class BookPickup(Value):
+    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
+
+    `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
+    """
+
+    slot: Slot
+    sender: Contact | None = Field(default=None, repr=False)
+
+
+class CallOffPickup(Value):
+    """The buyer wants no courier after all."""
 
 
 class ReceiveGoods(Value):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.reasons import CATALOGUE
-from chalicelib.domain.searches import CaseDocument, Found, Hit, IndexedGate
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import NextAction
-from chalicelib.schemas.names import Name, Names, name
+from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.searches import CaseDocument, Found, Hit, IndexedGate
+    from chalicelib.schemas.names import Names
 
 GOODS_SHOWN = 3
 

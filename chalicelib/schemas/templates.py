@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain.money import EXPONENTS
-from chalicelib.domain.notifications import Language
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notifications import Language
 
 _Text = tuple[str, str]  # title, text; `{amount}` and `{due}` are filled in
 
@@ -104,6 +106,10 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("退款已到账", "{refund} 已退回您的支付账户。"),
         "en": ("Refund paid", "{refund} has been paid back to you."),
     },
+    "RefundSettled.compensation": {
+        "zh": ("赔付已到账", "赔付 {refund} 已以代金券形式发放到您的账户。"),
+        "en": ("Compensation credited", "{refund} has been credited to your account as a voucher."),
+    },
     "RefundReversed": {
         "zh": ("退款被退回", "您的退款 {refund} 被银行退回，平台正在为您处理。"),
         "en": ("Refund returned", "Your refund of {refund} was returned by the bank. We are seeing to it."),
@@ -119,9 +125,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("已预约上门取件", "快递员将于 {due} 起上门取件，请提前打包好商品。"),
         "en": ("A courier is booked", "The courier comes from {due}. Please have the goods packed."),
     },
-    "PickupFailed": {
-        "zh": ("上门取件未成功", "快递员未能取到商品，请重新预约或自行寄回。"),
-        "en": ("The courier did not come by", "The goods were not fetched. Book another time, or send them yourself."),
+    "PickupRebooked": {
+        "zh": ("上门取件未成功", "快递员未能取到商品，正在为您重新预约一次，无需操作。"),
+        "en": ("The courier did not come by", "The goods were not fetched. We are booking another visit for you."),
+    },
+    "PickupGivenUp": {
+        "zh": ("请自行寄回商品", "上门取件未成功，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "en": (
+            "Please send the goods yourself",
+            "No courier came. Please ship the goods by {due}, or book again.",
+        ),
+    },
+    "PickupGivenUp.cancelled": {
+        "zh": ("上门取件已取消", "上门取件已取消，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "en": ("The courier is cancelled", "No courier comes. Please ship the goods by {due}, or book again."),
     },
     "DeadlineNear": {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.rows import DeliveryRow
 from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import WebhookAttempt, WebhookDelivery
+from chalicelib.domain.webhooks import WebhookAttempt
 from chalicelib.schemas import names
 from chalicelib.schemas.names import Name, name
+
+if TYPE_CHECKING:
+    from chalicelib.domain.rows import DeliveryRow
+    from chalicelib.domain.webhooks import WebhookDelivery
 
 MOST = 50  # deliveries that one wish replays
 

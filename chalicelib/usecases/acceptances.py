@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.actors import CLOCK, Actor
-from chalicelib.domain.claims import Claim
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.inspections import InspectedLine, Inspection, Outcome
+from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
-from chalicelib.domain.orders import Order
-from chalicelib.domain.returns import Return
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import cases, conversions, returns
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.inspections import Outcome
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def seen(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
-from chalicelib.domain.cases import Case
-from chalicelib.domain.orders import Order
+from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.errors import CaseNotFound, Forbidden, MerchantFrozen, MerchantNotFound, OrderNotFound
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.orders import Order
     from chalicelib.usecases.steps import Found
 
 DECIDED = frozenset({"decision", "receipt", "inspection", "replacement"})  # gates of whoever decides

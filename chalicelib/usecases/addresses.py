@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.freezes import PLATFORM
 from chalicelib.errors import MerchantNotFound
-from chalicelib.ports import Ports
-from chalicelib.schemas.addresses import AddressBookView, PutAddresses
+from chalicelib.schemas.addresses import AddressBookView
 from chalicelib.usecases import returns, steps
 from chalicelib.usecases.access import act_for_merchant, act_unfrozen, see_merchant
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.addresses import PutAddresses
+    from chalicelib.usecases.steps import Decision, Found
 
 AT_ONCE = 100  # gates of each list that are looked through right away; the sweeper sees to the rest
 

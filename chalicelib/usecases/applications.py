@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.buyers import Credit
-from chalicelib.domain.claims import Ask, Claim
-from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.eligibility import Application, Verdict, judge
+from chalicelib.domain.claims import Ask
+from chalicelib.domain.compensations import award
+from chalicelib.domain.eligibility import Application, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import Ledger, quote
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.quotes import Fee
-from chalicelib.domain.reasons import COMES_BACK, REPLACES, Remedy
+from chalicelib.domain.ledgers import quote
+from chalicelib.domain.protections import protect
+from chalicelib.domain.quotes import refuse_unknown
+from chalicelib.domain.reasons import COMES_BACK, REPLACES
 from chalicelib.domain.replacements import Wanted
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
-from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.names import name
-from chalicelib.schemas.replacements import WantedBody
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.buyers import Credit
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.protections import Prices
+    from chalicelib.domain.quotes import Fee
+    from chalicelib.domain.reasons import Remedy
+    from chalicelib.schemas.amounts import Amount
+    from chalicelib.schemas.cases import AskBody
+    from chalicelib.schemas.replacements import WantedBody
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Asked:
     lines: Sequence[AskBody]
     freight: bool | None
     evidence: int = 0
+    amount: Amount | None = None  # of a compensation
     wanted: Sequence[WantedBody] = ()
 
 
@@ -46,6 +59,7 @@ class Facts:
     delivery: Delivery
     credit: Credit
     policy: Policy
+    prices: Prices
     frozen: bool = False  # the shop
 
 
@@ -53,6 +67,7 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
     """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
     if asked.remedy in COMES_BACK and not asked.lines:
         raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
+    _refuse_unfitting(asked)
     if asked.remedy in REPLACES:
         _refuse_no_goods(asked)
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
@@ -69,6 +84,8 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         ledger=facts.ledger,
         delivery=facts.delivery,
         credit=facts.credit,
+        prices=dict(facts.prices) if asked.remedy == "price_protection" else {},
+        amount=asked.amount.in_currency(facts.order.currency, "amount") if asked.amount else None,
         frozen=facts.frozen,
     )
 
@@ -82,6 +99,24 @@ def _refuse_no_goods(asked: Asked) -> None:
             wrong.append(FieldError(f"lines[{i}].line_id", "stands more than once"))
         if line.amount is not None:
             wrong.append(FieldError(f"lines[{i}].amount", "goods are asked for, and no amount"))
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+
+
+def _refuse_unfitting(asked: Asked) -> None:
+    """What a remedy has no place for is not passed over in silence."""
+    wrong = []
+    if asked.remedy == "price_protection" and not asked.lines:
+        wrong.append(FieldError("lines", "which goods cost less now?"))
+    if asked.amount is not None and asked.remedy != "compensation":
+        wrong.append(FieldError("amount", "only of a compensation; of a refund by line"))
+    if asked.amount is not None and asked.amount.amount < 1:
+        wrong.append(FieldError("amount", "at least 1", {"minimum": 1}))
+    if asked.freight and asked.remedy in ("compensation", "price_protection"):
+        wrong.append(FieldError("freight", "nothing of it goes back here"))
+    if asked.remedy == "compensation":
+        named = [FieldError(f"lines[{i}].amount", "named once") for i, line in enumerate(asked.lines) if line.amount]
+        wrong += named
     if wrong:
         raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
 
@@ -103,12 +138,24 @@ def _wanted(asked: Asked) -> tuple[Wanted, ...]:
 def price(order: Order, policy: Policy, filing: Filing) -> Claim:
     """What the units come to. Raises LineNotFound, QuantityExceedsPurchased, RefundExceedsPaid, InvalidRequest."""
     ledger, asks = filing.ledger, filing.asks
+    if filing.remedy == "price_protection":
+        refuse_unknown(order, asks)
+        return protect(order, ledger, asks, filing.prices)
+    if filing.remedy == "compensation":
+        return _compensation(order, policy, filing)
     reason = policy.reason(filing.reason)
     liability = reason.liability if reason else "buyer"
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
     rule = policy.threshold_rule
     fee = _fee(policy, filing)
     return quote(order, ledger, asks, freight=due, fee=fee, rule=rule, buyer_breaks=liability == "buyer")
+
+
+def _compensation(order: Order, policy: Policy, filing: Filing) -> Claim:
+    refuse_unknown(order, filing.asks)
+    rule = policy.compensation(filing.reason)
+    due = rule.due(order, filing.asks, filing.delivery, filing.at, filing.amount) if rule else 0
+    return award(filing.ledger, filing.reason, due)
 
 
 def _fee(policy: Policy, filing: Filing) -> Fee | None:
@@ -146,6 +193,7 @@ def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Ve
             claim=claim,
             evidence=filing.evidence,
             credit=filing.credit,
+            prices=filing.prices,
             at=filing.at,
             frozen=filing.frozen,
             wanted=filing.wanted,

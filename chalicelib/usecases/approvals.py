@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.entries import EntryType
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.inspections import Disposal
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import returns
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.entries import EntryType
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def approve(

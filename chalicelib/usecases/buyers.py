@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.buyers import Credit
-from chalicelib.ports import Ports
-from chalicelib.schemas.buyers import CreditBody
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.buyers import CreditBody
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def put_credit(ports: Ports, actor: Actor, buyer_id: str, body: CreditBody) -> Reply:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
-from chalicelib.domain.cases import Case
-from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.ledgers import Ledger, reduce, release
-from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.orders import Order
-from chalicelib.domain.policies import Policy
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.returns import Return
+from chalicelib.domain.actors import READS_EVERYTHING
+from chalicelib.domain.ledgers import reduce, release
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
     AnswerTooLate,
@@ -22,10 +15,22 @@ from chalicelib.errors import (
     GateNotFound,
     VersionMismatch,
 )
-from chalicelib.ports import Ports
 from chalicelib.usecases import conversions, ledgers, steps
 from chalicelib.usecases.access import see_case
-from chalicelib.usecases.steps import Found, Reply, Request
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.returns import Return
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Found, Request
 
 
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:

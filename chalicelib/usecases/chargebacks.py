@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.actors import Actor
 from chalicelib.errors import CurrencyMismatch, FieldError
-from chalicelib.ports import Ports
 from chalicelib.usecases import steps
 from chalicelib.usecases.ledgers import order_and_ledger
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 _BANK = Actor(role="payments", id="chargebacks")
 

@@ -3,9 +3,12 @@ anew: what was paid for the units, and what was paid on top of it, goes back."""
 
 from __future__ import annotations
 
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.turns import Turn
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.turns import Turn
 
 
 def to_refund(turn: Turn, because: str, at: Gate | None = None, note: str | None = None) -> None:

@@ -5,13 +5,13 @@ Every answer is recorded on the gate by the same write as its effect; the stream
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.cases import Case, Offer
+from chalicelib.domain.cases import Offer
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
 from chalicelib.domain.ledgers import release, reserve
 from chalicelib.domain.replacements import Wanted
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import (
     FieldError,
     GateNotFound,
@@ -19,15 +19,21 @@ from chalicelib.errors import (
     RevisionsExhausted,
     TransitionRefused,
 )
-from chalicelib.ports import Ports
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import AnswerOffer, AskBody, DecideCase, EscalateCase, ReviseCase, WithdrawCase
+from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.replacements import WantedBody
 from chalicelib.usecases import acceptances, approvals, cases, differences, filings, replacements, steps
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import AnswerOffer, DecideCase, EscalateCase, ReviseCase, WithdrawCase
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Reply:
@@ -41,8 +47,8 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
         turn = cases.begin(ports, found, request, case_id)
         act_as_decider(request.actor, turn.case)
         gate = cases.awaited_gate(turn, found, "decision")
+        _refuse_to_keep_nothing(turn, body)
         if body.decision == "approve":
-            _refuse_to_keep_nothing(turn, body)
             replacements.confirm(turn, _prices(turn, body))
             if second_person_agrees(turn, turn.case.amount, "approve and keep" if body.keep_item else "approve"):
                 approvals.approve(turn, found, gate, "CaseApproved", keeps=body.keep_item, note=body.reason)
@@ -65,8 +71,8 @@ def _refuse_incomplete(body: DecideCase) -> None:
         raise InvalidRequest("a rejection says why", errors=[FieldError("reason", "needed to reject")])
     if body.decision == "counter" and body.amount is None:
         raise InvalidRequest("an offer names its amount", errors=[FieldError("amount", "needed to counter")])
-    if body.keep_item and body.decision != "approve":
-        raise InvalidRequest("only an approval leaves the goods", errors=[FieldError("keep_item", "only to approve")])
+    if body.keep_item and body.decision == "reject":
+        raise InvalidRequest("a rejection leaves nothing", errors=[FieldError("keep_item", "to approve or to counter")])
     if body.prices and body.decision != "approve":
         raise InvalidRequest("only an approval has prices", errors=[FieldError("prices", "only to approve")])
     if body.decision != "counter" and body.amount is not None:
@@ -100,7 +106,7 @@ def _counter(turn: Turn, body: DecideCase) -> None:
         raise InvalidRequest("an offer is less than what was asked", errors=[wrong])
     if turn.case.rounds.get("buyer_answer", 0) >= turn.policy.offers:
         raise TransitionRefused(f"{turn.policy.offers} offers were made: approve or reject")
-    turn.change(offer=Offer(amount=amount, by=turn.actor, note=body.reason))
+    turn.change(offer=Offer(amount=amount, by=turn.actor, note=body.reason, keeps=body.keep_item))
 
 
 def _offered(turn: Turn) -> int:
@@ -132,8 +138,9 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
             await_decision(turn, found)
             turn.tell("OfferAccepted", "in_review", note=body.note, awaiting="decision")
         elif body.answer == "accept":
+            keeps = turn.case.offer is not None and turn.case.offer.keeps
             cases.grant_less(turn, found, _offered(turn))
-            approvals.approve(turn, found, gate, "OfferAccepted", outcome="accepted", note=body.note)
+            approvals.approve(turn, found, gate, "OfferAccepted", outcome="accepted", keeps=keeps, note=body.note)
         else:
             turn.answer(gate, "declined")
             turn.change(offer=None)
@@ -183,6 +190,8 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
         ref = turn.case.gate
         if turn.case.status not in ("in_review", "awaiting_goods") or ref is None:
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
+        if ref.name == "pickup":
+            raise TransitionRefused("a courier is on his way: call him off first", status=turn.case.status)
         turn.answer(found.need(refs.gate(case_id, ref.name, ref.round), GateNotFound), "withdrawn")
         cases.give_back(turn, found)
         turn.tell("CaseWithdrawn", "withdrawn", note=body.note)

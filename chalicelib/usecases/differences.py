@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.actors import PAYMENTS
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.orders import Payment
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, conversions, replacements, steps
-from chalicelib.usecases.steps import Decision, Found
 
 if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.orders import Payment
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.cases import AnswerOffer
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def pay(ports: Ports, case_id: str, payment: Payment, currency: str | None) -> None:

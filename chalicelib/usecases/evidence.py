@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import files, refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.files.finding import Finding
-from chalicelib.domain.policies import EvidenceLimits
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import CaseNotFound, EvidenceRejected, FieldError, TransitionRefused
-from chalicelib.ports import Ports, StoredFile
-from chalicelib.schemas.cases import AddEvidence
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import act_as, see_case
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.files.finding import Finding
+    from chalicelib.domain.policies import EvidenceLimits
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports, StoredFile
+    from chalicelib.schemas.cases import AddEvidence
+    from chalicelib.usecases.steps import Decision, Request
 
 FORMS_PER_FILE = 2  # a file that was refused may be sent again, but nobody fills a bucket by asking for forms
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Case
-from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.replacements import Replacement, difference, terms
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, conversions, gates, persons, replacements, steps
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import GateName
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def ship_replacement(ports: Ports, case_id: str) -> Step:

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import POLICY, Actor
+from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
 from chalicelib.domain.balances import grown
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import Claim
-from chalicelib.domain.eligibility import Verdict
-from chalicelib.domain.filings import Filing
+from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
-from chalicelib.domain.ledgers import Ledger, reserve
+from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
-from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
-    FileCase,
     NextAction,
     PreviewView,
     VerdictView,
     reason_name,
 )
-from chalicelib.schemas.names import Name, name
+from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, steps
+from chalicelib.usecases import approvals, cases, catalogue, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.filings import Filing
+    from chalicelib.domain.reasons import Bearer
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import (
+        FileCase,
+    )
+    from chalicelib.schemas.names import Name
+    from chalicelib.usecases.steps import Decision, Found, Request
 
 
 def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
@@ -45,7 +55,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
     wanted = _wanted(body.order_id, actor.id)
-    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id)
+    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
@@ -64,7 +74,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
-        next_action=_who_would_decide(facts, verdict, now),
+        next_action=_who_would_decide(facts, verdict, _bearer(facts, body), now),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
@@ -85,7 +95,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
     case_id, now = ports.ids.new("case"), ports.clock.now()
 
     def decide(found: Found) -> Decision[Reply]:
-        facts = facts_of(ports, request.actor, found, body.order_id)
+        facts = facts_of(ports, request.actor, found, body.order_id, body)
         filing = filing_of(case_id, 0, facts, _asked(body), now)
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
@@ -104,15 +114,20 @@ def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
     ]  # fmt: skip
 
 
-def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str) -> Facts:
+def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str, body: FileCase | None = None) -> Facts:
+    """What is asked of; with a filing of a price protection, what the catalogue says of its goods too."""
     order = see_order(actor, found.get(refs.order(order_id)))
     ledger = found.need(refs.ledger(order_id), OrderNotFound)
+    wanted = body.lines if body is not None and body.remedy == "price_protection" else ()
+    skus = {order.line(line.line_id).sku for line in wanted if line.line_id in order.positions}
+    prices = catalogue.prices_of(found, order, skus, ports.clock.now()) if skus else None
     return Facts(
         order=grown(order, ledger),
         ledger=ledger,
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
         credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
         policy=ports.policies.get(order.policy_id, order.policy_version),
+        prices=prices or {},
         frozen=is_frozen(found, order.merchant_id),
     )
 
@@ -123,7 +138,7 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight, wanted=body.wanted)
+    return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount, wanted=body.wanted)
 
 
 def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict) -> Case:
@@ -143,6 +158,7 @@ def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Cla
         delivery=facts.delivery.state,
         status="submitted",
         verdict=verdict,
+        bearer=_bearer(facts, body),
         policy_id=order.policy_id,
         policy_version=order.policy_version,
         wanted=filing.wanted,
@@ -150,6 +166,12 @@ def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Cla
         created_at=now,
         updated_at=now,
     )
+
+
+def _bearer(facts: Facts, body: FileCase) -> Bearer:
+    """A refund is the shop's; a compensation whoever's doing it was, and what no shop did is the platform's."""
+    reason = facts.policy.reason(body.reason)
+    return BEARERS[reason.liability] if body.remedy == "compensation" and reason else "merchant"
 
 
 def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
@@ -167,11 +189,11 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
 
 
-def _who_would_decide(facts: Facts, verdict: Verdict, now: datetime) -> NextAction | None:
+def _who_would_decide(facts: Facts, verdict: Verdict, bearer: Bearer, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
-    if facts.order.merchant_kind == "marketplace" and not facts.frozen:
+    if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
         owner = "merchant"
     due_at = facts.policy.calendar.after(now, facts.policy.deadlines.of("decision", facts.delivery.state))
     return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence=silence))

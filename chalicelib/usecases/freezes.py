@@ -9,19 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import SYSTEM, Actor
+from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.freezes import PLATFORM, FrozenShops, falls_to_platform, never_yes
-from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.merchants import Freeze
-from chalicelib.domain.turns import REMIND_AFTER, Turn
+from chalicelib.domain.turns import REMIND_AFTER
 from chalicelib.errors import GateNotFound, MerchantNotFound, TransientFault, VersionMismatch
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import act_as, is_frozen
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
     from chalicelib.schemas.merchants import FreezeMerchant
+    from chalicelib.usecases.steps import Decision, Found, Request
 
 AT_ONCE = 100  # gates that one request hands over, in about three seconds
 

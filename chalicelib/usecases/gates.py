@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK
-from chalicelib.domain.cases import Case
-from chalicelib.domain.gates import Gate, GateName, GateRef, seconds_until
+from chalicelib.domain.gates import seconds_until
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, freezes, silences, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate, GateName, GateRef
+    from chalicelib.ports import Ports
     from chalicelib.schemas.cases import MoveDeadline
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 LATEST = timedelta(days=365)
 Step = dict[str, Any]  # {"outcome", "gate", "round", "seconds", "version"}: docs/architecture.md

@@ -6,22 +6,26 @@ The number is written with the amount before the first call and kept through eve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Case
-from chalicelib.domain.claims import Source
-from chalicelib.domain.gates import GateName, GateRef
+from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import GateNotFound, RefundNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, gates, parkings, refunds, steps
-from chalicelib.usecases.gates import Step
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.claims import Source
+    from chalicelib.domain.gates import GateName, GateRef
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def assess(ports: Ports, case_id: str) -> Step:
@@ -58,8 +62,9 @@ def _stage(case: Case) -> str:
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
-        return "unaddressed" if case.gate is not None and case.gate.name == "address" else "ship_back"
-    if case.status == "completed" and not case.refunds:
+        waits = {"address": "unaddressed", "pickup": "pickup"}
+        return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
+    if case.status == "completed" and case.has_replacement and not case.refunds:
         return "replaced"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
@@ -81,17 +86,24 @@ def grant(ports: Ports, case_id: str) -> Step:
         order, ledger = cases.order_and_ledger(found, case)
         turn = cases.turn_of(ports, case, SYSTEM)
         for source in case.claim.sources:
-            ledgers.ensure_payable(order, ledger, source)
+            ensure_payable(turn.case, order, ledger, source)
             grant_one(turn, order, source)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     return steps.change(ports, [refs.case(case_id)], once)
 
 
+def ensure_payable(case: Case, order: Order, ledger: Ledger, source: Source) -> None:
+    """Raises PaymentChargedBack; what is no payment's cannot have been charged back."""
+    if case.claim.award is None:
+        ledgers.ensure_payable(order, ledger, source)
+
+
 def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
     """A refund with its number, its posting and its line on the timeline."""
     case = turn.case
-    payment = order.payments[order.payment_positions[source.payment_id]]
+    voucher = case.claim.award is not None
+    payment = None if voucher else order.payments[order.payment_positions[source.payment_id]]
     refund = Refund(
         refund_no=number_of(case.case_id, case.refund_count + 1),
         case_id=case.case_id,
@@ -99,10 +111,11 @@ def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
         merchant_id=case.merchant_id,
         buyer_id=case.buyer_id,
         payment_id=source.payment_id,
-        method=payment.method,
-        provider=payment.provider,
+        method=payment.method if payment else VOUCHER,
+        provider=payment.provider if payment else "",
         amount=source.amount,
         currency=case.currency,
+        voucher=voucher,
         granted_at=turn.at,
     )
     turn.change(refunds=(*case.refunds, refund.ref), refund_count=case.refund_count + 1)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
-from chalicelib.domain.claims import Ask, Claim, came, less
+from chalicelib.domain.claims import Ask, came, less
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.inspections import USUAL, InspectedLine, Inspection
+from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
-from chalicelib.domain.orders import Order
-from chalicelib.domain.returns import Return
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
-from chalicelib.schemas.returns import InspectGoods, InspectLine
+from chalicelib.schemas.returns import InspectLine
 from chalicelib.usecases import acceptances, cases, returns, steps
 from chalicelib.usecases.access import act_as_decider
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.claims import Claim
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.inspections import Inspection
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.returns import InspectGoods
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def inspect(ports: Ports, request: Request, case_id: str, body: InspectGoods) -> Reply:

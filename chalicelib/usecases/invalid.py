@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from chalicelib.errors import FieldError, InvalidRequest
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 def invalid_request(error: ValidationError) -> InvalidRequest:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.balances import Ledger, grown
-from chalicelib.domain.orders import Order
+from chalicelib.domain.balances import grown
 from chalicelib.errors import OrderNotFound
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.orders import Order
+    from chalicelib.usecases.steps import Found
 
 
 def order_and_ledger(found: Found, order_id: str) -> tuple[Order, Ledger]:

@@ -9,10 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.connections import (
     LONGEST,
@@ -35,12 +34,15 @@ from chalicelib.errors import (
     TransientFault,
     Unauthorized,
 )
-from chalicelib.ports import Ports
 from chalicelib.usecases.access import see_case
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
     from chalicelib.schemas.live import Subscribe
 
 AT_ONCE = 100  # entries of one read

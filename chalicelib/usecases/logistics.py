@@ -6,21 +6,32 @@ signals the worker after the transaction (`signal`); a signal that is lost is ma
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS
-from chalicelib.domain.lifecycles import PICKUP, PickupState
-from chalicelib.domain.logistics import CarrierCommand, Contact, Kind, ask_delay
-from chalicelib.domain.parcels import Parcel, Pickup, Slot, System, tidy
-from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
+from chalicelib.domain.lifecycles import PICKUP
+from chalicelib.domain.logistics import CarrierCommand, ask_delay
+from chalicelib.domain.parcels import Parcel, Pickup, tidy
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
-from chalicelib.ports import LONGEST_DELAY, CarrierAnswer, Ports
+from chalicelib.ports import LONGEST_DELAY
 from chalicelib.usecases import cases, parcels, steps
-from chalicelib.usecases.parcels import Hooks, Table
+from chalicelib.usecases.parcels import Hooks
 from chalicelib.usecases.parkings import SOON
-from chalicelib.usecases.steps import Decision, Found
+from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lifecycles import PickupState
+    from chalicelib.domain.logistics import Contact, Kind
+    from chalicelib.domain.parcels import Slot, System
+    from chalicelib.domain.turns import Turn
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import CarrierAnswer, Ports
+    from chalicelib.usecases.parcels import Table
+    from chalicelib.usecases.steps import Decision
+
+# Why carriers do not cancel: the goods are with them, or they never heard of the booking.
+FETCHED, NEVER_BOOKED = "picked_up_already", "unknown_booking"
 
 
 def signal(ports: Ports, *commands: CarrierCommand) -> None:
@@ -38,6 +49,7 @@ def book_pickup(
     receiver: Contact,
     system: System = "standard",
     carrier: str | None = None,
+    visits: int = 1,
 ) -> tuple[Parcel, CarrierCommand]:
     """上门取件: a parcel that a courier fetches; its waybill is the carrier's to give."""
     parcel_id = ports.ids.new("prc")
@@ -58,37 +70,41 @@ def book_pickup(
         purpose="pickup",
         carrier=carrier or "",
         announced_at=turn.at,
-        pickup=Pickup(booking_no=command.command_no, system=system, slot=slot),
+        pickup=Pickup(booking_no=command.command_no, system=system, slot=slot, visits=visits),
     )
     turn.write(parcel)
     turn.tell("ParcelAnnounced", parcel_id=parcel_id, purpose="pickup", parcel_after=parcel.state)
     return parcel, command
 
 
-def rebook_pickup(ports: Ports, turn: Turn, found: Found, parcel: Parcel, slot: Slot) -> CarrierCommand:
-    """Another time: of a visit that stands, or of one that came to nothing. Raises TransitionRefused."""
+def rebook_pickup(ports: Ports, turn: Turn, parcel: Parcel, slot: Slot) -> CarrierCommand:
+    """Another time for a visit that stands. Raises TransitionRefused."""
     pickup = _pickup(parcel)
-    if pickup.state not in ("failed", "cancelled"):
-        command = _ask(
-            ports, turn, "rebook_pickup", pickup.system, parcel_id=parcel.parcel_id, slot=slot, booking=pickup
-        )
-        turn.write(parcel.visited("rebooking"))
-        return command
-    before = found.need(refs.command(pickup.booking_no), CommandNotFound)
-    again = _ask(
+    command = _ask(ports, turn, "rebook_pickup", pickup.system, parcel_id=parcel.parcel_id, slot=slot, booking=pickup)
+    turn.write(parcel.visited("rebooking"))
+    return command
+
+
+def book_again(
+    ports: Ports, turn: Turn, found: Found, parcel: Parcel, slot: Slot
+) -> tuple[Parcel, CarrierCommand] | None:
+    """Another courier to the same door, when the first came to nothing: a parcel of its own, because it travels under
+    another waybill, and the first courier may come after all. None when nobody knows the door any more.
+    """
+    before = _booking(found, parcel)
+    if before.sender is None or before.receiver is None:
+        return None
+    pickup = _pickup(parcel)
+    return book_pickup(
         ports,
         turn,
-        "book_pickup",
-        pickup.system,
-        parcel_id=parcel.parcel_id,
         slot=slot,
         sender=before.sender,
         receiver=before.receiver,
+        system=pickup.system,
         carrier=before.carrier,
+        visits=pickup.visits + 1,
     )
-    asked = {"booking_no": again.command_no, "slot": slot, "visits": pickup.visits + 1, "because": None}
-    turn.write(parcel.visited("asked", **asked), *_without_people(before))
-    return again
 
 
 def cancel_pickup(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
@@ -97,6 +113,16 @@ def cancel_pickup(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
     command = _ask(ports, turn, "cancel_pickup", pickup.system, parcel_id=parcel.parcel_id, booking=pickup)
     turn.write(parcel.visited("cancelling"))
     return command
+
+
+def let_go(ports: Ports, turn: Turn, found: Found, parcel: Parcel) -> None:
+    """Nobody waits for this visit any more: the carrier is told, if its courier might come, and the door forgotten."""
+    if "cancelling" in PICKUP[_pickup(parcel).state]:
+        cancel_pickup(ports, turn, parcel)
+    before = _booking(found, parcel)
+    after = before.ended(turn.at)
+    if after is not before:
+        turn.write(after)
 
 
 def intercept(ports: Ports, turn: Turn, carrier: str, waybill_no: str, system: System = "standard") -> CarrierCommand:
@@ -227,10 +253,24 @@ def _follow_up(
         turn.write(*items)
         _tell_answer(turn, after)
         return turn.items
-    parcel = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
-    changed = _visit(turn, found, parcel, after, answer, hooks)
-    turn.write(*items)
-    return turn.items if changed else items
+    before_visit = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
+    visited = _visit(turn, found, before_visit, after, answer, hooks)
+    if visited is None:
+        return items
+    turn.write(*_without_door(turn, found, visited, items))
+    return turn.items
+
+
+def _without_door(turn: Turn, found: Found, parcel: Parcel, items: list[Value]) -> list[Value]:
+    """Once nobody has to come any more, the booking forgets where to: in the very write that ends the visit."""
+    if _pickup(parcel).state not in ("done", "failed", "cancelled"):
+        return items
+    before = _booking(found, parcel)
+    answered = next((one for one in items if isinstance(one, CarrierCommand)), None)
+    if answered is not None and answered.command_no == before.command_no:
+        return [one if one is not answered else answered.but(sender=None, receiver=None) for one in items]
+    after = before.ended(turn.at)
+    return items if after is before else [*items, after]
 
 
 def _stopped(found: Found, command: CarrierCommand, items: list[Value]) -> list[Value]:
@@ -254,45 +294,53 @@ def _tell_answer(turn: Turn, command: CarrierCommand) -> None:
 
 def _visit(
     turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hooks: Table
-) -> bool:
-    """What an answer means for the courier's visit. False when it means nothing any more."""
+) -> Parcel | None:
+    """What an answer means for the courier's visit: the parcel with it. None when it means nothing any more."""
     pickup = _pickup(parcel)
     if pickup.booking_no not in (command.command_no, command.booking_no):
-        return False  # another booking has taken its place
+        return None  # another booking has taken its place
     hook, because = hooks.get(parcel.purpose, Hooks()), command.reason or answer.reason
     booked, cancels = answer.outcome == "done", command.kind == "cancel_pickup"
     if booked and not cancels:
-        return _tell_booked(turn, found, parcel, command, answer, hook)
-    if booked:
-        return _fail(turn, found, parcel, "cancelled", because or "cancelled", hook)
+        return _tell_booked(turn, found, parcel, command, answer, hooks)
+    if booked or (cancels and because == NEVER_BOOKED):
+        return _fail(turn, found, parcel, "cancelled", "cancelled", hook)
     if cancels or (command.kind == "rebook_pickup" and command.state == "failed"):
-        return _stands(turn, parcel, command)
+        return _stands(turn, found, parcel, command, hook)
     return _fail(turn, found, parcel, "failed", because or "no_reason", hook)
 
 
-def _stands(turn: Turn, parcel: Parcel, command: CarrierCommand) -> bool:
-    """The carrier did not change the visit: it is as it was."""
-    if "booked" not in PICKUP[_pickup(parcel).state]:
-        return False
-    turn.write(parcel.visited("booked"))
+def _stands(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, hook: Hooks) -> Parcel | None:
+    """The carrier did not change the visit: it is as it was, unless that is because the goods are with him."""
+    been = command.reason == FETCHED and "done" in PICKUP[_pickup(parcel).state]
+    if not been and "booked" not in PICKUP[_pickup(parcel).state]:
+        return None
+    stands = parcel.visited("done" if been else "booked")
+    turn.write(stands)
     _tell_answer(turn, command)
-    return True
+    if been:
+        hook.goods_handed_over(turn, found, stands)
+    return stands
 
 
 def _tell_booked(
-    turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hook: Hooks
-) -> bool:
+    turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hooks: Table
+) -> Parcel:
+    hook = hooks.get(parcel.purpose, Hooks())
     booked = _booked(turn, found, parcel, command, answer)
     turn.tell("PickupBooked", parcel_id=parcel.parcel_id, due_at=_pickup(booked).slot.begins_at.isoformat())
     hook.pickup_booked(turn, found, booked)
-    return True
+    if _pickup(booked).state == "done":  # its scans came before the carrier's own answer
+        hook.goods_handed_over(turn, found, booked)
+        parcels.pass_on(turn, found, booked, hooks)
+    return booked
 
 
 def _booked(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer) -> Parcel:
     """The courier will come, at the time that the carrier says. A cancellation that is under way goes on."""
     pickup = _pickup(parcel)
     moved = pickup.moved("booked") if pickup.state in ("asked", "rebooking") else pickup
-    booked = parcel.but(pickup=moved.but(slot=answer.slot or command.slot))
+    booked = parcel.but(pickup=moved.but(slot=answer.slot or command.slot or pickup.slot))
     if command.waybill_no and command.carrier and parcel.waybill_no is None:
         waybill = parcels.waybill_of(found, command.carrier, command.waybill_no)
         return parcels.bind(turn, waybill, booked)
@@ -301,15 +349,15 @@ def _booked(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, a
     return booked
 
 
-def _fail(turn: Turn, found: Found, parcel: Parcel, state: PickupState, because: str, hook: Hooks) -> bool:
+def _fail(turn: Turn, found: Found, parcel: Parcel, state: PickupState, because: str, hook: Hooks) -> Parcel | None:
     """No courier comes."""
     if state not in PICKUP[_pickup(parcel).state]:
-        return False
+        return None
     failed = parcel.visited(state, because=because[:64])
     turn.write(failed)
     turn.tell("PickupFailed", parcel_id=parcel.parcel_id, because=because[:64], outcome=state)
     hook.pickup_failed(turn, found, failed)
-    return True
+    return failed
 
 
 def _pickup(parcel: Parcel) -> Pickup:
@@ -318,6 +366,5 @@ def _pickup(parcel: Parcel) -> Pickup:
     return parcel.pickup
 
 
-def _without_people(command: CarrierCommand) -> list[Value]:
-    forgotten = command.forgotten()
-    return [] if forgotten is command else [forgotten]
+def _booking(found: Found, parcel: Parcel) -> CarrierCommand:
+    return found.need(refs.command(_pickup(parcel).booking_no), CommandNotFound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -12,21 +13,18 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
-from chalicelib.ports import Ports
 from chalicelib.schemas.cases import DecideCase
-from chalicelib.schemas.merchants import (
-    AnyCallback,
-    MerchantView,
-    PutMerchant,
-    PutWebhook,
-    ReplacementCallback,
-    WebhookView,
-)
+from chalicelib.schemas.merchants import AnyCallback, MerchantView, ReplacementCallback, WebhookView
 from chalicelib.schemas.replacements import ShipReplacement
 from chalicelib.usecases import decisions, replacement_parcels, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.merchants import PutMerchant, PutWebhook
+    from chalicelib.usecases.steps import Decision
 
 OVERLAP = timedelta(days=1)  # how long a former secret still counts
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, RefundState
-from chalicelib.domain.rows import GateRow
-from chalicelib.domain.tallies import Tally
 from chalicelib.errors import Forbidden
-from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.lists import DueView, ListView
 from chalicelib.schemas.monitors import MonitorView, OldestView, StateView
-from chalicelib.schemas.names import Names, name
+from chalicelib.schemas.names import name
 from chalicelib.schemas.returns import UnshelvedView
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.rows import GateRow
+    from chalicelib.domain.tallies import Tally
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.names import Names
 
 SOON = timedelta(hours=24)
 SHOWN = 100  # overdue and due-soon cases that are listed; the rest is in `GET /due`

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from chalicelib.domain.orders import Payment
-from chalicelib.domain.refunds import Refund
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports, ProviderAnswer
+from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.usecases import chargebacks, differences, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.ports import Ports
 
 
 def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:

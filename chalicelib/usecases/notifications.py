@@ -7,17 +7,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.errors import VersionLost
-from chalicelib.ports import Ports
 from chalicelib.schemas.templates import words
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Found, Reply
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
     from chalicelib.schemas.notifications import PreferencesBody
+    from chalicelib.usecases.steps import Decision
 
 
 def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""Facts of the order system: `order.paid` registers, `order.shipped` and `order.delivered` tell the delivery."""
+"""Facts of the order system: `order.paid` registers, `order.shipped` and `order.delivered` tell the delivery, and
+`price.changed` what a shop's goods cost from now on."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -12,12 +13,16 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.base import Instant
 from chalicelib.domain.deliveries import MOST_PARCELS
 from chalicelib.domain.parcels import Carrier, WaybillNo, tidy
+from chalicelib.domain.values import Identifier
 from chalicelib.errors import InvalidRequest
-from chalicelib.ports import Ports
 from chalicelib.schemas.orders import RegisterOrder
-from chalicelib.usecases import orders
+from chalicelib.schemas.prices import PriceTold
+from chalicelib.usecases import catalogue, orders
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Request
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
 
 ORDERS = Actor(role="orders", id="bus")
 
@@ -39,6 +44,16 @@ class DeliveryFact(BaseModel):
     order_id: str
     at: Instant
     parcels: Annotated[tuple[SentParcel, ...], Field(max_length=MOST_PARCELS)] = ()
+    promised_at: Instant | None = None  # when the goods should be there
+
+
+class PriceChanged(BaseModel):
+    """The catalogue's word; a price protection 价保 leans on no other."""
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    merchant_id: Identifier
+    prices: Annotated[tuple[PriceTold, ...], Field(min_length=1, max_length=90)]
 
 
 def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> None:
@@ -50,12 +65,16 @@ def take(ports: Ports, type: str, event_id: str, body: Mapping[str, Any]) -> Non
                 orders.register(ports, Request.of(ORDERS, None, body), draft)
             case "order.shipped":
                 fact = DeliveryFact.model_validate(body)
-                orders.tell_delivery(ports, fact.order_id, "shipped", fact.at)
+                orders.tell_delivery(ports, fact.order_id, "shipped", fact.at, promised_at=fact.promised_at)
                 for parcel in fact.parcels:
                     orders.ship(ports, fact.order_id, parcel.carrier, parcel.waybill_no)
             case "order.delivered":
                 fact = DeliveryFact.model_validate(body)
                 orders.tell_delivery(ports, fact.order_id, "delivered", fact.at)
+            case "price.changed":
+                # Read strictly, as JSON: an amount that is text is nobody's price.
+                told = PriceChanged.model_validate_json(_json(body))
+                catalogue.tell(ports, ORDERS, told.merchant_id, told.prices)
             case _:
                 raise InvalidRequest(f"{type[:80]!r} is no event of an order")
     except ValidationError as error:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.balances import grown
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import open_ledger
-from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.orders import Order, OrderDraft
+from chalicelib.domain.orders import OrderDraft
 from chalicelib.domain.parcels import tidy
 from chalicelib.domain.policies import PLATFORM, version_in_force
 from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
-from chalicelib.ports import Ports
-from chalicelib.schemas.logistics import SendParcel
-from chalicelib.schemas.orders import OrderView, RegisterOrder
+from chalicelib.schemas.orders import OrderView
 from chalicelib.usecases import logistics, parcels, steps
 from chalicelib.usecases.access import act_as, see_order
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import DeliveryState
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.orders import Order
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.logistics import SendParcel
+    from chalicelib.schemas.orders import RegisterOrder
+    from chalicelib.usecases.steps import Decision, Request
 
 
 def register(ports: Ports, request: Request, body: RegisterOrder) -> Reply:
@@ -73,14 +79,18 @@ def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
     return OrderView.of(grown(order, ledger), ledger, delivery, policy).model_dump(mode="json")
 
 
-def tell_delivery(ports: Ports, order_id: str, state: DeliveryState, at: datetime) -> None:
+def tell_delivery(
+    ports: Ports, order_id: str, state: DeliveryState, at: datetime, *, promised_at: datetime | None = None
+) -> None:
     """A fact about the goods on their way out; repeated and overtaking facts change nothing. Raises OrderNotFound."""
     ref = refs.delivery(order_id)
 
     def decide(found: Found) -> Decision[None]:
         before = found.need(ref, OrderNotFound)
         after = before.told(state, at)
-        return ([] if after is before else [after]), None
+        if promised_at is not None:
+            after = after.promised(promised_at)
+        return ([] if after is before else [after.but(version=before.version + 1)]), None
 
     steps.change(ports, [ref], decide)
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import LOGISTICS, Actor
-from chalicelib.domain.lifecycles import ParcelState
-from chalicelib.domain.orders import Order
+from chalicelib.domain.actors import LOGISTICS
 from chalicelib.domain.parcels import TOLD, Holder, Parcel, Purpose, Waybill, tidy
 from chalicelib.domain.turns import Turn
-from chalicelib.domain.values import Value
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound, WaybillTaken
-from chalicelib.ports import Ports, Report
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import see_case
-from chalicelib.usecases.steps import Decision, Found, Reply
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.lifecycles import ParcelState
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports, Report
+    from chalicelib.usecases.steps import Decision
 
 # What somebody does in the very turn that a parcel's news is told in. The parcel is written already: a hook writes
 # other things. It may be called again for a state that it has seen (after a contradiction), and must not refuse.
@@ -189,11 +194,11 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         return []
     moved_on = after.state != before.state and after.state in TOLD
     contradicted = after.course.contradiction != before.course.contradiction
-    forgotten = _forget_people(found, before, after)
-    if not moved_on and not contradicted:
-        return [after, *forgotten]
+    fetched = _is_fetched(before, after)
+    if not (moved_on or contradicted or fetched):
+        return [after]
     turn = cases.turn_of(ports, cases.need(found, holder.case_id), LOGISTICS)
-    turn.write(after, *forgotten)
+    turn.write(after, *(_forget_people(turn, found, after) if fetched else ()))
     turn.tell(
         "ParcelMoved",
         parcel_id=after.parcel_id,
@@ -202,9 +207,16 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         parcel_after=after.state,
         because="contradicted" if contradicted else after.course.detail,
     )
+    if fetched and after.state != "picked_up":  # what moves was fetched, whatever was scanned
+        hooks.get(after.purpose, Hooks()).goods_handed_over(turn, found, after)
     if moved_on:
         pass_on(turn, found, after, hooks)
     return turn.items
+
+
+def _is_fetched(before: Parcel, after: Parcel) -> bool:
+    """With this news the courier's visit is done."""
+    return after.pickup is not None and after.pickup != before.pickup and after.pickup.state == "done"
 
 
 def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
@@ -215,10 +227,9 @@ def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
         hook(turn, found, parcel)
 
 
-def _forget_people(found: Found, before: Parcel, after: Parcel) -> list[Value]:
+def _forget_people(turn: Turn, found: Found, parcel: Parcel) -> list[Value]:
     """Where a courier had to come stands in the booking until the goods are with him."""
-    if after.pickup is None or after.pickup == before.pickup or after.pickup.state != "done":
-        return []
-    booking = found.need(refs.command(after.pickup.booking_no), CommandNotFound)
-    forgotten = booking.forgotten()
-    return [] if forgotten is booking else [forgotten]
+    assert parcel.pickup is not None
+    booking = found.need(refs.command(parcel.pickup.booking_no), CommandNotFound)
+    ended = booking.ended(turn.at)
+    return [] if ended is booking else [ended]

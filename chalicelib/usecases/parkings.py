@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Case
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, gates, steps
-from chalicelib.usecases.gates import Step
 from chalicelib.usecases.persons import park as park
 from chalicelib.usecases.persons import person_is_done as person_is_done
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.gates import Step
+    from chalicelib.usecases.steps import Decision, Found
 
 SOON = timedelta(minutes=1)
 

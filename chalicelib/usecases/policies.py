@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.actors import READS_EVERYTHING, Actor
+from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.policies import PLATFORM, Policy, PolicyDraft, PolicyIndex, VersionRef
 from chalicelib.errors import MerchantNotFound, PolicyNotFound
-from chalicelib.ports import Ports
-from chalicelib.schemas.policies import PublishPolicy
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_as, act_for_merchant
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.policies import PublishPolicy
+    from chalicelib.usecases.steps import Decision, Request
 
 
 def publish(ports: Ports, request: Request, policy_id: str, body: PublishPolicy) -> Reply:

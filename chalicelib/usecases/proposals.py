@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain.actors import STAFF
 from chalicelib.domain.cases import Proposal
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import SecondPersonNeeded
+
+if TYPE_CHECKING:
+    from chalicelib.domain.turns import Turn
 
 
 def second_person_agrees(turn: Turn, amount: int, act: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.gates import Gate
-from chalicelib.ports import Ports
 from chalicelib.usecases import gates
+
+if TYPE_CHECKING:
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.gates import Gate
+    from chalicelib.ports import Ports
 
 
 def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:

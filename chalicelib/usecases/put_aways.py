@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -11,11 +11,13 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import STOCK
 from chalicelib.domain.returns import PutAway
 from chalicelib.errors import InvalidRequest, ReturnNotFound
-from chalicelib.ports import Ports
 from chalicelib.schemas.returns import PutAwayFact
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.invalid import invalid_request
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def take(ports: Ports, type: str, body: Mapping[str, Any]) -> None:

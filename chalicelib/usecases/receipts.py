@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
-from chalicelib.schemas.returns import ReceiveGoods
 from chalicelib.usecases import cases, returns, steps
 from chalicelib.usecases.access import act_as_decider, is_frozen
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.returns import ReceiveGoods
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def receive(ports: Ports, request: Request, case_id: str, body: ReceiveGoods) -> Reply:

@@ -12,22 +12,30 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from chalicelib.domain import reconciliations as domain
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.bills import ONE_DAY, BillLine, BillRow, Unreadable, day_of, span
-from chalicelib.domain.reconciliations import Difference, Fact, Reconciliation, Recorded, Report, Total, Totals
-from chalicelib.domain.refunds import Refund, case_of
+from chalicelib.domain.bills import ONE_DAY, BillRow, Unreadable, day_of, span
+from chalicelib.domain.reconciliations import Fact, Reconciliation, Recorded, Report, Total, Totals
+from chalicelib.domain.refunds import case_of
 from chalicelib.errors import FieldError, InvalidRequest, ReconciliationNotFound, RefundNotFound
-from chalicelib.ports import Ports, ProviderAnswer
+from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.lists import ListView
-from chalicelib.schemas.reconciliations import ReconciliationRowView, ReconciliationView, RecordedView, RecordFact
+from chalicelib.schemas.reconciliations import ReconciliationRowView, ReconciliationView, RecordedView
 from chalicelib.schemas.reports import report_of
 from chalicelib.usecases import settlements, steps
 from chalicelib.usecases.access import act_as
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.bills import BillLine
+    from chalicelib.domain.reconciliations import Difference
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.reconciliations import RecordFact
+    from chalicelib.usecases.steps import Decision, Request
 
 AT_ONCE = 100  # refunds in one read: what BatchGetItem takes
 SETTLING = timedelta(hours=3)  # after a day's end: by then the last payment's news has come, or was asked for
@@ -167,6 +175,8 @@ def _absent(ports: Ports, day: date, bills: Sequence[set[str]], ours: defaultdic
     begins, ends = span(day, ports.bills.zone)
     looked_for: list[str] = []
     for row in ports.listings.settled(begins, ends):
+        if row.voucher:
+            continue  # no provider ever had it
         ours[row.currency].update(count=1, amount=row.amount)
         if not any(row.refund_no in bill for bill in bills):
             looked_for.append(row.refund_no)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
-from chalicelib.ports import Ports
-from chalicelib.schemas.cases import RedoRefund
 from chalicelib.usecases import cases, grants, parkings, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import RedoRefund
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def redo(ports: Ports, request: Request, case_id: str, body: RedoRefund) -> Reply:
@@ -76,7 +78,7 @@ def _give_up_unpayable(turn: Turn, found: Found) -> None:
     """Takes the sources out of the claim that a chargeback has paid."""
     order, ledger = cases.order_and_ledger(found, turn.case)
     claim = turn.case.claim
-    for source in claim.sources:
+    for source in claim.sources if claim.award is None else ():
         if not ledgers.can_pay(order, ledger, source):
             ledger, claim = ledgers.release_source(order, ledger, claim, source)
     if claim == turn.case.claim:
@@ -111,7 +113,7 @@ def _regrant(turn: Turn, found: Found, refund: Refund, note: str) -> None:
         raise TransitionRefused(f"a {refund.state} refund keeps its number", status=refund.state)
     order, ledger = cases.order_and_ledger(found, turn.case)
     source = _standing(turn, refund)
-    ledgers.ensure_payable(order, ledger, source)
+    grants.ensure_payable(turn.case, order, ledger, source)
     parkings.person_is_done(turn, found)
     _give_up(turn, found, refund, note)
     turn.change(parking=None, attempt=turn.case.attempt + 1)

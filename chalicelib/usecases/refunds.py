@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.domain import journals
-from chalicelib.domain.orders import Order
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.turns import Turn
+
+if TYPE_CHECKING:
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.turns import Turn
 
 Posted = Literal["granted", "settled", "reversed", "released"]
 _KINDS: Mapping[Posted, Callable[..., journals.JournalEntry]] = {
@@ -28,6 +30,8 @@ def keep(turn: Turn, refund: Refund) -> None:
 
 def tell(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = None, **data: Any) -> None:
     """A line about one refund: what it was, what it is, how much."""
+    if refund.voucher:
+        data = {"because": "compensation", **data, "voucher": True}
     turn.tell(
         type,
         to,
@@ -41,6 +45,7 @@ def tell(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = No
 
 def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
     """The journal's line about a refund. A fact of one kind is posted once: its id is the number and the kind."""
+    bears = {} if kind in ("settled", "reversed") else {"bearer": _bearer(turn, order)}
     posting = _KINDS[kind](
         order,
         refund.amount,
@@ -48,5 +53,10 @@ def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
         at=turn.at,
         case_id=refund.case_id,
         refund_no=refund.refund_no,
+        **bears,
     )
     turn.write(posting)
+
+
+def _bearer(turn: Turn, order: Order) -> journals.Account:
+    return journals.merchant(order) if turn.case.bearer == "merchant" else journals.PLATFORM_FUND

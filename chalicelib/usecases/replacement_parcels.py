@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.domain import refs
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.parcels import Waybill, tidy
-from chalicelib.domain.replacements import Replacement
+from chalicelib.domain.parcels import tidy
 from chalicelib.domain.returns import SentParcel
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, InvalidRequest, WaybillTaken
-from chalicelib.ports import Ports
-from chalicelib.schemas.replacements import ReceiveReplacement, ShipReplacement
 from chalicelib.usecases import cases, conversions, logistics, parcels, replacements, returns, steps, tracking
 from chalicelib.usecases.access import act_as, act_as_decider
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Waybill
+    from chalicelib.domain.replacements import Replacement
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.replacements import ReceiveReplacement, ShipReplacement
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def ship(ports: Ports, request: Request, case_id: str, body: ShipReplacement) -> Reply:

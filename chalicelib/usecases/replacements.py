@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.replacements import Replacement, Wanted
-from chalicelib.domain.returns import Fate
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.usecases import cases, conversions, persons, returns
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.lifecycles import CaseStatus
+    from chalicelib.domain.replacements import Replacement, Wanted
+    from chalicelib.domain.returns import Fate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 FAILED: frozenset[Fate] = frozenset({"lost", "refused", "back"})
 

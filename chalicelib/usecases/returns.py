@@ -7,22 +7,27 @@ order, about a case that has long gone on: then they note the fact, and nothing 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.addresses import Address
-from chalicelib.domain.cases import Case
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.inspections import Disposal, Disposition
-from chalicelib.domain.orders import Order
-from chalicelib.domain.returns import ExpectedLine, Fate, Return, return_id_of, rma_of
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, ReturnNotFound
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, steps
 from chalicelib.usecases.access import is_frozen
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.addresses import Address
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.inspections import Disposition
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Fate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 
 def goods_of(turn: Turn, found: Found) -> Return:
@@ -60,7 +65,7 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     )
     turn.keep_goods(goods)
     turn.change(return_id=goods.return_id)
-    gate = _await_shipment(turn) if address else _await_address(turn, found)
+    gate = await_shipment(turn) if address else _await_address(turn, found)
     turn.tell("ReturnOpened", "awaiting_goods", return_id=goods.return_id, **gate.awaited)
 
 
@@ -82,15 +87,28 @@ def _await_address(turn: Turn, found: Found) -> Gate:
     return turn.wait("address", *decides(turn.case, frozen=frozen, silence="disputed"))
 
 
-def _await_shipment(turn: Turn) -> Gate:
+def await_shipment(turn: Turn) -> Gate:
+    """The buyer is awaited to send the goods."""
     return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
+
+
+def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
+    """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+    return_id = turn.case.return_id
+    if gate is None:
+        turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)
+        return
+    turn.answer(gate, "shipped")
+    frozen = is_frozen(found, turn.case.merchant_id)
+    receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
+    turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited)
 
 
 def give_address(turn: Turn, found: Found, gate: Gate, address: Address) -> None:
     """The shop has said where its goods go: only now does the buyer's time begin."""
     turn.keep_goods(goods_of(turn, found).but(address=address))
     turn.answer(gate, "ship_back")
-    shipment = _await_shipment(turn)
+    shipment = await_shipment(turn)
     turn.tell("AddressGiven", return_id=turn.case.return_id, **shipment.awaited)
 
 
@@ -156,7 +174,7 @@ def goods_back(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
         turn.tell("GoodsBack", return_id=goods.return_id, parcel_id=parcel_id)
         return
     turn.answer(gate, "ship_back")
-    shipment = _await_shipment(turn)
+    shipment = await_shipment(turn)
     turn.tell("GoodsBack", "awaiting_goods", return_id=goods.return_id, parcel_id=parcel_id, **shipment.awaited)
 
 

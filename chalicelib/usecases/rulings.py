@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.turns import Turn
+from typing import TYPE_CHECKING
+
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
-from chalicelib.ports import Ports
-from chalicelib.schemas.cases import RuleCase
 from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.cases import RuleCase
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:

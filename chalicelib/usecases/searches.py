@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.orders import Order
-from chalicelib.domain.searches import CaseQuery, Written, gone, written
-from chalicelib.domain.values import Value
+from chalicelib.domain.searches import Written, gone, written
 from chalicelib.errors import Fault, OrderNotFound
-from chalicelib.ports import Clock, Policies, Ports, Records, SearchIndexes
-from chalicelib.schemas.messages import Change
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.searches import CaseQuery
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Clock, Policies, Ports, Records, SearchIndexes
+    from chalicelib.schemas.messages import Change
 
 T = TypeVar("T")
 AT_ONCE = 50  # cases; with an order each they are one read

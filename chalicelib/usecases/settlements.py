@@ -7,18 +7,21 @@ answer, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import PAYMENTS
 from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund, ask_delay, case_of
-from chalicelib.domain.turns import Turn
 from chalicelib.errors import RefundNotFound, TransientFault
-from chalicelib.ports import LONGEST_DELAY, Ports, ProviderAnswer
+from chalicelib.ports import LONGEST_DELAY, ProviderAnswer
 from chalicelib.usecases import cases, parkings, refunds, steps
 from chalicelib.usecases.ledgers import order_and_ledger
-from chalicelib.usecases.steps import Decision, Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.usecases.steps import Decision, Found
 
 Check = Callable[[Refund], None]  # raises when the news is not about this refund
 
@@ -40,6 +43,10 @@ def see_to(ports: Ports, refund_no: str) -> None:
 
 
 def _ask(ports: Ports, refund: Refund) -> ProviderAnswer:
+    if refund.voucher:
+        # No payment gives it back, so there is no provider to ask: what we say is the fact, and who keeps the buyers'
+        # vouchers takes it from the bus by its number (docs/decisions/0084).
+        return ProviderAnswer("settled")
     charged_back = _is_charged_back(ports, refund)
     if refund.asks or charged_back:
         answer = ports.payments.find(refund)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.freezes import decides
-from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import tidy
-from chalicelib.domain.returns import Return, SentParcel
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.ports import Ports
-from chalicelib.schemas.returns import ShipGoods
 from chalicelib.usecases import cases, logistics, parcels, returns, steps, tracking
-from chalicelib.usecases.access import act_as, is_frozen
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.access import act_as
+
+if TYPE_CHECKING:
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.returns import ShipGoods
+    from chalicelib.usecases.steps import Decision, Found, Reply, Request
 
 
 def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply:
@@ -43,14 +46,7 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
             announced_at=turn.at,
         )
         turn.keep_goods(goods.but(parcels=(*goods.parcels, sent)))
-        if gate is None:
-            turn.tell("GoodsShipped", return_id=goods.return_id, parcel_id=parcel_id)
-        else:
-            turn.answer(gate, "shipped")
-            frozen = is_frozen(found, turn.case.merchant_id)
-            receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
-            about = {"return_id": goods.return_id, "parcel_id": parcel_id, **receipt.awaited}
-            turn.tell("GoodsShipped", "in_transit", **about)
+        returns.await_goods(turn, found, parcel_id, gate)
         # The carrier may have spoken of this number before the buyer did.
         parcels.pass_on(turn, found, parcel, tracking.HOOKS)
         return turn.items, cases.shown(turn, found)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.gates import Gate, GateName
-from chalicelib.domain.turns import Turn
 from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, returns
-from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.gates import Gate, GateName
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
 
 
 def fall(turn: Turn, found: Found, gate: Gate) -> bool:
@@ -45,6 +48,12 @@ def _call_the_supervisor(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _not_shipped(turn: Turn, found: Found, gate: Gate) -> None:
     _close(turn, found, gate, "not_shipped")
+
+
+def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
+    from chalicelib.usecases import pickups  # with all that is known of carriers, which no other silence needs
+
+    pickups.missed(turn, found, gate)
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
@@ -113,6 +122,7 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "ruling": _call_the_supervisor,
     "address": _no_address,
     "shipment": _not_shipped,
+    "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
     "difference": _no_difference,

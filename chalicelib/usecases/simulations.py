@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.balances import grown
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyDraft
-from chalicelib.domain.rows import CaseRow, Page
 from chalicelib.errors import AftersalesError
-from chalicelib.ports import Ports
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import name
@@ -22,13 +20,20 @@ from chalicelib.schemas.simulations import (
     AmountChange,
     OutcomeView,
     SimulatedCase,
-    SimulatePolicy,
     SimulationView,
     VerdictChange,
 )
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.applications import price, verdict_on
 from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.rows import CaseRow, Page
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.simulations import (
+        SimulatePolicy,
+    )
 
 AT_ONCE = 50  # cases of one read: an order and a filing each, and DynamoDB reads a hundred items at once
 

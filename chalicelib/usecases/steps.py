@@ -11,24 +11,28 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
 from chalicelib.domain.answers import StoredAnswer
-from chalicelib.domain.refs import Ref
 from chalicelib.domain.values import Value
 from chalicelib.errors import (
-    AftersalesError,
     Conflict,
     Fault,
     KeyReused,
-    NotFound,
     OrderBusy,
     TransientFault,
 )
-from chalicelib.ports import Ports
 from chalicelib.usecases.access import act_unfrozen
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.refs import Ref
+    from chalicelib.errors import (
+        AftersalesError,
+        NotFound,
+    )
+    from chalicelib.ports import Ports
 
 LONGEST_PAUSE = 0.25  # seconds: a buyer waits, and a transaction takes a tenth of it
 TRIES = 8  # eight writers at once needed six
@@ -70,6 +74,11 @@ class Found:
     def __init__(self, ports: Ports, loaded: Mapping[Ref[Any], Value], asked: Sequence[Ref[Any]]) -> None:
         self._ports = ports
         self._things: dict[Ref[Any], Value | None] = {ref: loaded.get(ref) for ref in asked}
+
+    @property
+    def ports(self) -> Ports:
+        """For new ids and settings, where a decision is made deep inside a turn; never for the table."""
+        return self._ports
 
     def also(self, *wanted: Ref[Any]) -> None:
         """Reads what turned out to be needed too, in one more read."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.endpoints import Webhook
@@ -17,12 +18,14 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import DueRow
 from chalicelib.domain.tallies import SHARDS
-from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import WebhookDelivery
-from chalicelib.ports import Ports
 from chalicelib.usecases import cases, evidence, gates, parkings, publishing, returns, steps, webhooks
+
+if TYPE_CHECKING:
+    from chalicelib.domain.rows import DueRow
+    from chalicelib.domain.values import Value
+    from chalicelib.ports import Ports
 
 AT_ONCE = 100  # per shard and sweep, without those that fail: the next minute takes the rest
 BUDGET = timedelta(seconds=40)  # of the function's 55: the last repair may wait for a partner

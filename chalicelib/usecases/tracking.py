@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.parcels import Parcel, System
-from chalicelib.domain.turns import Turn
-from chalicelib.ports import CommandTold, News, Ports
-from chalicelib.usecases import logistics, parcels, replacements, returns
-from chalicelib.usecases.steps import Found, Reply
+from chalicelib.ports import CommandTold
+from chalicelib.usecases import logistics, parcels, pickups, replacements, returns
+from chalicelib.usecases.steps import Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import Parcel, System
+    from chalicelib.domain.turns import Turn
+    from chalicelib.ports import News, Ports
+    from chalicelib.usecases.steps import Found
 
 
 def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
@@ -31,6 +35,18 @@ def _of_a_replacement(told: Callable[[Turn, Found, str, datetime], None]) -> par
     return hook
 
 
+def _fetched_first(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
+    """The same of goods that a courier fetched: whatever becomes of them, they were handed over."""
+    tell = _of_a_return(told)
+
+    def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
+        if turn.case.return_id is not None:
+            pickups.fetched(turn, found, parcel)
+        tell(turn, found, parcel)
+
+    return hook
+
+
 # Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
 HOOKS: parcels.Table = {
     "return": parcels.Hooks(
@@ -46,6 +62,15 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_replacement(replacements.goods_refused),
         goods_lost=_of_a_replacement(replacements.goods_lost),
         goods_back=_of_a_replacement(replacements.goods_back),
+    ),
+    "pickup": parcels.Hooks(
+        goods_handed_over=pickups.fetched,
+        goods_signed=_fetched_first(returns.goods_signed),
+        goods_refused=_fetched_first(returns.goods_refused),
+        goods_lost=_fetched_first(returns.goods_lost),
+        goods_back=_fetched_first(returns.goods_back),
+        pickup_booked=pickups.booked,
+        pickup_failed=pickups.failed,
     ),
 }
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.webhooks import FAILED, DeliveryState
+from chalicelib.domain.webhooks import FAILED
 from chalicelib.errors import DeliveryNotFound, MerchantNotFound, TransientFault, WebhookDisabled
-from chalicelib.ports import Ports
 from chalicelib.schemas.lists import ListView
-from chalicelib.schemas.webhook_deliveries import MOST, DeliveryRowView, DeliveryView, ReplayedView, ReplayFailed
+from chalicelib.schemas.webhook_deliveries import MOST, DeliveryRowView, DeliveryView, ReplayedView
 from chalicelib.usecases import steps
 from chalicelib.usecases.access import act_for_merchant, see_merchant
-from chalicelib.usecases.steps import Decision, Found, Reply, Request
+from chalicelib.usecases.steps import Found, Reply
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.webhooks import DeliveryState
+    from chalicelib.ports import Ports
+    from chalicelib.schemas.webhook_deliveries import ReplayFailed
+    from chalicelib.usecases.steps import Decision, Request
 
 
 def listing(

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.webhooks import RETENTION, WebhookDelivery, event_before
 from chalicelib.errors import TransientFault, VersionLost
-from chalicelib.ports import LONGEST_DELAY, Ports, WebhookResponse
+from chalicelib.ports import LONGEST_DELAY
 from chalicelib.usecases import steps
-from chalicelib.usecases.steps import Decision, Found
+from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.domain.endpoints import Webhook
+    from chalicelib.ports import Ports, WebhookResponse
+    from chalicelib.usecases.steps import Decision
 
 PATIENCE = timedelta(seconds=15)  # with an earlier event that may be under way: longer than any attempt takes
 SHORTEST_HOLD, LONGEST_HOLD = timedelta(seconds=1), timedelta(seconds=8)

@@ -71,6 +71,7 @@ ASKED_FOR: Then = {"ship_back": "AwaitShipment", "unaddressed": "AwaitAddress"}
 ON_THEIR_WAY: Then = {
     "unaddressed": "AwaitAddress",
     "ship_back": "AwaitShipment",
+    "pickup": "AwaitPickup",
     "in_transit": "AwaitReceipt",
     "received": "AwaitInspection",
 }
@@ -90,10 +91,17 @@ ADDRESS = Gate(
 )
 SHIPMENT = Gate(
     "Shipment",
-    awaits="The buyer is awaited: hand the goods to a carrier and tell the waybill, or withdraw.",
+    awaits="The buyer is awaited: hand the goods to a carrier and tell the waybill, book a courier, or withdraw.",
     silence="The buyer did not ship until the deadline, which closes the case.",
     asks="Are the goods on their way?",
-    then={"shipped": "AwaitReceipt", "closed": "CaseClosed", "withdrawn": "CaseWithdrawn"},
+    then={"shipped": "AwaitReceipt", "pickup": "AwaitPickup", "closed": "CaseClosed", "withdrawn": "CaseWithdrawn"},
+)
+PICKUP = Gate(
+    "Pickup",
+    awaits="The carrier is awaited: a courier fetches the goods at the buyer's door.",
+    silence="Nobody heard of the courier: another visit is booked once, then the buyer ships.",
+    asks="Were the goods fetched? Cancelled, or failed for good, the buyer ships them.",
+    then={"shipped": "AwaitReceipt", "rebooked": "AwaitPickup", "ship_back": "AwaitShipment"},
 )
 RECEIPT = Gate(
     "Receipt",

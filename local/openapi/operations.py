@@ -17,6 +17,7 @@ from chalicelib.schemas import (
     cases,
     merchants,
     orders,
+    prices,
     reconciliations,
     replacements,
     returns,
@@ -155,6 +156,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/shipment"): _answer(
         "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
     ),
+    ("POST", "/cases/{case_id}/pickup"): _answer(
+        "The buyer has a courier come, or come at another time", returns.BookPickup, e.ReturnNotFound, e.ParcelNotFound
+    ),
+    ("POST", "/cases/{case_id}/pickup/cancel"): _answer(
+        "The buyer wants no courier after all", returns.CallOffPickup, e.ReturnNotFound, e.ParcelNotFound
+    ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
@@ -260,6 +267,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/merchants/{merchant_id}/return-addresses"): Operation(
         "Merchants", "Where goods go back to", {200: addresses.AddressBookView}, errors=(e.MerchantNotFound,)
+    ),
+    ("PUT", "/merchants/{merchant_id}/prices"): Operation(
+        "Merchants",
+        "What goods cost from when on, told by the platform's catalogue; price protections lean on it",
+        {200: prices.PricesView},
+        prices.PutPrices,
+        (e.OrderBusy,),
     ),
     ("GET", "/merchants/{merchant_id}/deliveries"): Operation(
         "Merchants",

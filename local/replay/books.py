@@ -9,7 +9,8 @@ from typing import Any
 
 import urllib3
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.domain.journals import paid_out
 from local.importers.drafts import payment_of

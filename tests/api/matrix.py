@@ -13,7 +13,7 @@ from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
 from tests.standins import exchanges, returns, stages
-from tests.standins.parcels import announce
+from tests.standins.parcels import SENDER, SLOT, announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
 
@@ -51,6 +51,13 @@ def move(world: World) -> Ask:
     case_id = stages.in_review(world)
     later = world.gate(case_id).due_at + timedelta(days=1)
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
+
+
+def courier(world: World) -> Ask:
+    sell(world, delivery=returns.DELIVERED)
+    case_id = returns.addressed(world)
+    slot = SLOT.after(world.clock.now())
+    return f"/cases/{case_id}/pickup", {"slot": slot.model_dump(mode="json"), "sender": SENDER.model_dump(mode="json")}
 
 
 def parcel(world: World) -> Ask:
@@ -94,6 +101,7 @@ def of_return(stage: Callable[[World], str], rest: str, body: Any) -> Scene:
     return scene
 
 
+_PRICES = {"prices": [{"sku": "coat", "price": {"amount": 20000, "currency": "CNY"}, "at": PLACED.isoformat()}]}
 _ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
 
 
@@ -128,6 +136,8 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/shipment"): of_return(
         returns.addressed, "/shipment", {"carrier": "shunfeng", "waybill_no": "SF1234567890"}
     ),
+    ("POST", "/cases/{case_id}/pickup"): courier,
+    ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
     ("POST", "/cases/{case_id}/replacement"): of_return(
@@ -159,6 +169,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/merchants/{merchant_id}/webhook"): plain("/merchants/m1/webhook"),
     ("PUT", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses", _ADDRESSES),
     ("GET", "/merchants/{merchant_id}/return-addresses"): plain("/merchants/m1/return-addresses"),
+    ("PUT", "/merchants/{merchant_id}/prices"): plain("/merchants/m1/prices", _PRICES),
     ("GET", "/merchants/{merchant_id}/deliveries"): of_delivery("deliveries"),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): of_delivery("deliveries/{event_id}"),
     ("POST", "/merchants/{merchant_id}/deliveries/{event_id}/replay"): of_delivery("deliveries/{event_id}/replay"),

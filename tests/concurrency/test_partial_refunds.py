@@ -13,7 +13,8 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from chalicelib.domain import refs
-from chalicelib.domain.ledgers import Ledger, check
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.ledgers import check
 from chalicelib.domain.orders import Order
 from chalicelib.errors import AftersalesError
 from chalicelib.ports import Ports

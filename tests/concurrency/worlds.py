@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from chalicelib.adapters.clock import SystemClock, SystemIds
-from chalicelib.adapters.dynamodb import DynamoPolicies, DynamoRecords
+from chalicelib.adapters.dynamodb.policies import DynamoPolicies
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.merchants import Merchant
 from chalicelib.domain.orders import LineDraft, OrderDraft, Payment

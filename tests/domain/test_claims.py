@@ -36,7 +36,7 @@ def claims(draw: st.DrawFn) -> Claim:
 
 def test_the_sources_pay_the_lines_in_turn() -> None:
     owed = claim([60, 30], 10, [70, 30])
-    assert [((60, 10), 0), ((0, 20), 10)] == [tuple(part_of(owed, source)) for source in owed.sources]
+    assert [((60, 10), 0, 0), ((0, 20), 10, 0)] == [tuple(part_of(owed, source)) for source in owed.sources]
 
 
 def test_a_source_of_another_claim_has_no_part() -> None:
@@ -73,7 +73,7 @@ def test_nobody_asks_beyond_what_the_units_are_worth() -> None:
 @given(claims())
 def test_the_parts_of_all_sources_are_the_lines_and_the_freight(owed: Claim) -> None:
     parts = [part_of(owed, source) for source in owed.sources]
-    sums = tuple(sum(column) for column in zip(*((*part.lines, part.freight) for part in parts), strict=True))
+    sums = tuple(sum(column) for column in zip(*((*part.lines, *part[1:]) for part in parts), strict=True))
     assert owed.owed == (sums or (0,) * len(owed.owed))
 
 
@@ -81,7 +81,7 @@ def test_the_parts_of_all_sources_are_the_lines_and_the_freight(owed: Claim) -> 
 def test_a_part_is_as_much_as_its_source(owed: Claim) -> None:
     for source in owed.sources:
         part = part_of(owed, source)
-        assert source.amount == sum(part.lines) + part.freight
+        assert source.amount == sum(part.lines) + part.freight + part.award
 
 
 @given(claims(), st.data())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.balances import Ledger
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import Ask, Ledger, open_ledger, quote, reserve
+from chalicelib.domain.ledgers import Ask, open_ledger, quote, reserve
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.orders import Order
 from chalicelib.domain.reasons import Liability

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.balances import Movement
+from chalicelib.domain.balances import Ledger, Movement
 from chalicelib.domain.claims import Claim, ClaimLine, Source, part_of, without
 from chalicelib.domain.ledgers import (
     Ask,
     FreightLedger,
-    Ledger,
     LineLedger,
     PaymentLedger,
     can_pay,
@@ -148,7 +147,7 @@ def test_a_ledger_that_is_used_up_to_the_last_keeps_its_promises(fits: Ledger) -
 
 
 LINE = (
-    "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved={}, settled={}, withheld=0)"
+    "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved={}, settled={}, withheld=0, protected=0)"
     " of 2 for 10000"
 )
 FREIGHT = "ledger of o1, freight: FreightLedger(taken={}, reserved={}, settled={}) of 800"
@@ -241,7 +240,7 @@ def test_a_source_that_the_claim_does_not_have_is_named() -> None:
 
 def test_a_source_that_is_taken_out_takes_its_part_of_each_line_with_it() -> None:
     rest = without(ONE_COAT, CARD)
-    assert ((400, 800), 1200, (POINTS,)) == (rest.owed, rest.total, rest.sources)
+    assert ((400, 800, 0), 1200, (POINTS,)) == (rest.owed, rest.total, rest.sources)
 
 
 def test_a_claim_says_by_default_nothing_of_freight() -> None:
@@ -329,7 +328,7 @@ def test_a_claim_that_was_released_can_be_filed_again() -> None:
 
 
 def test_only_json_leaves_out_what_is_untouched() -> None:
-    assert ((1, 5000, 4000, 0, 0),) == FILED.model_dump()["lines"]
+    assert ((1, 5000, 4000, 0, 0, 0),) == FILED.model_dump()["lines"]
 
 
 def test_the_ledger_of_another_order_is_not_counted_with() -> None:

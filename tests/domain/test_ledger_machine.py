@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.domain import journals, ledgers
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.claims import Claim, Source
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.ledgers import Ask, Claim, Ledger, Source
+from chalicelib.domain.ledgers import Ask
 from chalicelib.domain.orders import Order
 from chalicelib.errors import InvalidRequest, PaymentChargedBack, QuantityExceedsPurchased, RefundExceedsPaid
 from tests.domain.drafts import AT, orders

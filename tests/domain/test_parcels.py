@@ -26,6 +26,7 @@ from chalicelib.domain.parcels import (
     tidy,
 )
 from chalicelib.errors import TransitionRefused, WaybillTaken
+from tests.standins.time import MONDAY
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 STATES: tuple[ParcelState, ...] = get_args(ParcelState)
@@ -231,5 +232,12 @@ def test_a_courier_who_has_been_is_not_asked_again() -> None:
         fetched("done").visited("rebooking")
 
 
-def test_a_visit_that_came_to_nothing_can_be_booked_again() -> None:
-    assert {"asked"} <= PICKUP["failed"] & PICKUP["cancelled"]
+def test_a_visit_that_came_to_nothing_ends_otherwise_only_when_the_courier_came_after_all() -> None:
+    assert {"done"} == PICKUP["failed"] == PICKUP["cancelled"]
+
+
+@pytest.mark.parametrize(("hours", "days"), [(-30, 0), (-1, 0), (0, 1), (1, 1), (24, 2), (49, 3)])
+def test_another_visit_comes_at_the_same_hours_on_the_first_day_that_lies_ahead(hours: int, days: int) -> None:
+    slot = Slot(begins_at=MONDAY, ends_at=MONDAY + timedelta(hours=2))
+    later = slot.after(MONDAY + timedelta(hours=hours))
+    assert timedelta(days=days) == later.begins_at - slot.begins_at == later.ends_at - slot.ends_at

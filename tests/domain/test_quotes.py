@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.ledgers import Ask, Ledger, charge_back, open_ledger, quote, reserve, still_refundable
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.ledgers import Ask, charge_back, open_ledger, quote, reserve, still_refundable
 from chalicelib.domain.orders import Order
 from chalicelib.errors import (
     AftersalesError,

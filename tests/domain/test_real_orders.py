@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.ledgers import Ask, Ledger, open_ledger, quote, reserve, still_refundable
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.ledgers import Ask, open_ledger, quote, reserve, still_refundable
 from chalicelib.domain.orders import Order, OrderDraft, Payment
 from chalicelib.errors import QuantityExceedsPurchased, RefundExceedsPaid
 from tests.domain import retail

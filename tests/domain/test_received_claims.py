@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import ledgers
+from chalicelib.domain.balances import Ledger
 from chalicelib.domain.claims import Ask, Claim, came, less
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.orders import Order, OrderLine
 from chalicelib.errors import InvalidRequest, QuantityExceedsPurchased
 from tests.domain import drafts

@@ -8,10 +8,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain import quotes
-from chalicelib.domain.balances import LineLedger, PaymentLedger, check
+from chalicelib.domain.balances import Ledger, LineLedger, PaymentLedger, check
 from chalicelib.domain.claims import ClaimLine
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.ledgers import Ask, Ledger, charge_back, open_ledger, quote, reserve, settle, still_refundable
+from chalicelib.domain.ledgers import Ask, charge_back, open_ledger, quote, reserve, settle, still_refundable
 from chalicelib.domain.orders import Order, Reduction, Tier
 from chalicelib.domain.thresholds import ThresholdRule, Withholding, forfeited, restorable, withholding
 from chalicelib.errors import Fault, InvalidRequest

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import ledgers
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.claims import Claim, Source
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.ledgers import Ask, Claim, Ledger, Source, open_ledger, quote, reserve, settle
+from chalicelib.domain.ledgers import Ask, open_ledger, quote, reserve, settle
 from chalicelib.domain.money import worth
 from chalicelib.domain.orders import Order, Reduction, Tier
 from chalicelib.domain.thresholds import ThresholdRule, forfeited

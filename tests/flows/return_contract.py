@@ -16,6 +16,7 @@ GATES: Mapping[str, str] = {
     "AwaitRuling": "ruling",
     "AwaitAddress": "address",
     "AwaitShipment": "shipment",
+    "AwaitPickup": "pickup",
     "AwaitReceipt": "receipt",
     "AwaitInspection": "inspection",
     "AwaitSettlement": "settlement",
@@ -58,9 +59,16 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitShipment": {
         "shipped": "AwaitReceipt",
+        "pickup": "AwaitPickup",
         "closed": "CaseClosed",
         "withdrawn": "CaseWithdrawn",
         "moved": "AwaitShipment",
+    },
+    "AwaitPickup": {
+        "shipped": "AwaitReceipt",
+        "rebooked": "AwaitPickup",
+        "ship_back": "AwaitShipment",
+        "moved": "AwaitPickup",
     },
     "AwaitReceipt": {
         "received": "AwaitInspection",
@@ -83,6 +91,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         **refund_contract.FOLLOWS["AssessCase"],
         "unaddressed": "AwaitAddress",
         "ship_back": "AwaitShipment",
+        "pickup": "AwaitPickup",
         "in_transit": "AwaitReceipt",
         "received": "AwaitInspection",
     },
@@ -103,6 +112,7 @@ SHORTEST: Mapping[str, str] = {
             "AwaitRuling": "approved",
             "AwaitAddress": "withdrawn",
             "AwaitShipment": "closed",
+            "AwaitPickup": "shipped",
             "AwaitReceipt": "accepted",
             "AwaitInspection": "passed",
             "AwaitSettlement": "settled",
@@ -117,6 +127,7 @@ REACH: Mapping[str, tuple[str, ...]] = {
         {
             "AwaitAddress": "unaddressed",
             "AwaitShipment": "ship_back",
+            "AwaitPickup": "pickup",
             "AwaitReceipt": "in_transit",
             "AwaitInspection": "received",
         }

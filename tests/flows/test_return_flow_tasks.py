@@ -69,6 +69,15 @@ def test_expire_shipment_closes_the_case_and_gives_the_claim_back(world: World) 
     assert 0 == world.ledger().payments[0].reserved
 
 
+def test_expire_pickup_has_another_courier_come_and_then_the_buyer_ship(world: World) -> None:
+    case_id = stages.fetched_for(world)
+    late(world, case_id)
+    step = call(return_flow.expire_pickup, world, case_id)
+    assert ("rebooked", "pickup", 2) == (step["outcome"], step["gate"], step["round"])
+    late(world, case_id)
+    assert ("ship_back", "shipment") == told(return_flow.expire_pickup, world, case_id)
+
+
 def test_expire_receipt_a_moment_too_early_is_not_silence(world: World) -> None:
     case_id = stages.in_transit(world)
     world.clock.pass_by(days=9)

@@ -13,7 +13,8 @@ from benchmarks import gateway
 from benchmarks.basket import BUYER, LINES, MERCHANT, MERCHANT_ID, OPERATOR, ORDERS, basket
 from chalicelib import wiring
 from chalicelib.adapters.clock import SystemClock, SystemIds
-from chalicelib.adapters.dynamodb import DynamoPolicies, DynamoRecords
+from chalicelib.adapters.dynamodb.policies import DynamoPolicies
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 
 ONE_READ_ONE_TRANSACTION = ["BatchGetItem", "TransactWriteItems"]
 

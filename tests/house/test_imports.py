@@ -8,6 +8,7 @@ import os
 import pkgutil
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -118,3 +119,16 @@ def test_a_container_that_starts_loads_the_table_and_no_partner(module: str) -> 
     _, warm = loaded(module)
     assert "chalicelib.adapters.dynamodb" in warm
     assert set() == below(PARTNERS | TOOLS, warm)
+
+
+def test_the_linter_knows_every_model_that_others_inherit_from() -> None:
+    """It would take for a type's import what such a model needs when it is built."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]["flake8-type-checking"]
+    inherited = {
+        f"{base.__module__}.{base.__qualname__}"
+        for model in MODELS
+        for base in model.__mro__[1:]
+        if issubclass(base, BaseModel) and base is not BaseModel and "[" not in base.__qualname__
+    }
+
+    assert set() == inherited - set(known["runtime-evaluated-base-classes"])

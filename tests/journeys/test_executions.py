@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from chalicelib.adapters.dynamodb import DynamoRecords
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.errors import VersionLost
 from local.stack import Stack

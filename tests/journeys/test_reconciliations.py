@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import urllib3
 
-from chalicelib.adapters.dynamodb import DynamoListings
 from chalicelib.adapters.dynamodb.codec import item_of
+from chalicelib.adapters.dynamodb.listings import DynamoListings
 from local.stack import Stack
 from operations.places import Place
 from operations.reconciliations import reconcile

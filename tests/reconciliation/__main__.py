@@ -23,7 +23,8 @@ from typing import Any
 
 from rich.console import Console
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.adapters.payments.bills import StandardBills
 from chalicelib.domain import refs
 from chalicelib.domain.bills import BillRow

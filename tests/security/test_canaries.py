@@ -257,7 +257,7 @@ def test_no_notification_holds_it(stage: Stage) -> None:
 
 def test_no_key_and_no_summary_of_an_index_holds_it(stage: Stage) -> None:
     """What stands beside the body is copied into indexes and streams; of keys callers choose only an answer's."""
-    things = [thing for thing in stage.world.records.things.values() if type(thing) in BESIDE]
+    things = [thing for thing in stage.world.records.things.values() if type(thing).__name__ in BESIDE]
     beside = [{name: value for name, value in item_of(thing).items() if name != "body"} for thing in things]
     assert len(beside) > 20
     assert [] == found_in(json.dumps(beside, ensure_ascii=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import refs
@@ -11,13 +11,14 @@ from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.returns import Return
 from chalicelib.schemas.addresses import PutAddresses
-from chalicelib.schemas.returns import InspectGoods, ReceiveGoods, ShipGoods
+from chalicelib.schemas.returns import BookPickup, InspectGoods, ReceiveGoods, ShipGoods
 from chalicelib.usecases import (
     addresses,
     cases,
     gates,
     grants,
     inspections,
+    pickups,
     receipts,
     returns,
     settlements,
@@ -25,6 +26,7 @@ from chalicelib.usecases import (
     steps,
 )
 from chalicelib.usecases.steps import Reply
+from tests.standins.parcels import SENDER, SLOT
 from tests.standins.shops import BUYER, MERCHANT, PLACED, ask, asking, decide, file, sell, shop
 from tests.standins.time import MONDAY
 from tests.standins.world import World
@@ -71,6 +73,27 @@ def addressed(world: World) -> str:
 def ship(world: World, case_id: str, waybill_no: str = "SF1234567890", **more: Any) -> Reply:
     body = ShipGoods.model_validate({"carrier": "shunfeng", "waybill_no": waybill_no, **more})
     return shipments.ship(world, asking(None, BUYER), case_id, body)
+
+
+def courier(world: World, case_id: str, days: int = 1, **more: Any) -> Reply:
+    """The buyer asks for a courier at the hours of `SLOT`, in so many days."""
+    slot = SLOT.after(world.clock.now() + timedelta(days=days - 1))
+    body = {"slot": slot.model_dump(), "sender": SENDER.model_dump(), **more}
+    return pickups.book(world, asking(None, BUYER), case_id, BookPickup.model_validate(body))
+
+
+def fetched_for(world: World) -> str:
+    """A courier was asked for; the carrier has not been asked yet."""
+    case_id = awaiting_goods(world)
+    courier(world, case_id)
+    return case_id
+
+
+def addressed_courier(world: World) -> str:
+    """The same in a world whose shop has written no book yet."""
+    case_id = addressed(world)
+    courier(world, case_id)
+    return case_id
 
 
 def in_transit(world: World, *lines: Any, **more: Any) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.domain import refs
+from chalicelib.domain.balances import Ledger
 from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
-from chalicelib.domain.ledgers import Ledger
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refunds import Refund

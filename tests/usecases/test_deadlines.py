@@ -36,7 +36,7 @@ def test_a_silent_merchant_has_approved(world: World) -> None:
 def test_a_silent_buyer_lets_the_case_rest_and_everything_is_free_again(world: World, stage: object) -> None:
     case_id = stage(world)  # type: ignore[operator]
     assert "closed" == silent(world, case_id)["outcome"]
-    assert ("closed", (0, 0, 0, 0, 0)) == (world.case(case_id).status, world.ledger().lines[0])
+    assert ("closed", (0, 0, 0, 0, 0, 0)) == (world.case(case_id).status, world.ledger().lines[0])
 
 
 def test_a_silent_agent_brings_in_the_supervisor(world: World) -> None:

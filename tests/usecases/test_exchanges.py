@@ -136,7 +136,7 @@ def test_goods_that_nobody_looked_at_in_time_are_replaced_too(world: World) -> N
 def test_the_price_of_another_article_is_the_shop_s_to_name(world: World) -> None:
     case_id = stages.filed(world, wanted=(RED,))
     assert "in_review" == world.case(case_id).status
-    assert "price_unknown" == world.case(case_id).verdict.findings[0].because
+    assert "article_unpriced" == world.case(case_id).verdict.findings[0].because
 
 
 def test_dearer_goods_are_paid_for_before_they_are_sent(world: World) -> None:

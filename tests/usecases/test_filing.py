@@ -32,7 +32,7 @@ def test_a_small_amount_is_approved_at_once_by_the_policy(world: World) -> None:
 
 def test_units_and_money_are_reserved_by_the_filing_itself(world: World) -> None:
     file(world, ask("scarf", 1))
-    assert (1, 4000, 4000, 0, 0) == world.ledger().lines[1]
+    assert (1, 4000, 4000, 0, 0, 0) == world.ledger().lines[1]
 
 
 def test_nobody_asks_for_the_same_coat_twice(world: World) -> None:

@@ -51,7 +51,7 @@ def rebook(world: World, parcel: Parcel) -> CarrierCommand:
     return turn(  # type: ignore[no-any-return]
         world,
         parcel.case_id,
-        lambda made, found: logistics.rebook_pickup(world, made, found, parcel_of(world, parcel), LATER),
+        lambda made, _: logistics.rebook_pickup(world, made, parcel_of(world, parcel), LATER),
     )
 
 
@@ -209,25 +209,28 @@ def test_a_visit_that_cannot_be_moved_stands_as_it_was(world: World) -> None:
     assert ([], "CarrierAnswered") == (notes.told, world.told(case_id)[-1])
 
 
-def test_a_visit_that_came_to_nothing_is_booked_anew_at_the_same_door(world: World) -> None:
-    parcel, command = book(world, in_review(world))
+def test_a_door_is_forgotten_when_a_visit_has_come_to_nothing(world: World) -> None:
+    _, command = book(world, in_review(world))
     see_to(world, command)
     record(world, command, CarrierAnswer("failed", "nobody_home"))
-    again = rebook(world, parcel)
-    assert ("book_pickup", SENDER, LATER) == (again.kind, again.sender, again.slot)
-    assert command_of(world, command).sender is None
-    see_to(world, again)
-    assert ("booked", 2) == ((one := visit(world, parcel)).state, one.visits)
+    assert (None, None) == ((stands := command_of(world, command)).sender, stands.receiver)
 
 
-def test_what_is_heard_of_a_booking_that_was_replaced_means_nothing(world: World) -> None:
-    notes = Notes()
+def test_a_door_is_forgotten_with_the_answer_that_no_courier_comes(world: World) -> None:
+    _, command = book(world, in_review(world))
+    world.logistics.answers.append(CarrierAnswer("failed", "no_courier"))
+    stands = see_to(world, command)
+    assert ("failed", None, None) == (stands.state, stands.sender, stands.receiver)
+
+
+def test_a_booking_that_was_called_off_before_it_was_sent_is_never_sent(world: World) -> None:
     parcel, command = book(world, in_review(world))
+    world.logistics.answers.append(CarrierAnswer("failed", "unknown_booking"))
+    see_to(world, cancel(world, parcel))
+    assert ("cancelled", "given_up") == (visit(world, parcel).state, command_of(world, command).reason)
+    calls = len(world.logistics.calls)
     see_to(world, command)
-    record(world, command, CarrierAnswer("failed", "nobody_home"))
-    see_to(world, rebook(world, parcel))
-    record(world, command, CarrierAnswer("failed", "weather"), notes)
-    assert ("booked", []) == (visit(world, parcel).state, notes.told)
+    assert calls == len(world.logistics.calls)
 
 
 def test_a_cancelled_courier_does_not_come(world: World) -> None:
@@ -240,9 +243,9 @@ def test_a_cancelled_courier_does_not_come(world: World) -> None:
 def test_a_courier_who_is_there_already_cannot_be_cancelled(world: World) -> None:
     parcel = booked(world, in_review(world))
     world.logistics.answers.append(CarrierAnswer("failed", "picked_up_already"))
-    see_to(world, cancel(world, parcel))
-    assert "booked" == visit(world, parcel).state
-    tell(world, seen("picked_up", 25), number="SF0000000001")
+    notes = Notes()
+    see_to(world, cancel(world, parcel), notes)
+    assert ("done", ["goods_handed_over"]) == (visit(world, parcel).state, notes.names)
     with pytest.raises(TransitionRefused):
         cancel(world, parcel)
 
@@ -312,16 +315,11 @@ def test_nothing_personal_of_a_pickup_is_told(world: World) -> None:
     assert not [word for word in (SENDER.name, SENDER.phone, SENDER.address, RECEIVER.address) if word in words]
 
 
-SAID = [("PickupBooked", "2026-11-03 09:00 UTC"), ("PickupFailed", "Book another time")]
-
-
-@pytest.mark.parametrize(("type", "said"), SAID)
-def test_a_buyer_is_told_when_the_courier_comes_and_that_he_did_not(world: World, type: str, said: str) -> None:
+def test_a_buyer_is_told_when_the_courier_comes(world: World) -> None:
     _, command = book(world, in_review(world))
     see_to(world, command)
-    record(world, command, CarrierAnswer("failed", "nobody_home"))
     world.pump()
-    [entry] = [entry for entry in world.events.published if entry.type == type]
+    [entry] = [entry for entry in world.events.published if entry.type == "PickupBooked"]
     told = words(json.loads(text_of(entry)), "en")
     assert told is not None
-    assert said in told.text
+    assert "2026-11-03 09:00 UTC" in told.text

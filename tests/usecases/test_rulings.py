@@ -49,7 +49,7 @@ def test_a_case_ruled_against_is_closed_and_gives_everything_back(world: World) 
     case_id = stages.in_dispute(world)
     rule(world, case_id, "close")
     assert ("closed", "ruled") == (world.case(case_id).status, world.case(case_id).closed_because)
-    assert (0, 0, 0, 0, 0) == world.ledger().lines[0]
+    assert (0, 0, 0, 0, 0, 0) == world.ledger().lines[0]
 
 
 def test_nobody_rules_where_nobody_asked(world: World) -> None:

@@ -44,7 +44,7 @@ def test_a_coat_comes_to_its_money(world: World) -> None:
     story = "CaseSubmitted CaseApproved RefundGranted RefundSubmitted RefundSettled".split()
     assert ("completed", story) == (world.case(case_id).status, world.told(case_id))
     assert story == [entry.type for entry in world.events.published]
-    assert (1, 30000, 0, 30000, 0) == world.ledger().lines[0]
+    assert (1, 30000, 0, 30000, 0, 0) == world.ledger().lines[0]
     assert (0, 30789, 0) == world.ledger().payments[0]
     balance = journals.balance(world.listings.journal_of("o1"))
     assert {"buyer#b1": 30789, "merchant#m1": -30789, "payment_clearing": 0} == balance

@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb.keys import Key, key_of_thing, shard, tally_key
-from chalicelib.adapters.dynamodb.reads import Pause
-from chalicelib.adapters.dynamodb.transactions import Action, transact
-from chalicelib.domain.entries import Entry
+from chalicelib.adapters.dynamodb.keys import key_of_thing, shard, tally_key
+from chalicelib.adapters.dynamodb.transactions import transact
 from chalicelib.domain.tallies import change_of_all
 from chalicelib.errors import TransientFault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.keys import Key
+    from chalicelib.adapters.dynamodb.reads import Pause
+    from chalicelib.adapters.dynamodb.transactions import Action
+    from chalicelib.domain.entries import Entry
 
 AT_ONCE = 25  # entries, so 25 + at most 25 shops + 1 of the platform's shards in one transaction
 TRIES = 8  # a busy shop's tally is everybody's: eight writers at once needed six

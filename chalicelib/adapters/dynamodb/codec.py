@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.indexes import BESIDE, EXPIRES
-from chalicelib.adapters.dynamodb.keys import Key, key_of_thing, type_of
+from chalicelib.adapters.dynamodb.keys import key_of_thing, type_of
 from chalicelib.domain.base import Record
-from chalicelib.domain.values import Value
 from chalicelib.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.keys import Key
+    from chalicelib.domain.values import Value
 
 Item = dict[str, dict[str, Any]]  # DynamoDB's own notation: {"pk": {"S": "case#…"}, …}
 
@@ -31,11 +34,11 @@ def item_of(thing: Value) -> Item:
     item: Item = {"pk": {"S": pk}, "sk": {"S": sk}, "body": _packed(thing.model_dump_json())}
     if isinstance(thing, Record):
         item["version"] = {"N": str(thing.version)}
-    beside = BESIDE.get(type(thing))
+    beside = BESIDE.get(type(thing).__name__)
     if beside is not None:
         for name, text in beside(thing).items():
             item[name] = {"S": text}
-    expires = EXPIRES.get(type(thing))
+    expires = EXPIRES.get(type(thing).__name__)
     if expires is not None:
         item["expires_at"] = {"N": str(int(expires(thing).timestamp()))}
     return item

@@ -19,13 +19,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.dynamodb.codec import Item
 from chalicelib.adapters.faults import told_apart
 from chalicelib.domain.actors import Actor
-from chalicelib.domain.connections import Connection, Subscription, Ticket
+from chalicelib.domain.connections import Connection, Subscription
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.codec import Item
+    from chalicelib.domain.connections import Ticket
 
 
 class DynamoConnections:

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.keys import shard
 from chalicelib.adapters.dynamodb.stamps import stamp
-from chalicelib.domain.cases import Case
-from chalicelib.domain.endpoints import Webhook
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.returns import Return
-from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import WebhookDelivery
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.endpoints import Webhook
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.webhooks import WebhookDelivery
 
 Strings = dict[str, str]
 
@@ -42,7 +43,7 @@ BY_DUE = Index("by_due", "due_key", "due_at")
 BY_OWNER = Index("by_owner", "owner_key", "owed_at")
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 # Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
-UNLISTED = frozenset({"payment"})
+UNLISTED = frozenset({"payment", "carrier"})
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
 
 
@@ -152,18 +153,18 @@ def of_notification(notification: Notification) -> Strings:
     }
 
 
-BESIDE: Mapping[type[Value], Callable[[Any], Strings]] = {
-    Case: of_case,
-    Gate: of_gate,
-    Entry: of_entry,
-    Refund: of_refund,
-    CarrierCommand: of_command,
-    Return: of_return,
-    Evidence: of_evidence,
-    Webhook: of_webhook,
-    WebhookDelivery: of_delivery,
-    Notification: of_notification,
+BESIDE: Mapping[str, Callable[[Any], Strings]] = {
+    "Case": of_case,
+    "Gate": of_gate,
+    "Entry": of_entry,
+    "Refund": of_refund,
+    "CarrierCommand": of_command,
+    "Return": of_return,
+    "Evidence": of_evidence,
+    "Webhook": of_webhook,
+    "WebhookDelivery": of_delivery,
+    "Notification": of_notification,
 }
 
 # What the table forgets by itself, and when: `expires_at`, seconds since 1970, is the table's time to live.
-EXPIRES: Mapping[type[Value], Callable[[Any], datetime]] = {WebhookDelivery: lambda delivery: delivery.expires_at}
+EXPIRES: Mapping[str, Callable[[Any], datetime]] = {"WebhookDelivery": lambda delivery: delivery.expires_at}

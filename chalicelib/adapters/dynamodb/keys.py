@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from chalicelib.adapters.dynamodb.stamps import stamp
-from chalicelib.domain.addresses import AddressBook
-from chalicelib.domain.answers import StoredAnswer
-from chalicelib.domain.buyers import Credit
-from chalicelib.domain.cases import Case
-from chalicelib.domain.deliveries import Delivery
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.filings import Filing
-from chalicelib.domain.freezes import FrozenShops
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.ledgers import Ledger
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.merchants import Merchant, Webhook
-from chalicelib.domain.notifications import Notification, Preferences
-from chalicelib.domain.orders import Order
-from chalicelib.domain.parcels import Parcel, Waybill
-from chalicelib.domain.policies import Policy, PolicyIndex
-from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain import kinds
 from chalicelib.domain.refs import Ref
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.replacements import Replacement
-from chalicelib.domain.returns import Return
 from chalicelib.domain.tallies import SHARDS
-from chalicelib.domain.values import Value
-from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import Fault
+
+if TYPE_CHECKING:
+    from chalicelib.domain.values import Value
 
 Key = tuple[str, str]
 MAX_PK_BYTES, MAX_SK_BYTES = 2048, 1024  # what DynamoDB takes; a longer key names nothing that could be there
@@ -47,34 +27,35 @@ class Pattern(NamedTuple):
     fields: tuple[str, ...]
 
 
-PATTERNS: Mapping[type[Value], Pattern] = {
-    Order: Pattern("order#{0}", "order", ("order_id",)),
-    Delivery: Pattern("order#{0}", "delivery", ("order_id",)),
-    Ledger: Pattern("order#{0}", "ledger", ("order_id",)),
-    JournalEntry: Pattern("order#{0}", "journal#{1}#{2}", ("order_id", "at", "entry_id")),
-    Case: Pattern("case#{0}", "case", ("case_id",)),
-    Filing: Pattern("case#{0}", "filing#{1:02}", ("case_id", "number")),
-    Gate: Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
-    Entry: Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
-    Refund: Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
-    Parcel: Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
-    Waybill: Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
-    CarrierCommand: Pattern("command#{0}", "command", ("command_no",)),
-    Return: Pattern("case#{0}", "return", ("case_id",)),
-    Replacement: Pattern("case#{0}", "replacement", ("case_id",)),
-    Evidence: Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
-    StoredAnswer: Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
-    Merchant: Pattern("merchant#{0}", "settings", ("merchant_id",)),
-    AddressBook: Pattern("merchant#{0}", "addresses", ("merchant_id",)),
-    FrozenShops: Pattern("platform", "frozen", ()),
-    Webhook: Pattern("merchant#{0}", "webhook", ("merchant_id",)),
-    WebhookDelivery: Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
-    Policy: Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
-    PolicyIndex: Pattern("policy#{0}", "index", ("policy_id",)),
-    Credit: Pattern("buyer#{0}", "credit", ("buyer_id",)),
-    Preferences: Pattern("buyer#{0}", "preferences", ("buyer_id",)),
-    Reconciliation: Pattern("bills#{0}", "reconciliation#{1}", ("provider", "day")),
-    Notification: Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
+PATTERNS: Mapping[str, Pattern] = {
+    "Order": Pattern("order#{0}", "order", ("order_id",)),
+    "Delivery": Pattern("order#{0}", "delivery", ("order_id",)),
+    "Ledger": Pattern("order#{0}", "ledger", ("order_id",)),
+    "JournalEntry": Pattern("order#{0}", "journal#{1}#{2}", ("order_id", "at", "entry_id")),
+    "Case": Pattern("case#{0}", "case", ("case_id",)),
+    "Filing": Pattern("case#{0}", "filing#{1:02}", ("case_id", "number")),
+    "Gate": Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
+    "Entry": Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
+    "Refund": Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    "Parcel": Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
+    "Waybill": Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
+    "CarrierCommand": Pattern("command#{0}", "command", ("command_no",)),
+    "Return": Pattern("case#{0}", "return", ("case_id",)),
+    "Replacement": Pattern("case#{0}", "replacement", ("case_id",)),
+    "Evidence": Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),
+    "StoredAnswer": Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
+    "Merchant": Pattern("merchant#{0}", "settings", ("merchant_id",)),
+    "AddressBook": Pattern("merchant#{0}", "addresses", ("merchant_id",)),
+    "Price": Pattern("merchant#{0}", "price#{1}", ("merchant_id", "sku")),
+    "FrozenShops": Pattern("platform", "frozen", ()),
+    "Webhook": Pattern("merchant#{0}", "webhook", ("merchant_id",)),
+    "WebhookDelivery": Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
+    "Policy": Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
+    "PolicyIndex": Pattern("policy#{0}", "index", ("policy_id",)),
+    "Credit": Pattern("buyer#{0}", "credit", ("buyer_id",)),
+    "Preferences": Pattern("buyer#{0}", "preferences", ("buyer_id",)),
+    "Reconciliation": Pattern("bills#{0}", "reconciliation#{1}", ("provider", "day")),
+    "Notification": Pattern("buyer#{0}", "notification#{1}", ("buyer_id", "event_id")),
 }
 
 
@@ -82,36 +63,40 @@ def _heads(key: Key) -> Key:
     return key[0].partition("#")[0], key[1].partition("#")[0]
 
 
-_TYPES = {_heads((pattern.pk, pattern.sk)): type for type, pattern in PATTERNS.items()}
+_KINDS = {_heads((pattern.pk, pattern.sk)): kind for kind, pattern in PATTERNS.items()}
 
 
 def key_of(ref: Ref[Any]) -> Key:
     """(pk, sk) of what a ref names."""
-    pattern = PATTERNS[ref.type]
+    pattern = PATTERNS[ref.kind]
     return pattern.pk.format(*ref.parts), pattern.sk.format(*ref.parts)
 
 
 def key_of_thing(thing: Value) -> Key:
     """(pk, sk) of a thing. Raises Fault for a type that the table does not know."""
-    type_ = type(thing)
-    pattern = PATTERNS.get(type_)
+    kind = type(thing).__name__
+    pattern = PATTERNS.get(kind)
     if pattern is None:
-        raise Fault(f"{type_.__name__} has no key in the table")
+        raise Fault(f"{kind} has no key in the table")
     parts = [getattr(thing, field) for field in pattern.fields]
-    if type_ is JournalEntry:
+    if kind == "JournalEntry":
         parts[1] = stamp(parts[1])
     return pattern.pk.format(*parts), pattern.sk.format(*parts)
 
 
 def is_known(key: Key) -> bool:
     """True when a thing stands under this key (and not, say, a tally)."""
-    return _heads(key) in _TYPES
+    return _heads(key) in _KINDS
 
 
 def type_of(key: Key) -> type[Value]:
-    """What kind of thing stands under a key. Raises Fault for a key of no known pattern."""
+    """The class of what stands under a key. Raises Fault for a key of no known pattern."""
+    return kinds.type_named(_kind(key))
+
+
+def _kind(key: Key) -> str:
     try:
-        return _TYPES[_heads(key)]
+        return _KINDS[_heads(key)]
     except KeyError:
         raise Fault(f"nothing known stands at {key[0]} {key[1]}") from None
 
@@ -121,19 +106,19 @@ def ref_of(key: Key) -> Ref[Any]:
 
     Raises Fault for a key of no known pattern.
     """
-    type_ = type_of(key)
+    kind = _kind(key)
     parts = [*key[0].split("#")[1:], *key[1].split("#")[1:]]
-    fields = PATTERNS[type_].fields
+    fields = PATTERNS[kind].fields
     if len(parts) != len(fields):
-        raise Fault(f"{key[0]} {key[1]} is no key of a {type_.__name__}")
+        raise Fault(f"{key[0]} {key[1]} is no key of a {kind}")
     # What a key holds padded is a number; a waybill's number is none.
-    padded = [f"{{{at}:" in PATTERNS[type_].sk for at in range(len(parts))]
-    return Ref(type_, tuple(int(part) if number else part for part, number in zip(parts, padded, strict=True)))
+    padded = [f"{{{at}:" in PATTERNS[kind].sk for at in range(len(parts))]
+    return Ref(kind, tuple(int(part) if number else part for part, number in zip(parts, padded, strict=True)))
 
 
 def kind_of(key: Key) -> str:
     """The kind of a due thing in the words of `DueRow`."""
-    return {WebhookDelivery: "webhook", Webhook: "endpoint"}.get(type_of(key), _heads(key)[1])
+    return {"WebhookDelivery": "webhook", "Webhook": "endpoint"}.get(_kind(key), _heads(key)[1])
 
 
 def can_stand(key: Key) -> bool:

@@ -11,24 +11,24 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
-from chalicelib.adapters.dynamodb.codec import Item, key_in, thing_of
+from chalicelib.adapters.dynamodb.codec import key_in, thing_of
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
 from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
 from chalicelib.adapters.dynamodb.keys import key_of, kind_of, ref_of, tally_key
 from chalicelib.adapters.dynamodb.ranges import Range, Ranges
-from chalicelib.adapters.dynamodb.reads import Pause, read_all
-from chalicelib.adapters.dynamodb.rows import Row, row_of
+from chalicelib.adapters.dynamodb.reads import read_all
+from chalicelib.adapters.dynamodb.rows import row_of
 from chalicelib.adapters.dynamodb.stamps import instant, stamp
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.reconciliations import PROVIDER, Reconciliation
+from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.returns import Stock
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
@@ -37,6 +37,12 @@ from chalicelib.errors import FieldError, InvalidRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.codec import Item
+    from chalicelib.adapters.dynamodb.reads import Pause
+    from chalicelib.adapters.dynamodb.rows import Row
+    from chalicelib.domain.lifecycles import RefundState
+    from chalicelib.domain.returns import Stock
 
 V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100

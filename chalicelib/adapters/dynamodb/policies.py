@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from chalicelib.domain import refs
 from chalicelib.domain.policies import Policy
 from chalicelib.errors import PolicyNotFound
-from chalicelib.ports import Records
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Records
 
 
 class DynamoPolicies:

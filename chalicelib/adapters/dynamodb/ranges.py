@@ -9,11 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.codec import Item
-from chalicelib.adapters.dynamodb.indexes import TABLE, Index
+from chalicelib.adapters.dynamodb.indexes import TABLE
 from chalicelib.adapters.faults import told_apart
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.indexes import Index
 
 LOWEST, HIGHEST = "!", "~"  # below and above every character that our sort keys are made of
 AT_ONCE = 8  # queries of one merge that are under way together; botocore pools ten connections

@@ -6,13 +6,15 @@ import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.dynamodb.codec import Item, key_in
-from chalicelib.adapters.dynamodb.keys import Key
+from chalicelib.adapters.dynamodb.codec import key_in
 from chalicelib.adapters.faults import told_apart
 from chalicelib.errors import Fault, TransientFault
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.codec import Item
+    from chalicelib.adapters.dynamodb.keys import Key
 
 MAX_KEYS = 100  # DynamoDB's own bound
 TRIES = 6  # the last pause is 0.16 to 0.48 s; by then it is the caller's turn to wait

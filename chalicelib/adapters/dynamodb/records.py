@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.acknowledgements import Acknowledgements
-from chalicelib.adapters.dynamodb.codec import Item, item_of, thing_of
+from chalicelib.adapters.dynamodb.codec import item_of, thing_of
 from chalicelib.adapters.dynamodb.keys import can_stand, key_of
-from chalicelib.adapters.dynamodb.reads import Pause, read_all
-from chalicelib.adapters.dynamodb.transactions import Action, transact
+from chalicelib.adapters.dynamodb.reads import read_all
+from chalicelib.adapters.dynamodb.transactions import transact
 from chalicelib.domain.base import Record
-from chalicelib.domain.entries import Entry
-from chalicelib.domain.refs import Ref
-from chalicelib.domain.values import Value
 from chalicelib.errors import VersionLost
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.codec import Item
+    from chalicelib.adapters.dynamodb.reads import Pause
+    from chalicelib.adapters.dynamodb.transactions import Action
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.refs import Ref
+    from chalicelib.domain.values import Value
 
 
 class DynamoRecords:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.domain.cases import Case
-from chalicelib.domain.gates import Gate
-from chalicelib.domain.refunds import Refund
-from chalicelib.domain.returns import Return
 from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow, ReturnRow
-from chalicelib.domain.webhooks import WebhookDelivery
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
+    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.returns import Return
+    from chalicelib.domain.webhooks import WebhookDelivery
 
 Row = TypeVar("Row", CaseRow, GateRow, RefundRow, ReturnRow, DeliveryRow)
 
@@ -65,6 +67,7 @@ def refund_summary(refund: Refund) -> str:
         amount=refund.amount,
         currency=refund.currency,
         granted_at=refund.granted_at,
+        voucher=refund.voucher,
     )
     return _adapter(RefundRow).dump_json(row).decode()
 

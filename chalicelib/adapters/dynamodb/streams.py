@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.codec import key_in, thing_of
 from chalicelib.adapters.dynamodb.keys import is_known
-from chalicelib.domain.values import Value
 from chalicelib.schemas.messages import Change
+
+if TYPE_CHECKING:
+    from chalicelib.domain.values import Value
 
 
 def read_change(record: Mapping[str, Any]) -> Change:

@@ -6,12 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.adapters.faults import told_apart
 from chalicelib.errors import Fault, TransientFault
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_ACTIONS = 100  # DynamoDB's own bound

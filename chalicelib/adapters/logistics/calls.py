@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from chalicelib.domain.parcels import System
 from chalicelib.ports import CarrierAnswer
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import System
 
 # Statuses that say that the mistake is ours: no refusal, no outage, but something that a person must put right.
 OURS = frozenset({401, 403, 404, 405, 413, 415, 429})

@@ -10,13 +10,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from chalicelib.adapters.logistics import calls
 from chalicelib.adapters.logistics.reading import (
     SHANGHAI,
-    Codes,
     carrier_of,
     document_of,
     instant,
@@ -27,10 +26,16 @@ from chalicelib.adapters.logistics.reading import (
     scan,
     text_of,
 )
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.parcels import Scan
 from chalicelib.errors import SignatureInvalid
-from chalicelib.ports import CarrierAnswer, News
+from chalicelib.ports import CarrierAnswer
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.logistics.reading import (
+        Codes,
+    )
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Scan
+    from chalicelib.ports import News
 
 # 基础与高级物流状态
 CODES: Codes = {

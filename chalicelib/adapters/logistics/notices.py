@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.logistics import aftership, kuaidi100, seventeen_track, standard
-from chalicelib.adapters.secrets import Secrets
-from chalicelib.domain.parcels import System
 from chalicelib.errors import SignatureInvalid
 from chalicelib.ports import News
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.parcels import System
 
 Verify = Callable[[str, bytes, Mapping[str, str]], Mapping[str, Any]]
 Read = Callable[[Mapping[str, Any]], Sequence[News]]

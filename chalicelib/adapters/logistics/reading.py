@@ -7,16 +7,19 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from chalicelib.domain.lifecycles import ParcelState
-from chalicelib.domain.parcels import Detail, Scan, System, tidy
+from chalicelib.domain.parcels import Detail, Scan, tidy
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import Report
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from chalicelib.domain.parcels import System
 
 Meaning = tuple[ParcelState, Detail | None]
 Codes = Mapping[str, Meaning]

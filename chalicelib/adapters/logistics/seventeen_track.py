@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.logistics import calls
 from chalicelib.adapters.logistics.reading import (
-    Codes,
     carrier_of,
     document_of,
     instant,
@@ -24,10 +23,16 @@ from chalicelib.adapters.logistics.reading import (
     scan,
     text_of,
 )
-from chalicelib.domain.logistics import CarrierCommand
-from chalicelib.domain.parcels import Scan
 from chalicelib.errors import SignatureInvalid
-from chalicelib.ports import CarrierAnswer, News
+from chalicelib.ports import CarrierAnswer
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.logistics.reading import (
+        Codes,
+    )
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Scan
+    from chalicelib.ports import News
 
 # Main and sub-statuses of a tracking, and the stages of its events.
 CODES: Codes = {

@@ -10,14 +10,13 @@ answer counts only when it names our very number; a status alone is never a refu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from chalicelib.adapters.logistics import calls
 from chalicelib.adapters.logistics.reading import (
-    Codes,
     carrier_of,
     document_of,
     instant,
@@ -28,11 +27,19 @@ from chalicelib.adapters.logistics.reading import (
 )
 from chalicelib.adapters.signatures import verified
 from chalicelib.domain.base import Instant
-from chalicelib.domain.logistics import CarrierCommand, Proof
-from chalicelib.domain.parcels import Scan, Slot
+from chalicelib.domain.logistics import Proof
+from chalicelib.domain.parcels import Slot
 from chalicelib.errors import InvalidRequest
-from chalicelib.ports import CarrierAnswer, CommandTold, News
+from chalicelib.ports import CarrierAnswer, CommandTold
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.logistics.reading import (
+        Codes,
+    )
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Scan
+    from chalicelib.ports import News
 
 CODES: Codes = {
     "announced": ("announced", None),

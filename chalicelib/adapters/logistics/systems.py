@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.adapters.logistics.aftership import AfterShip
 from chalicelib.adapters.logistics.kuaidi100 import Kuaidi100
 from chalicelib.adapters.logistics.seventeen_track import SeventeenTrack
 from chalicelib.adapters.logistics.standard import StandardCarrier
-from chalicelib.adapters.secrets import Secrets
-from chalicelib.domain.logistics import CAN, CarrierCommand
-from chalicelib.domain.parcels import System
+from chalicelib.domain.logistics import CAN
 from chalicelib.errors import Fault
 from chalicelib.ports import CarrierAnswer
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import System
 
 
 class _Carrier(Protocol):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.searches import CaseQuery, Written
 from chalicelib.errors import SearchUnavailable
+
+if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.searches import CaseQuery, Written
 
 
 class NoSearch:

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from chalicelib.adapters.opensearch import answers, cursors, queries
-from chalicelib.adapters.opensearch.client import BULK_PATIENCE, Client, NotThere, Refused, client, told_apart
+from chalicelib.adapters.opensearch.client import BULK_PATIENCE, NotThere, Refused, client, told_apart
 from chalicelib.adapters.opensearch.mappings import alias, all_written, template, written_through
-from chalicelib.domain.actors import Actor
-from chalicelib.domain.searches import CaseQuery, Found, Hit, Written, is_within, scope_of
+from chalicelib.domain.searches import Found, Hit, Written, is_within, scope_of
 from chalicelib.errors import Fault, SearchUnavailable, TransientFault
 
 if TYPE_CHECKING:
     from botocore.session import Session
+
+    from chalicelib.adapters.opensearch.client import Client
+    from chalicelib.domain.actors import Actor
+    from chalicelib.domain.searches import CaseQuery
 
 NEWER_STANDS, NOT_THERE = 409, 404  # of a document, or of an index that was removed since
 PATIENT = 35  # seconds for what an operator's command asks

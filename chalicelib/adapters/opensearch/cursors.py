@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
-from chalicelib.domain.searches import CaseQuery, Scope
 from chalicelib.errors import FieldError, InvalidRequest
+
+if TYPE_CHECKING:
+    from chalicelib.domain.searches import CaseQuery, Scope
 
 Point = list[Any]
 

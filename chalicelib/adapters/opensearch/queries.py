@@ -7,9 +7,12 @@ Facets count what would be found by another value of their field: so a field tha
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.searches import FACET_SIZE, MARKS, CaseQuery, Scope
+from chalicelib.domain.searches import FACET_SIZE, MARKS
+
+if TYPE_CHECKING:
+    from chalicelib.domain.searches import CaseQuery, Scope
 
 Json = dict[str, Any]
 

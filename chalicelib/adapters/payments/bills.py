@@ -15,21 +15,24 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from chalicelib.adapters.payments.standard import StandardProvider
-from chalicelib.adapters.secrets import Secrets
-from chalicelib.domain.bills import BillLine, BillRow, Moved, Unreadable
+from chalicelib.domain.bills import BillRow, Unreadable
 from chalicelib.domain.money import EXPONENTS
-from chalicelib.domain.refunds import Refund
 from chalicelib.domain.values import MAX_AMOUNT
 from chalicelib.errors import Fault, TransientFault
-from chalicelib.ports import ProviderAnswer
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.bills import BillLine, Moved
+    from chalicelib.domain.refunds import Refund
+    from chalicelib.ports import ProviderAnswer
 
 PAGE = 5000  # lines that we ask for at once: a megabyte and a half
 LARGEST_PAGE = 16 * 1024 * 1024  # bytes

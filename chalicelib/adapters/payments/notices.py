@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.adapters.secrets import Secrets
 from chalicelib.adapters.signatures import verified
 from chalicelib.errors import SignatureInvalid
 from chalicelib.telemetry import count
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.secrets import Secrets
 
 
 class SignedNotices:

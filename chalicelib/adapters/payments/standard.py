@@ -10,16 +10,18 @@ because a wrong address or an expired key would otherwise decline every refund t
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from chalicelib.adapters.secrets import Secrets
-from chalicelib.domain.refunds import Refund, Settlement
 from chalicelib.ports import ProviderAnswer
 from chalicelib.telemetry import count, facts, log
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.refunds import Refund, Settlement
 
 # (status, state) of an answer to `pay`. Any 4xx that says `failed` of our number is a decline.
 PAID: dict[tuple[int, str], Settlement] = {(200, "settled"): "settled", (202, "accepted"): "accepted"}

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from chalicelib.domain.files import documents, films, pictures
-from chalicelib.domain.files.finding import Finding, Refused
+from chalicelib.domain.files.finding import Refused
+
+if TYPE_CHECKING:
+    from chalicelib.domain.files.finding import Finding
 
 FileType = Literal["image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"]
 TYPES: frozenset[str] = frozenset(get_args(FileType))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 
 
 def unhurried(seconds: float) -> None:

@@ -8,8 +8,9 @@ import pytest
 from botocore.stub import Stubber
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
 from chalicelib.adapters.dynamodb.acknowledgements import TRIES
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.errors import TransientFault

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from chalicelib.adapters.dynamodb import read_change
 from chalicelib.adapters.dynamodb.codec import PACKED_FROM, Item, item_of, thing_of
 from chalicelib.adapters.dynamodb.records import DynamoRecords
+from chalicelib.adapters.dynamodb.streams import read_change
 from chalicelib.domain import refs
-from chalicelib.domain.ledgers import Ledger, reserve
+from chalicelib.domain.balances import Ledger
+from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.orders import Order
 from chalicelib.domain.values import Value
 from chalicelib.errors import InvalidRequest

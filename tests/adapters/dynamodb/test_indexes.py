@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from chalicelib.adapters.dynamodb import DynamoRecords
 from chalicelib.adapters.dynamodb.codec import item_of
 from chalicelib.adapters.dynamodb.indexes import INDEXES
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain.base import Fact, Record
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.refunds import Refund

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
+from chalicelib.adapters.dynamodb.listings import DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref

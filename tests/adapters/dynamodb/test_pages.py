@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from chalicelib.adapters.dynamodb import DynamoListings, DynamoRecords
-from chalicelib.adapters.dynamodb.listings import STATUSES
+from chalicelib.adapters.dynamodb.listings import STATUSES, DynamoListings
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain.rows import Page
 from tests import tables
 from tests.adapters.dynamodb import things

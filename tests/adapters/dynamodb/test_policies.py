@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoPolicies
+from chalicelib.adapters.dynamodb.policies import DynamoPolicies
 from chalicelib.domain import refs
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.values import Value

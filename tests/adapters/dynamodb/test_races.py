@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from chalicelib.adapters.clients import CONFIG
-from chalicelib.adapters.dynamodb import DynamoRecords
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.errors import Fault, TransientFault, VersionLost
 from tests import tables

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoRecords
 from chalicelib.adapters.dynamodb.codec import item_of
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.errors import TransientFault
 from tests.adapters.dynamodb import things

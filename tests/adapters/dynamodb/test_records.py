@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoRecords
 from chalicelib.adapters.dynamodb.keys import key_of_thing, ref_of
+from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import refs
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.refs import Ref

@@ -29,6 +29,7 @@ from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import LineDraft, Order
 from chalicelib.domain.parcels import Course, Holder, Parcel, Pickup, Scan, Slot, Waybill
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
+from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.refunds import Refund, number_of
@@ -347,6 +348,7 @@ def one_of_each() -> list[Value]:
         Merchant(merchant_id="m1", name="a shop"),
         AddressBook(merchant_id="m1", updated_at=AT),
         FrozenShops(merchant_ids=("m1",)),
+        Price(merchant_id="m1", sku="coat", facts=(PriceFact(amount=8900, currency="CNY", at=AT),)),
         Webhook(merchant_id="m1", url="https://shop.example/hook", updated_at=AT),
         delivery(),
         policy(),
