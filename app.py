@@ -24,6 +24,7 @@ from chalicelib.api.policies import policies
 from chalicelib.api.preflights import preflights
 from chalicelib.api.problems import problems
 from chalicelib.api.reconciliations import reconciliations
+from chalicelib.api.recoveries import recoveries
 from chalicelib.api.webhook_deliveries import webhook_deliveries
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
     authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, logistics, buyers, monitors,
-    notifications, reconciliations, live, documents,
+    notifications, reconciliations, recoveries, live, documents,
 )  # fmt: skip
 # Flows and listeners are functions of their own, and import their own files (house.md, fact 2): whoever packages, or
 # calls them in process, finds them here, but the API's container has no use for them.

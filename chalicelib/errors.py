@@ -21,12 +21,15 @@ AftersalesError
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
 │   ├── ParcelNotFound, CommandNotFound
+│   ├── RecoveryNotFound          nothing of this id is owed to the platform's fund
 │   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
 │   ├── NotEligible               the policy refuses at the door
 │   ├── RefundExceedsPaid         more money than the units were worth
 │   ├── QuantityExceedsPurchased  more units than are left
 │   ├── PaymentChargedBack        the bank already gave this money back
+│   ├── DepositTooSmall           more than a merchant's deposit holds
+│   ├── RecoveryExceedsOwed       more than is owed to the platform's fund
 │   ├── KeyReused                 the idempotency key came with another body
 │   └── EvidenceRejected          type or size of a file is outside the policy
 ├── Conflict                      the facts moved on
@@ -181,6 +184,10 @@ class CommandNotFound(NotFound):
     """Raised when no command to a carrier has this number."""
 
 
+class RecoveryNotFound(NotFound):
+    """Raised when nothing of this id is owed to the platform's fund, or not by this merchant."""
+
+
 class ReconciliationNotFound(NotFound):
     """Raised when no bill of a day was reconciled."""
 
@@ -207,6 +214,14 @@ class QuantityExceedsPurchased(NotPossible):
 
 class PaymentChargedBack(NotPossible):
     """Raised when the buyer's bank already gave this money back."""
+
+
+class DepositTooSmall(NotPossible):
+    """Raised when more is to be taken from a merchant's deposit than it holds."""
+
+
+class RecoveryExceedsOwed(NotPossible):
+    """Raised when more was paid, or should be written off, than is owed."""
 
 
 class KeyReused(NotPossible):

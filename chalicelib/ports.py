@@ -13,21 +13,23 @@ if TYPE_CHECKING:
     from chalicelib.domain.bills import BillLine
     from chalicelib.domain.cases import Flow
     from chalicelib.domain.connections import Connection, Subscription, Ticket
+    from chalicelib.domain.deposits import DepositEntry
     from chalicelib.domain.endpoints import Disabled
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.journals import JournalEntry
-    from chalicelib.domain.lifecycles import CaseStatus, RefundState
+    from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
     from chalicelib.domain.logistics import CarrierCommand, Proof
     from chalicelib.domain.notifications import Notification
     from chalicelib.domain.parcels import Parcel, Scan, Slot, System
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
     from chalicelib.domain.returns import Stock
-    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
+    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
     from chalicelib.domain.searches import CaseQuery, Found, Written
     from chalicelib.domain.tallies import Tally
     from chalicelib.domain.values import Value
@@ -95,6 +97,22 @@ class Listings(Protocol):
     def cases_of_platform(self, status: CaseStatus | None, limit: int, cursor: str | None) -> Page[CaseRow]: ...
 
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]: ...
+
+    def recoveries_in(self, state: RecoveryState, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        """What anybody owes the platform's fund, in one state, newest first."""
+        ...
+
+    def recoveries_of_merchant(
+        self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
+    ) -> Page[RecoveryRow]:
+        """What a merchant itself owes, newest first."""
+        ...
+
+    def recoveries_of(self, case_id: str) -> Sequence[Recovery]: ...
+
+    def deposit_moves(self, merchant_id: str, limit: int, cursor: str | None) -> Page[DepositEntry]:
+        """A deposit's history, newest first, consistent."""
+        ...
 
     def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
         """Of a shop, or of all (None): goods that were not put away (`awaited`), or otherwise than expected

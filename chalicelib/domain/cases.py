@@ -15,7 +15,8 @@ from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.orders import Replaces
-from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy, Responsible
+from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Value
@@ -89,6 +90,9 @@ class Case(Record):
     revisions: int = 0
     evidence: int = 0  # files that were looked at and taken
     forms: int = 0  # upload forms given out, whatever came of them
+    liability: Responsible | None = None  # once it was decided; before that it is the reason's
+    advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
+    recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case

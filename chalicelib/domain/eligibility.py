@@ -223,6 +223,7 @@ RULES: tuple[Rule, ...] = (
     compensation_is_due,
     evidence_is_enough,
     shop_is_free,
+    articles_are_priced,
     compensation_is_computed,
     amount_is_small,
     credit_allows_instant,

@@ -65,6 +65,13 @@ EntryType = Literal[
     "PickupRebooked",
     "PickupGivenUp",
     "CarrierAnswered",
+    "LiabilityDecided",
+    "RecoveryOpened",
+    "RecoveryFiled",
+    "RecoveryAnswered",
+    "RecoveryPaid",
+    "RecoveryWrittenOff",
+    "RecoveryDropped",
 ]
 
 

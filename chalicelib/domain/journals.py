@@ -4,6 +4,10 @@ A posting is what an account received (negative: gave), in minor units. A grant 
 puts the money into clearing; settlement hands it to the buyer; reversal and release go the way back; a
 chargeback takes from the bearer straight to the buyer. So a buyer's balance is what the buyer has, clearing's
 what is granted and on its way, and a merchant's what all of it cost.
+
+Where the platform's fund bears it and somebody else should, a recovery 追偿 (`domain/recoveries.py`) moves the cost on:
+what it claims stands in `receivable` until it is paid, written off or dropped, so that account's balance is what
+others still owe the fund.
 """
 
 from __future__ import annotations
@@ -25,14 +29,33 @@ if TYPE_CHECKING:
 
 Account = Annotated[
     str,
-    StringConstraints(pattern=r"^((buyer|merchant|carrier|insurer)#.+|platform_fund|payment_clearing)$"),
+    StringConstraints(
+        pattern=r"^((buyer|merchant|deposit|carrier|insurer)#.+|platform_fund|payment_clearing|receivable)$"
+    ),
 ]
-"""`buyer#<id>`, `merchant#<id>`, `carrier#<id>`, `insurer#<id>`, `platform_fund` or `payment_clearing`."""
+"""`buyer#<id>`, `merchant#<id>`, `deposit#<merchant's id>` (its deposit 保证金, which the platform holds),
+`carrier#<id>`, `insurer#<id>`, `platform_fund`, `payment_clearing` or `receivable` (what others owe the fund)."""
 
 PLATFORM_FUND: Account = "platform_fund"
 PAYMENT_CLEARING: Account = "payment_clearing"
+RECEIVABLE: Account = "receivable"
 
-EntryKind = Literal["granted", "settled", "reversed", "released", "charged_back"]
+EntryKind = Literal[
+    "granted",
+    "settled",
+    "reversed",
+    "released",
+    "charged_back",
+    "shifted",  # who bears a refund changed: liability was decided anew
+    "claimed",  # this and the four below: of a recovery
+    "recovered",
+    "written_off",
+    "dropped",
+    "given_back",
+    "deposited",  # this and the two below: of a merchant's deposit
+    "drawn",
+    "withdrawn",
+]
 
 
 class Posting(Value):
@@ -43,12 +66,13 @@ class Posting(Value):
 
 
 class JournalEntry(Fact):
-    """One fact about one refund; `refund_no` (or `case_id`) is empty for a chargeback that has none."""
+    """One fact about one refund or one recovery; what it is not about (of a chargeback even the case) is empty."""
 
     entry_id: Identifier
     order_id: Identifier
     case_id: str = ""
     refund_no: str = ""
+    recovery_id: str = ""
     kind: EntryKind
     at: Instant
     currency: Currency
@@ -121,6 +145,22 @@ def charged_back(
     """The buyer's bank took it back by itself, from who bears it straight to the buyer."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("charged_back", about, bearer or merchant(order), buyer(order), amount)
+
+
+def shifted(
+    order: Order,
+    amount: int,
+    *,
+    entry_id: str,
+    at: datetime,
+    case_id: str,
+    refund_no: str,
+    before: Account,
+    bearer: Account,
+) -> JournalEntry:
+    """Somebody else bears the refund from now on: the new bearer makes the one before whole."""
+    about = _about(order, entry_id, at, case_id, refund_no)
+    return _entry("shifted", about, bearer, before, amount)
 
 
 def buyer(order: Order) -> Account:

@@ -41,6 +41,7 @@ ParcelState = Literal[
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
+RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
 
 
@@ -112,6 +113,17 @@ COMMAND: Table = _table(
     unknown="accepted done failed",
     done="",
     failed="",
+)
+
+# Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.
+RECOVERY: Table = _table(
+    open="filed recovered written_off dropped",
+    filed="accepted refused recovered written_off dropped",
+    accepted="refused recovered written_off dropped",
+    refused="filed accepted recovered written_off dropped",
+    recovered="dropped",
+    written_off="recovered dropped",
+    dropped="",
 )
 
 

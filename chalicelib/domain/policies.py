@@ -56,6 +56,8 @@ class Deadlines(Value):
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")
+    recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
+    carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
     put_away: Duration = Duration(amount=3, unit="days")
     difference: Duration = Duration(amount=3, unit="days")
     replacement: Duration = Duration(amount=72, unit="hours")
@@ -79,6 +81,21 @@ class RestockingFee(Value):
 
     per_mille: int = Field(ge=0, le=500)
     category: str | None = None
+
+
+class Advance(Value):
+    """先行赔付: when the platform's fund pays at once in the shop's place, and the shop owes it.
+
+    `cover` is how much of the amount, in thousandths, the shop's deposit must hold; 0 asks for no deposit.
+    """
+
+    reasons: frozenset[str] = frozenset({"quality_defect", "not_as_described", "counterfeit", "unsafe"})
+    remedies: frozenset[Remedy] = frozenset({"refund_only"})
+    up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    cover: int = Field(default=1000, ge=0, le=10_000)
+
+    def is_covered(self, amount: int, deposit: int) -> bool:
+        return deposit * 1000 >= amount * self.cover
 
 
 class PickupLimits(Value):
@@ -158,6 +175,7 @@ class PolicyDraft(Value):
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
         description="who pays for the way back, by whose doing it was",
     )
+    advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
     restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
@@ -211,6 +229,11 @@ class Policy(PolicyDraft, Fact):
         known = self.reason(reason)
         liability: Liability = known.liability if known else "buyer"
         return self.return_freight.get(liability, liability)
+
+    def promises_advance(self, reason: str, remedy: Remedy, amount: int, currency: str) -> bool:
+        """Whether 先行赔付 is promised for this at all; the shop's deposit must cover it, too."""
+        fits = reason in self.advance.reasons and remedy in self.advance.remedies
+        return fits and amount <= self.advance.up_to.get(currency, -1)
 
     def restocking_fee(self, category: str, reason: str) -> int:
         """Thousandths of the price; only of a change of mind."""

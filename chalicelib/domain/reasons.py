@@ -8,6 +8,8 @@ from chalicelib.domain.values import Value
 
 Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
+Responsible = Literal["buyer", "merchant", "carrier", "platform", "both"]
+"""Whose doing it was, once somebody decided; `both` are buyer and merchant."""
 Bearer = Literal["merchant", "platform"]  # of what a case costs
 COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund", "exchange"})  # whose goods are sent back
 REPLACES: frozenset[Remedy] = frozenset({"exchange", "reship"})  # that bring other goods

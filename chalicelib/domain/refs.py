@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.buyers import Credit
     from chalicelib.domain.cases import Case
     from chalicelib.domain.deliveries import Delivery
+    from chalicelib.domain.deposits import Deposit
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.filings import Filing
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.policies import Policy, PolicyIndex
     from chalicelib.domain.prices import Price
     from chalicelib.domain.reconciliations import Reconciliation
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
@@ -85,6 +87,14 @@ def entry(case_id: str, sequence: int) -> Ref[Entry]:
 
 def refund(case_id: str, refund_no: str) -> Ref[Refund]:
     return Ref("Refund", (case_id, refund_no))
+
+
+def recovery(case_id: str, recovery_id: str) -> Ref[Recovery]:
+    return Ref("Recovery", (case_id, recovery_id))
+
+
+def deposit(merchant_id: str) -> Ref[Deposit]:
+    return Ref("Deposit", (merchant_id,))
 
 
 def parcel(case_id: str, parcel_id: str) -> Ref[Parcel]:

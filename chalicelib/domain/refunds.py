@@ -51,6 +51,7 @@ class Refund(Record):
     accepted_at: Instant | None = None
     unknown_since: Instant | None = None
     settled_at: Instant | None = None
+    bearer: str | None = None  # the account that bears it; None: the order's merchant
     reason: str | None = None  # why it failed or was reversed, in the provider's words
     asks: int = 0  # how often the provider was asked or told since it was submitted
     ask_at: Instant | None = None  # when the sweeper should make sure that somebody asks

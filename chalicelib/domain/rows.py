@@ -48,6 +48,25 @@ class RefundRow:
 
 
 @dataclass(frozen=True)
+class RecoveryRow:
+    """A line of a list of recoveries; `open` is what is still owed."""
+
+    recovery_id: str
+    case_id: str
+    merchant_id: str
+    debtor: str
+    debtor_id: str
+    covers: str
+    because: str
+    state: str
+    amount: int
+    open: int
+    currency: str
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class GateRow:
     """A line of what is due: one open gate of one case."""
 
@@ -90,7 +109,7 @@ class ReturnRow:
 
 @dataclass(frozen=True)
 class DueRow:
-    """What the sweeper should look at; `kind`: `gate entry refund command evidence webhook endpoint`."""
+    """What the sweeper should look at; `kind`: `gate entry refund recovery command evidence webhook endpoint`."""
 
     kind: str
     ref: Ref[Any]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib import entry
-from chalicelib.schemas.payments import PaymentCommand, PaymentNotice
+from chalicelib.schemas.payments import PaymentCommand
 from chalicelib.usecases import settlements
-from chalicelib.usecases.notices import take_notice
+from chalicelib.usecases.notices import take_event
 
 if TYPE_CHECKING:
     from chalicelib.ports import Ports
@@ -27,4 +27,4 @@ def on_payment_command(ports: Ports, message: Message) -> None:
 @payments.lambda_function(name="on_payment_event")
 @entry.queue
 def on_payment_event(ports: Ports, message: Message) -> None:
-    take_notice(ports, PaymentNotice.model_validate({"type": message.type, **message.body}))
+    take_event(ports, message.type, message.body)

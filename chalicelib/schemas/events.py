@@ -27,10 +27,11 @@ from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
 from chalicelib.domain.inspections import Outcome as InspectionOutcome
-from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RefundState
+from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RecoveryState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.reasons import Remedy, Responsible
+from chalicelib.domain.recoveries import Covers, Debtor
 from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
 
@@ -178,7 +179,25 @@ class ParcelFacts(CaseFacts):
     outcome: Code = Field(default=None, description="what became of it")
 
 
-_AMOUNTS = ("refund_amount", "offer", "difference")
+class LiabilityFacts(CaseFacts):
+    """Whose doing it was, as it was decided; `both` are buyer and merchant."""
+
+    liability: Responsible | None = None
+    liability_before: Responsible | None = None
+
+
+class RecoveryFacts(CaseFacts):
+    """What somebody owes the platform's fund because of this case: how much this event is about, how much is left."""
+
+    recovery_id: str | None = None
+    debtor: Debtor | None = None
+    covers: Covers | None = Field(default=None, description="what the fund had paid")
+    recovery_state: RecoveryState | None = None
+    recovery_amount: Amount | None = None
+    recovery_open: Amount | None = None
+
+
+_AMOUNTS = ("refund_amount", "offer", "difference", "recovery_amount", "recovery_open")
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -201,6 +220,10 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
             return ReplacementFacts
+        case "LiabilityDecided":
+            return LiabilityFacts
+        case _ if type.startswith("Recovery"):
+            return RecoveryFacts
         case "GoodsDisposed":
             return DisposedFacts
         case "GoodsPutAway":

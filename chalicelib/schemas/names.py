@@ -306,6 +306,13 @@ ENTRIES: Names = {
     "PickupRebooked": ("重新预约上门取件", "Another visit asked for"),
     "PickupGivenUp": ("改由买家自行寄回", "The buyer ships instead"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),
+    "LiabilityDecided": ("责任判定", "Liability decided"),
+    "RecoveryOpened": ("发起追偿", "Recovery opened"),
+    "RecoveryFiled": ("已向承运商索赔", "Filed with the carrier"),
+    "RecoveryAnswered": ("承运商答复索赔", "The carrier answered the claim"),
+    "RecoveryPaid": ("追偿到账", "Recovered"),
+    "RecoveryWrittenOff": ("追偿核销", "Written off"),
+    "RecoveryDropped": ("追偿撤销", "Recovery dropped"),
 }
 
 

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.domain.money import Currency
+from chalicelib.domain.values import MAX_AMOUNT
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
@@ -15,6 +18,20 @@ class PaymentCommand(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     refund_no: Text
+
+
+class MerchantFact(BaseModel):
+    """A fact of the merchants' settlement, over the bus alone: a debt to the fund was paid or netted, or a deposit was
+    paid in or out. `fact_id` tells a repetition."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    type: Literal["recovery.paid", "deposit.paid_in", "deposit.paid_out"]
+    fact_id: Text
+    recovery_id: Text | None = None
+    merchant_id: Text | None = None
+    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    currency: Currency
 
 
 class PaymentNotice(BaseModel):

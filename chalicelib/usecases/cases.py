@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
-    found = Found(ports, {}, [])
+    found = steps.Found(ports, {}, [])
     if case.return_id or case.has_replacement:
         found.also(refs.goods(case_id), refs.replacement(case_id))
     return view(case, ports.policies.get(case.policy_id, case.policy_version), *_beside(found, case))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import files, refs
 from chalicelib.domain.evidence import Evidence
 from chalicelib.errors import CaseNotFound, EvidenceRejected, FieldError, TransitionRefused
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import advances, cases, steps
 from chalicelib.usecases.access import act_as, see_case
 from chalicelib.usecases.steps import Found, Reply
 
@@ -104,6 +104,8 @@ def check(ports: Ports, case_id: str, evidence_id: str) -> str | None:
         turn.write(seen)
         turn.change(evidence=case.evidence + 1)
         turn.tell("EvidenceAdded", evidence_id=evidence_id)
+        if evidence.by.role == "buyer":
+            advances.consider(turn, found)
         return turn.items, seen.state
 
     return steps.change(ports, [refs.case(case_id), ref], once)

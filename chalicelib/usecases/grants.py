@@ -14,7 +14,7 @@ from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.errors import GateNotFound, RefundNotFound
-from chalicelib.usecases import cases, gates, parkings, refunds, steps
+from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
@@ -85,9 +85,12 @@ def grant(ports: Ports, case_id: str) -> Step:
             return [], gates.step("granted", case.gate, ports.clock.now())
         order, ledger = cases.order_and_ledger(found, case)
         turn = cases.turn_of(ports, case, SYSTEM)
+        cost = liabilities.cost_of(turn, found, order)
         for source in case.claim.sources:
             ensure_payable(turn.case, order, ledger, source)
-            grant_one(turn, order, source)
+            grant_one(turn, order, source, cost.bearer)
+        if cost.debt is not None:
+            recoveries.open_recovery(turn, cost.debt, case.claim.total)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     return steps.change(ports, [refs.case(case_id)], once)
@@ -99,8 +102,9 @@ def ensure_payable(case: Case, order: Order, ledger: Ledger, source: Source) -> 
         ledgers.ensure_payable(order, ledger, source)
 
 
-def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
-    """A refund with its number, its posting and its line on the timeline."""
+def grant_one(turn: Turn, order: Order, source: Source, bearer: str | None = None, **data: Any) -> None:
+    """A refund with its number, its posting and its line on the timeline. `bearer`: the account that gives it (None:
+    the order's shop)."""
     case = turn.case
     voucher = case.claim.award is not None
     payment = None if voucher else order.payments[order.payment_positions[source.payment_id]]
@@ -117,6 +121,7 @@ def grant_one(turn: Turn, order: Order, source: Source, **data: Any) -> None:
         currency=case.currency,
         voucher=voucher,
         granted_at=turn.at,
+        bearer=bearer,
     )
     turn.change(refunds=(*case.refunds, refund.ref), refund_count=case.refund_count + 1)
     turn.write(refund)

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from chalicelib.domain.orders import Payment
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import ProviderAnswer
-from chalicelib.schemas.payments import PaymentNotice
-from chalicelib.usecases import chargebacks, differences, settlements
+from chalicelib.schemas.payments import MerchantFact, PaymentNotice
+from chalicelib.usecases import chargebacks, deposits, differences, pursuits, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from chalicelib.domain.deposits import DepositKind
     from chalicelib.domain.refunds import Refund
     from chalicelib.ports import Ports
 
@@ -30,6 +31,32 @@ def receive(ports: Ports, raw: bytes, headers: Mapping[str, str]) -> Reply:
         raise invalid_request(error) from None
     take_notice(ports, notice)
     return Reply(200, {"received": True})
+
+
+def take_event(ports: Ports, type: str, body: Mapping[str, object]) -> None:
+    """A fact of `source: payments`, which only our own account can write to. Raises InvalidRequest, and what
+    `take_notice` and the merchants' facts raise."""
+    model = MerchantFact if type.startswith(("recovery.", "deposit.")) else PaymentNotice
+    try:
+        told = model.model_validate({**body, "type": type})
+    except ValidationError as error:
+        raise invalid_request(error) from None
+    if isinstance(told, MerchantFact):
+        _take_fact(ports, told)
+    else:
+        take_notice(ports, told)
+
+
+def _take_fact(ports: Ports, fact: MerchantFact) -> None:
+    if fact.type == "recovery.paid":
+        if fact.recovery_id is None:
+            raise InvalidRequest("which debt? recovery.paid names its recovery_id")
+        pursuits.tell_payment(ports, fact.recovery_id, fact.fact_id, fact.amount, fact.currency)
+        return
+    if fact.merchant_id is None:
+        raise InvalidRequest(f"{fact.type} names its merchant_id")
+    kind: DepositKind = "deposited" if fact.type == "deposit.paid_in" else "withdrawn"
+    deposits.tell(ports, fact.merchant_id, kind, fact.amount, fact.currency, fact.fact_id)
 
 
 def take_notice(ports: Ports, notice: PaymentNotice) -> None:

@@ -45,7 +45,7 @@ def tell(turn: Turn, type: Any, before: str | None, refund: Refund, to: Any = No
 
 def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
     """The journal's line about a refund. A fact of one kind is posted once: its id is the number and the kind."""
-    bears = {} if kind in ("settled", "reversed") else {"bearer": _bearer(turn, order)}
+    bears = {} if kind in ("settled", "reversed") else {"bearer": refund.bearer}
     posting = _KINDS[kind](
         order,
         refund.amount,
@@ -58,5 +58,18 @@ def post(turn: Turn, kind: Posted, order: Order, refund: Refund) -> None:
     turn.write(posting)
 
 
-def _bearer(turn: Turn, order: Order) -> journals.Account:
-    return journals.merchant(order) if turn.case.bearer == "merchant" else journals.PLATFORM_FUND
+def shift(turn: Turn, order: Order, refund: Refund, bearer: journals.Account) -> None:
+    """Somebody else bears it from now on. The refund itself goes on as it is."""
+    after = refund.next(bearer=bearer)
+    keep(turn, after)
+    posting = journals.shifted(
+        order,
+        refund.amount,
+        entry_id=f"{refund.refund_no}-shifted-{after.version}",
+        at=turn.at,
+        case_id=refund.case_id,
+        refund_no=refund.refund_no,
+        before=refund.bearer or journals.merchant(order),
+        bearer=bearer,
+    )
+    turn.write(posting)

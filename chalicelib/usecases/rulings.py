@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import FieldError, InvalidRequest, RefundExceedsPaid
-from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, steps
+from chalicelib.usecases import acceptances, advances, approvals, cases, conversions, replacements, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -52,6 +52,7 @@ def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
             if body.amount is not None:
                 conversions.to_refund(turn, "ruled")  # an amount is money, and no goods
             cases.grant_less(turn, found, amount)
+            advances.step_in(turn, found)
             approvals.approve(turn, found, gate, "RulingGiven", note=body.reason, ruling="approve")
             acceptances.end_ruled(turn, found, for_buyer=True)
         return turn.items, cases.shown(turn, found)

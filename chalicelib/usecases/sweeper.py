@@ -17,10 +17,11 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.logistics import CarrierCommand
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.webhooks import WebhookDelivery
-from chalicelib.usecases import cases, evidence, gates, parkings, publishing, returns, steps, webhooks
+from chalicelib.usecases import cases, evidence, gates, parkings, publishing, pursuits, returns, steps, webhooks
 
 if TYPE_CHECKING:
     from chalicelib.domain.rows import DueRow
@@ -123,6 +124,11 @@ def _refund(ports: Ports, refund: Refund) -> str | None:
     return "asked"
 
 
+def _recovery(ports: Ports, recovery: Recovery) -> str | None:
+    """What others owe the platform's fund: asked for, taken, or given up."""
+    return pursuits.pursue(ports, recovery)
+
+
 def _command(ports: Ports, command: CarrierCommand) -> str | None:
     """A carrier that has not answered, or a worker that was never told."""
     ports.logistics_commands.ask(command.command_no)
@@ -149,6 +155,7 @@ _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    Recovery: _recovery,
     CarrierCommand: _command,
     Evidence: _evidence,
     Webhook: _endpoint,

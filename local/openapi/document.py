@@ -11,7 +11,7 @@ from chalicelib import errors as e
 from chalicelib.api.access import ACCESS, Rule
 from chalicelib.api.asked import LIMIT, MOST
 from chalicelib.domain.gates import GateName
-from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.lifecycles import CaseStatus, RecoveryState
 from chalicelib.domain.parcels import System
 from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.problems import Problem, status_of, title_of
@@ -34,6 +34,7 @@ _QUERY: dict[str, tuple[str, Json]] = {
     "cursor": ("the `cursor` of the page before, opaque", {"type": "string", "minLength": 1, "maxLength": 600}),
     "status": ("only cases in this status", {"type": "string", "enum": list(get_args(CaseStatus))}),
     "state": ("only deliveries in this state", {"type": "string", "enum": list(get_args(DeliveryState))}),
+    "debt": ("only debts in this state", {"type": "string", "enum": list(get_args(RecoveryState))}),
     "version": ("which version; without it the newest", {"type": "integer", "minimum": 1, "maximum": 999_999}),
 }
 _OWNERS = {"case": e.CaseNotFound, "order": e.OrderNotFound}

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.reconciliations import Fact
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
-from tests.standins import exchanges, returns, stages
+from tests.standins import debts, exchanges, returns, stages
 from tests.standins.parcels import SENDER, SLOT, announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -105,6 +106,18 @@ _PRICES = {"prices": [{"sku": "coat", "price": {"amount": 20000, "currency": "CN
 _ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
 
 
+def of_debt(rest: str, body: Any = None) -> Scene:
+    """A case that the fund has paid in the shop's place."""
+
+    def scene(world: World) -> Ask:
+        world.records.put(Deposit(merchant_id="m1", balances={"CNY": 50000}))
+        sell(world, delivery=returns.DELIVERED)
+        case_id = debts.advanced(world)
+        return f"/cases/{case_id}/recoveries{rest.format(debts.debt(world, case_id).recovery_id)}", body
+
+    return scene
+
+
 def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
     """A day whose bill has a payment that we do not know of."""
 
@@ -177,6 +190,17 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/reconciliations"): of_reconciliation(),
     ("GET", "/reconciliations/{day}"): of_reconciliation("/2026-11-22"),
     ("POST", "/reconciliations/{day}/facts"): of_reconciliation("/2026-11-22/facts", True),
+    ("GET", "/recoveries"): plain("/recoveries"),
+    ("GET", "/cases/{case_id}/recoveries"): of_debt(""),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/write-off"): of_debt("/{}/write-off", {"reason": "gone"}),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): of_debt(
+        "/{}/payments", {"amount": {"amount": 100, "currency": "CNY"}, "note": "by transfer"}
+    ),
+    ("GET", "/merchants/{merchant_id}/recoveries"): plain("/merchants/m1/recoveries"),
+    ("GET", "/merchants/{merchant_id}/deposit"): plain("/merchants/m1/deposit"),
+    ("POST", "/merchants/{merchant_id}/deposit"): plain(
+        "/merchants/m1/deposit", {"kind": "deposited", "amount": {"amount": 100, "currency": "CNY"}}
+    ),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
     ("GET", "/notifications"): plain("/notifications"),
     ("POST", "/live/tickets"): plain("/live/tickets"),

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.domain import exchanges, ledgers
-from chalicelib.domain.balances import grown
+from chalicelib.domain.balances import Ledger, grown
+from chalicelib.domain.claims import Ask, Claim
 from chalicelib.domain.explanations import explain
-from chalicelib.domain.ledgers import Ask, Claim, Ledger
 from chalicelib.domain.orders import Order, Payment
 from chalicelib.domain.replacements import ReplacementLine, Wanted, difference, terms
 from chalicelib.errors import Fault, InvalidRequest

@@ -48,7 +48,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "supervised": "AwaitRuling",
         "moved": "AwaitRuling",
     },
-    **{name: return_contract.FOLLOWS[name] for name in ("AwaitAddress", "AwaitShipment")},
+    **{name: return_contract.FOLLOWS[name] for name in ("AwaitAddress", "AwaitShipment", "AwaitPickup")},
     "AwaitReceipt": {
         "received": "AwaitInspection",
         "accepted": "ShipReplacement",

@@ -12,8 +12,10 @@ from itertools import pairwise
 from chalicelib.domain import journals
 from chalicelib.domain.balances import grown
 from chalicelib.domain.cases import Case
+from chalicelib.domain.deposits import Deposit, DepositEntry
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.ledgers import check
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import change_of_all
 from tests.standins.world import World
@@ -37,6 +39,40 @@ def the_books_agree(world: World, order_id: str = "o1") -> None:
     assert settled == sum(payment.settled for payment in ledger.payments), "refunds ≠ payments"
     assert settled == journals.paid_out(entries), "refunds ≠ journal"
     assert 0 == sum(journals.balance(entries).values())
+    what_is_owed_is_in_the_books(world, order_id)
+    the_deposits_are_their_journals(world)
+
+
+def what_is_owed_is_in_the_books(world: World, order_id: str = "o1") -> None:
+    """Of each debt: opened, paid, given up and fallen away as posted; what is open is what the fund still waits for."""
+    entries, owed = world.listings.journal_of(order_id), world.records.all(Recovery, order_id=order_id)
+    for debt in owed:
+        own = [entry for entry in entries if entry.recovery_id == debt.recovery_id]
+        sums = Counter[str]()
+        for entry in own:
+            sums[entry.kind] += entry.amount
+        number = debt.recovery_id
+        # What was given up and paid after all was claimed twice.
+        late = sums["claimed"] - debt.amount
+        assert debt.recovered == sums["recovered"] - sums["given_back"], f"{number}: recovered ≠ journal"
+        assert 0 <= late <= sums["written_off"], f"{number}: claimed ≠ journal"
+        assert 0 <= debt.open <= debt.amount, f"{number}: {debt.open} is open"
+        assert debt.recovered <= debt.amount, f"{number}: recovered twice"
+        assert debt.open == journals.balance(own)[journals.RECEIVABLE], f"{number}: open ≠ journal"
+    waiting = journals.balance(entries).get(journals.RECEIVABLE, 0)
+    assert waiting == sum(debt.open for debt in owed), "debts ≠ receivable"
+
+
+def the_deposits_are_their_journals(world: World) -> None:
+    for deposit in world.records.all(Deposit):
+        moves = world.records.all(DepositEntry, merchant_id=deposit.merchant_id)
+        for currency, held in deposit.balances.items():
+            told = journals.balance(move for move in moves if move.currency == currency)
+            assert held == told[f"deposit#{deposit.merchant_id}"], f"deposit of {deposit.merchant_id} ≠ journal"
+            assert held >= 0 == sum(told.values())
+    for debt in world.records.all(Recovery):
+        drawn = world.records.all(DepositEntry, recovery_id=debt.recovery_id, kind="drawn")
+        assert sum(move.amount for move in drawn) <= debt.amount, f"{debt.recovery_id}: drawn twice"
 
 
 def the_provider_pays_only_what_was_granted(world: World) -> None:

@@ -11,19 +11,21 @@ from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
 from chalicelib.adapters.dynamodb.keys import key_of_thing, kind_of, shard
 from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
+from chalicelib.domain.deposits import DepositEntry
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.lifecycles import CaseStatus, RefundState
+from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return, Stock
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.webhooks import FAILED, DeliveryState, WebhookDelivery
 from tests.standins.records import MemoryRecords
@@ -57,6 +59,24 @@ class MemoryListings:
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         refunds = self._records.all(Refund, state=state)
         return _page(("refunds", state), refunds, _listed_since, _refund_row, limit, cursor)
+
+    def recoveries_in(self, state: RecoveryState, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        owed = self._records.all(Recovery, state=state)
+        return _page(("recoveries", state), owed, _opened_at, _recovery_row, limit, cursor)
+
+    def recoveries_of_merchant(
+        self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
+    ) -> Page[RecoveryRow]:
+        owed = self._records.all(Recovery, debtor="merchant", debtor_id=merchant_id)
+        of = [one for one in owed if state in (None, one.state)]
+        return _page(("owed", merchant_id, state or ""), of, _opened_at, _recovery_row, limit, cursor)
+
+    def recoveries_of(self, case_id: str) -> Sequence[Recovery]:
+        return self._records.all(Recovery, case_id=case_id)
+
+    def deposit_moves(self, merchant_id: str, limit: int, cursor: str | None) -> Page[DepositEntry]:
+        moves = self._records.all(DepositEntry, merchant_id=merchant_id)
+        return _page(("deposit", merchant_id), moves, _moved_at, _same, limit, cursor)
 
     def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
         return (
@@ -184,6 +204,18 @@ def _case_row(case: Case) -> CaseRow:
 
 def _gate_row(gate: Gate) -> GateRow:
     return rows.row_of(GateRow, rows.gate_summary(gate))
+
+
+def _opened_at(recovery: Recovery) -> str:
+    return f"{stamp(recovery.opened_at)}#{recovery.recovery_id}"
+
+
+def _moved_at(move: DepositEntry) -> str:
+    return f"journal#{stamp(move.at)}#{move.entry_id}"
+
+
+def _recovery_row(recovery: Recovery) -> RecoveryRow:
+    return rows.row_of(RecoveryRow, rows.recovery_summary(recovery))
 
 
 def _refund_row(refund: Refund) -> RefundRow:

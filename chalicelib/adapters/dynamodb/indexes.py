@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.returns import Return
     from chalicelib.domain.webhooks import WebhookDelivery
@@ -103,6 +104,20 @@ def of_refund(refund: Refund) -> Strings:
     }
 
 
+def of_recovery(recovery: Recovery) -> Strings:
+    """A merchant's stand in its own list; everybody's in the platform's, by state."""
+    opened_at = f"{stamp(recovery.opened_at)}#{recovery.recovery_id}"
+    own = {"merchant_key": f"recoveries#{recovery.debtor_id}"} if recovery.debtor == "merchant" else {}
+    return {
+        **own,
+        "status_at": f"{recovery.state}#{opened_at}",
+        "state_key": f"recovery#{recovery.state}#{shard(recovery.case_id)}",
+        "listed_at": opened_at,
+        "summary": rows.recovery_summary(recovery),
+        **_watched(recovery.case_id, recovery.watch_at),
+    }
+
+
 def of_command(command: CarrierCommand) -> Strings:
     return _watched(command.command_no, command.watch_at)
 
@@ -158,6 +173,7 @@ BESIDE: Mapping[str, Callable[[Any], Strings]] = {
     "Gate": of_gate,
     "Entry": of_entry,
     "Refund": of_refund,
+    "Recovery": of_recovery,
     "CarrierCommand": of_command,
     "Return": of_return,
     "Evidence": of_evidence,

@@ -37,6 +37,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "Gate": Pattern("case#{0}", "gate#{1}#{2:02}", ("case_id", "name", "round")),
     "Entry": Pattern("case#{0}", "entry#{1:06}", ("case_id", "sequence")),
     "Refund": Pattern("case#{0}", "refund#{1}", ("case_id", "refund_no")),
+    "Recovery": Pattern("case#{0}", "recovery#{1}", ("case_id", "recovery_id")),
     "Parcel": Pattern("case#{0}", "parcel#{1}", ("case_id", "parcel_id")),
     "Waybill": Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     "CarrierCommand": Pattern("command#{0}", "command", ("command_no",)),
@@ -48,6 +49,8 @@ PATTERNS: Mapping[str, Pattern] = {
     "AddressBook": Pattern("merchant#{0}", "addresses", ("merchant_id",)),
     "Price": Pattern("merchant#{0}", "price#{1}", ("merchant_id", "sku")),
     "FrozenShops": Pattern("platform", "frozen", ()),
+    "Deposit": Pattern("merchant#{0}", "deposit", ("merchant_id",)),
+    "DepositEntry": Pattern("merchant#{0}", "journal#{1}#{2}", ("merchant_id", "at", "entry_id")),
     "Webhook": Pattern("merchant#{0}", "webhook", ("merchant_id",)),
     "WebhookDelivery": Pattern("merchant#{0}", "delivery#{1}", ("merchant_id", "event_id")),
     "Policy": Pattern("policy#{0}", "version#{1:06}", ("policy_id", "version")),
@@ -79,7 +82,7 @@ def key_of_thing(thing: Value) -> Key:
     if pattern is None:
         raise Fault(f"{kind} has no key in the table")
     parts = [getattr(thing, field) for field in pattern.fields]
-    if kind == "JournalEntry":
+    if kind in ("JournalEntry", "DepositEntry"):
         parts[1] = stamp(parts[1])
     return pattern.pk.format(*parts), pattern.sk.format(*parts)
 

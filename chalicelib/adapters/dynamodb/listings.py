@@ -19,17 +19,19 @@ from chalicelib.adapters.dynamodb.ranges import Range, Ranges
 from chalicelib.adapters.dynamodb.reads import read_all
 from chalicelib.adapters.dynamodb.rows import row_of
 from chalicelib.adapters.dynamodb.stamps import instant, stamp
+from chalicelib.domain.deposits import DepositEntry
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.journals import JournalEntry
-from chalicelib.domain.lifecycles import CaseStatus
+from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import Reconciliation
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RefundRow, ReturnRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import FAILED, DeliveryState
@@ -48,6 +50,7 @@ V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100
 AT_ONCE = 1000  # rows of a query that reads on to the end: nearly what DynamoDB's megabyte holds
 STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+RECOVERY_STATES: tuple[RecoveryState, ...] = get_args(RecoveryState)
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
@@ -75,6 +78,25 @@ class DynamoListings:
     def refunds_in(self, state: RefundState, limit: int, cursor: str | None) -> Page[RefundRow]:
         ranges = [Range(BY_STATE, f"refund#{state}#{shard}") for shard in range(SHARDS)]
         return self._rows(RefundRow, ("refunds", state), ranges, limit, cursor)
+
+    def recoveries_in(self, state: RecoveryState, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        ranges = [Range(BY_STATE, f"recovery#{state}#{shard}") for shard in range(SHARDS)]
+        return self._rows(RecoveryRow, ("recoveries", state), ranges, limit, cursor)
+
+    def recoveries_of_merchant(
+        self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
+    ) -> Page[RecoveryRow]:
+        states = RECOVERY_STATES if state is None else (state,)
+        ranges = [Range(BY_MERCHANT, f"recoveries#{merchant_id}", f"{one}#") for one in states]
+        return self._rows(RecoveryRow, ("owed", merchant_id, state or ""), ranges, limit, cursor)
+
+    def recoveries_of(self, case_id: str) -> Sequence[Recovery]:
+        return self._things(Recovery, f"case#{case_id}", "recovery#")
+
+    def deposit_moves(self, merchant_id: str, limit: int, cursor: str | None) -> Page[DepositEntry]:
+        moves = Range(TABLE, f"merchant#{merchant_id}", "journal#")
+        items, further = self._page(("deposit", merchant_id), [moves], limit, cursor)
+        return Page([cast(DepositEntry, thing_of(item)) for item in items], further)
 
     def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
         """Of a shop, or of all (None): what the stock system owes an answer for, the oldest first."""

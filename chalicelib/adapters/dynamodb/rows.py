@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RefundRow, ReturnRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RecoveryRow, RefundRow, ReturnRow
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
     from chalicelib.domain.gates import Gate
+    from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.returns import Return
     from chalicelib.domain.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", CaseRow, GateRow, RefundRow, ReturnRow, DeliveryRow)
+Row = TypeVar("Row", CaseRow, GateRow, RecoveryRow, RefundRow, ReturnRow, DeliveryRow)
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -70,6 +71,25 @@ def refund_summary(refund: Refund) -> str:
         voucher=refund.voucher,
     )
     return _adapter(RefundRow).dump_json(row).decode()
+
+
+def recovery_summary(recovery: Recovery) -> str:
+    row = RecoveryRow(
+        recovery_id=recovery.recovery_id,
+        case_id=recovery.case_id,
+        merchant_id=recovery.merchant_id,
+        debtor=recovery.debtor,
+        debtor_id=recovery.debtor_id,
+        covers=recovery.covers,
+        because=recovery.because,
+        state=recovery.state,
+        amount=recovery.amount,
+        open=recovery.open,
+        currency=recovery.currency,
+        opened_at=recovery.opened_at,
+        due_at=recovery.due_at,
+    )
+    return _adapter(RecoveryRow).dump_json(row).decode()
 
 
 def return_summary(goods: Return) -> str:

@@ -8,13 +8,12 @@ import pytest
 
 from chalicelib.adapters.dynamodb.listings import DynamoListings
 from chalicelib.adapters.dynamodb.records import DynamoRecords
-from chalicelib.domain import refs
+from chalicelib.domain import recoveries, refs
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.returns import PutAway
 from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
 from chalicelib.domain.tallies import SHARDS, Tally
-from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.errors import InvalidRequest
 from tests.adapters.dynamodb import things
 
@@ -183,7 +182,7 @@ def test_what_should_have_happened_is_shown_to_the_sweeper_as_what_it_is(
     assert DueRow("gate", refs.gate(things.CASE_ID, "decision", 1), AT + MINUTE) == found["gate"]
     assert (things.entry().watch_at, (things.CASE_ID, 1)) == (found["entry"].due_at, found["entry"].ref.parts)
     assert DueRow("refund", refs.refund(things.CASE_ID, refund.refund_no), AT) == found["refund"]
-    assert Ref(WebhookDelivery, ("m1", f"{things.CASE_ID}-1")) == found["webhook"].ref
+    assert Ref("WebhookDelivery", ("m1", f"{things.CASE_ID}-1")) == found["webhook"].ref
     assert 5 == len(found)
 
 
@@ -288,7 +287,7 @@ def test_of_a_resting_endpoint_the_sweeper_is_shown_the_endpoint(
 
     [row] = due(listings)
 
-    assert ("endpoint", Ref(Webhook, ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)
+    assert ("endpoint", Ref("Webhook", ("m1",)), AT + timedelta(seconds=30)) == (row.kind, row.ref, row.due_at)
 
 
 def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listings: DynamoListings) -> None:
@@ -305,6 +304,32 @@ def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listin
     assert [first] == [row.return_id for row in listings.returns_in("awaited", None, 10)]
     [differs] = listings.returns_in("different", "m2", 10)
     assert ("different", 1, AT) == (differs.stock, differs.missing, differs.due_at)
+
+
+def test_a_merchant_sees_what_it_owes_and_the_platform_what_anybody_does(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    """A carrier's debt because of a shop's case is not the shop's."""
+    carrier_s = {"debtor": "carrier", "debtor_id": "sf", "recovery_id": recoveries.id_of(things.CASE_ID, 2)}
+    late = things.recovery(recovery_id=recoveries.id_of(things.CASE_ID, 3), opened_at=AT + HOUR)
+    records.save([things.recovery(), things.recovery(**carrier_s), late])
+    first = things.recovery().recovery_id
+    page = listings.recoveries_of_merchant("m1", None, 1, None)
+    assert [late.recovery_id] == [row.recovery_id for row in page.rows]
+    rows = listings.recoveries_of_merchant("m1", None, 1, page.cursor).rows
+    assert [(first, 8900, AT + 30 * 24 * HOUR)] == [(row.recovery_id, row.open, row.due_at) for row in rows]
+    assert [] == listings.recoveries_of_merchant("m1", "recovered", 9, None).rows
+    assert {"merchant", "carrier"} == {row.debtor for row in listings.recoveries_in("open", 9, None).rows}
+    assert [first, carrier_s["recovery_id"], late.recovery_id] == [
+        one.recovery_id for one in listings.recoveries_of(things.CASE_ID)
+    ]
+    assert ["recovery"] * 3 == [row.kind for row in due(listings, hours=2)]
+
+
+def test_a_deposit_tells_its_history_newest_first(records: DynamoRecords, listings: DynamoListings) -> None:
+    later = things.deposit_entry(entry_id="deposited-2", at=AT + HOUR)
+    records.save([things.deposit_entry(), later])
+    assert [later, things.deposit_entry()] == listings.deposit_moves("m1", 9, None).rows
 
 
 def test_refunds_are_found_by_the_instant_of_their_settlement_whatever_became_of_them(

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from chalicelib.domain import claims, ledgers
+from chalicelib.domain import claims, deposits, ledgers, recoveries
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.addresses import AddressBook
 from chalicelib.domain.answers import StoredAnswer
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.deposits import Deposit, DepositEntry
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -32,6 +33,7 @@ from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.replacements import Replacement, ReplacementLine
 from chalicelib.domain.returns import ExpectedLine, Return
@@ -40,7 +42,7 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
 AT = datetime(2026, 11, 22, 13, 27, 54, 123000, UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BUYER = Actor(role="buyer", id="b1")
 CASE_ID = "case_01KAP0000000000000000000AA"
 
@@ -326,6 +328,30 @@ def a_replacement(**changes: Any) -> Replacement:
     return Replacement(**{**usual, "opened_at": AT, "requests": 1, "requested_at": AT, **changes})
 
 
+def recovery(**changes: Any) -> Recovery:
+    """What shop m1 owes because of a case."""
+    usual = {
+        "recovery_id": recoveries.id_of(CASE_ID, 1),
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "debtor": "merchant",
+        "debtor_id": "m1",
+        "because": "advance",
+        "currency": "CNY",
+        "amount": 8900,
+        "opened_at": AT,
+        "due_at": AT + 30 * DAY,
+        "look_at": AT + HOUR,
+    }
+    return Recovery(**{**usual, **changes})
+
+
+def deposit_entry(**changes: Any) -> DepositEntry:
+    known = {"entry_id": "deposited-1", "at": AT, **changes}
+    return deposits.posting(Deposit(merchant_id="m1"), "deposited", 100, "CNY", **known)
+
+
 def one_of_each() -> list[Value]:
     """All that the table knows."""
     return [
@@ -344,6 +370,9 @@ def one_of_each() -> list[Value]:
         command(),
         a_return(),
         a_replacement(),
+        recovery(),
+        Deposit(merchant_id="m1", balances={"CNY": 50000}),
+        deposit_entry(),
         answer(),
         Merchant(merchant_id="m1", name="a shop"),
         AddressBook(merchant_id="m1", updated_at=AT),

@@ -1,0 +1,132 @@
+"""Whose doing it was decides who bears what was paid, before the money goes out and after."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.domain import journals, refs
+from chalicelib.domain.actors import SYSTEM
+from chalicelib.domain.deliveries import Shipment
+from chalicelib.domain.reasons import Responsible
+from chalicelib.usecases import cases, liabilities, steps
+from tests.standins import invariants
+from tests.standins.debts import PARCEL, advanced, debt, debt_shop, owed, paid, shows, swept
+from tests.standins.shops import decide, file
+from tests.standins.time import MONDAY
+from tests.standins.world import World
+
+OWED = 30789  # a coat, and its share of the freight
+
+
+def is_now(world: World, case_id: str, liability: Responsible) -> None:
+    def once(found: steps.Found) -> steps.Decision[None]:
+        case = cases.need(found, case_id)
+        turn = cases.turn_of(world, case, SYSTEM)
+        liabilities.decide(turn, found, liability, "ruling")
+        return ([] if turn.case.liability == case.liability else turn.items), None
+
+    steps.change(world, [refs.case(case_id)], once)
+
+
+def balance(world: World) -> dict[str, int]:
+    told = journals.balance(world.listings.journal_of("o1"))
+    return {account: amount for account, amount in told.items() if amount}
+
+
+def approved(world: World, reason: str, *, photo: bool = False) -> str:
+    case_id = file(world, reason=reason)
+    if photo:
+        shows(world, case_id)
+    if world.case(case_id).status == "in_review":
+        decide(world, case_id, "approve")
+    return case_id
+
+
+@pytest.mark.parametrize("reason", ["not_wanted", "wrong_item"])
+def test_what_a_shop_approves_itself_it_bears(reason: str) -> None:
+    world = debt_shop(parcels=(PARCEL,))
+    paid(world, approved(world, reason))
+    assert {"buyer#b1", "merchant#m1"} == set(balance(world))
+    assert [] == list(world.listings.recoveries_of("case_x"))
+
+
+def test_of_a_carrier_s_damage_the_fund_bears_the_refund_and_claims_it() -> None:
+    world = debt_shop(parcels=(PARCEL,))
+    case_id = paid(world, approved(world, "damaged_in_transit"))
+    assert {"buyer#b1": OWED, "platform_fund": -OWED, "carrier#sf": -OWED, "receivable": OWED} == balance(world)
+    claim = debt(world, case_id)
+    assert ("carrier", "sf", "damage", PARCEL.waybill_no) == (
+        claim.debtor, claim.debtor_id, claim.because, claim.waybill_no,
+    )  # fmt: skip
+    assert 30 == (claim.due_at - MONDAY.replace(day=3)).days  # from signing
+
+
+UNHARMED = Shipment(carrier="sf", waybill_no="SF1", state="signed", at=MONDAY)
+
+
+def test_a_mere_choice_of_the_reason_moves_no_cost_to_the_platform() -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    paid(world, approved(world, "damaged_in_transit"))
+    assert {"buyer#b1", "merchant#m1"} == set(balance(world))
+
+
+def test_a_photo_of_the_damage_does() -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    paid(world, approved(world, "damaged_in_transit", photo=True))
+    assert {"buyer#b1", "platform_fund", "carrier#sf", "receivable"} == set(balance(world))
+
+
+def test_a_carrier_that_nobody_knows_owes_nothing_and_the_shop_bears_what_it_sent() -> None:
+    world = debt_shop()
+    paid(world, approved(world, "damaged_in_transit", photo=True))
+    assert {"buyer#b1", "merchant#m1"} == set(balance(world))
+
+
+def test_what_was_lost_is_a_loss() -> None:
+    lost = Shipment(carrier="yto", waybill_no="YT1", state="lost", at=MONDAY)
+    world = debt_shop(parcels=(UNHARMED, lost))
+    case_id = paid(world, approved(world, "lost_in_transit"))
+    assert ("yto", "loss") == (debt(world, case_id).debtor_id, debt(world, case_id).because)
+
+
+@pytest.mark.parametrize(
+    ("liability", "bearers"),
+    [
+        ("carrier", {"platform_fund": -OWED, "carrier#sf": -OWED, "receivable": OWED}),
+        ("platform", {"platform_fund": -OWED}),
+        ("both", {"merchant#m1": -OWED}),
+        ("merchant", {"merchant#m1": -OWED}),
+        ("buyer", {"merchant#m1": -OWED}),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_decision_moves_the_cost_before_the_grant_and_after(
+    liability: Responsible, bearers: dict[str, int], before: bool
+) -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    case_id = approved(world, "wrong_item")
+    if before:
+        is_now(world, case_id, liability)
+    paid(world, case_id)
+    for _ in range(2):
+        is_now(world, case_id, liability)
+    assert {"buyer#b1": OWED, **bearers} == balance(world)
+    assert 1 == world.told(case_id).count("LiabilityDecided")
+    invariants.the_books_agree(world)
+
+
+def test_what_a_shop_had_paid_already_is_given_back_when_it_was_not_its_doing() -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    case_id = advanced(world)
+    swept(world)
+    is_now(world, case_id, "carrier")
+    assert ("dropped", 0, 0, 0, OWED) == owed(world, case_id, 1)
+    assert ("open", OWED, 0, 0, 0) == owed(world, case_id, 2)
+    assert ("carrier", "sf") == (debt(world, case_id, 2).debtor, debt(world, case_id, 2).debtor_id)
+    told = {"platform_fund": -OWED, "carrier#sf": -OWED, "receivable": OWED}
+    assert {"buyer#b1": OWED, **told} == balance(world)
+    assert 50000 == world.records.one(refs.deposit("m1")).held("CNY")
+    invariants.the_books_agree(world)
+    is_now(world, case_id, "merchant")
+    assert ("merchant", OWED) == (debt(world, case_id, 3).debtor, debt(world, case_id, 3).open)
+    invariants.the_books_agree(world)
