@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.bills import BillLine
+    from chalicelib.domain.carriers import System
     from chalicelib.domain.cases import Flow
     from chalicelib.domain.connections import Connection, Subscription, Ticket
     from chalicelib.domain.deposits import DepositEntry
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
     from chalicelib.domain.logistics import CarrierCommand, Proof
     from chalicelib.domain.notifications import Notification
-    from chalicelib.domain.parcels import Parcel, Scan, Slot, System
+    from chalicelib.domain.parcels import Parcel, Scan, Slot
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.recoveries import Recovery

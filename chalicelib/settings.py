@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from chalicelib.domain.parcels import System
+from chalicelib.domain.carriers import System
 from chalicelib.errors import Fault
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512)]

@@ -223,8 +223,10 @@ class World:
 def ports() -> World:
     """This container's world. Tests put another in its place: `monkeypatch.setattr(wiring, "ports", lambda: …)`."""
     world = World(Settings.read())
-    # Everything imported so far lives as long as the container: no collection needs to walk through it again.
+    # Everything imported so far lives as long as the container: no collection needs to walk through it again. What
+    # requests leave behind is to be found, and looked for less often than Python would: most of it goes by itself.
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     return world
 
 

@@ -11,7 +11,7 @@ from chalicelib.ports import LONGEST_DELAY
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.domain.parcels import System
+    from chalicelib.domain.carriers import System
 
 
 class PaymentQueue:

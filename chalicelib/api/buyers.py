@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.buyers import CreditBody
+from chalicelib.schemas import buyers as shapes
 from chalicelib.usecases import buyers as usecase
 
 if TYPE_CHECKING:
@@ -19,4 +19,4 @@ buyers = Blueprint(__name__)
 
 @door.route(buyers, "PUT", "/buyers/{buyer_id}/credit")
 def put_credit(asked: Asked, buyer_id: str) -> Reply:
-    return usecase.put_credit(asked.ports, asked.actor, buyer_id, asked.body(CreditBody))
+    return usecase.put_credit(asked.ports, asked.actor, buyer_id, asked.body(shapes.CreditBody))

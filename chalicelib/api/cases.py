@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 from chalice.app import Blueprint
 
 from chalicelib.api import door
+from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
-from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import replacements, returns
 from chalicelib.usecases import cases as usecase
@@ -53,7 +53,7 @@ def list_cases(asked: Asked) -> Reply:
 
 @door.route(cases, "GET", "/cases/search")
 def search_cases(asked: Asked) -> Reply:
-    return searches.find(asked.ports, asked.actor, asked.parameters(CaseQuery))
+    return searches.find(asked.ports, asked.actor, asked.parameters(queries.CaseQuery))
 
 
 @door.route(cases, "GET", "/cases/{case_id}")

@@ -22,8 +22,8 @@ from chalicelib.api.authorizer import authorize
 from chalicelib.api.problems import problem, request_id
 from chalicelib.api.replies import reply
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.carriers import System
 from chalicelib.domain.gates import GateName
-from chalicelib.domain.parcels import System
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, Unauthorized
 from chalicelib.telemetry import bound, facts, log
 from chalicelib.usecases.steps import Reply

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.domain.parcels import System
+from chalicelib.domain.carriers import System
 from chalicelib.usecases import tracking
 
 if TYPE_CHECKING:

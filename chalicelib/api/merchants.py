@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.addresses import PutAddresses
-from chalicelib.schemas.merchants import FreezeMerchant, PutMerchant, PutWebhook
-from chalicelib.schemas.prices import PutPrices
+from chalicelib.schemas import addresses as books
+from chalicelib.schemas import merchants as shapes
+from chalicelib.schemas import prices
 from chalicelib.usecases import addresses, catalogue, freezes
 from chalicelib.usecases import merchants as usecase
 
@@ -22,7 +22,7 @@ merchants = Blueprint(__name__)
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}")
 def put_merchant(asked: Asked, merchant_id: str) -> Reply:
-    return usecase.put(asked.ports, asked.actor, merchant_id, asked.body(PutMerchant))
+    return usecase.put(asked.ports, asked.actor, merchant_id, asked.body(shapes.PutMerchant))
 
 
 @door.route(merchants, "GET", "/merchants/{merchant_id}")
@@ -32,17 +32,17 @@ def read_merchant(asked: Asked, merchant_id: str) -> Reply:
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/freeze")
 def freeze_merchant(asked: Asked, merchant_id: str) -> Reply:
-    return freezes.freeze(asked.ports, asked.request, merchant_id, asked.body(FreezeMerchant))
+    return freezes.freeze(asked.ports, asked.request, merchant_id, asked.body(shapes.FreezeMerchant))
 
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/prices")
 def put_prices(asked: Asked, merchant_id: str) -> Reply:
-    return catalogue.tell(asked.ports, asked.actor, merchant_id, asked.body(PutPrices).prices)
+    return catalogue.tell(asked.ports, asked.actor, merchant_id, asked.body(prices.PutPrices).prices)
 
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/webhook")
 def put_webhook(asked: Asked, merchant_id: str) -> Reply:
-    return usecase.put_webhook(asked.ports, asked.actor, merchant_id, asked.body(PutWebhook))
+    return usecase.put_webhook(asked.ports, asked.actor, merchant_id, asked.body(shapes.PutWebhook))
 
 
 @door.route(merchants, "GET", "/merchants/{merchant_id}/webhook")
@@ -52,7 +52,7 @@ def read_webhook(asked: Asked, merchant_id: str) -> Reply:
 
 @door.route(merchants, "PUT", "/merchants/{merchant_id}/return-addresses")
 def put_addresses(asked: Asked, merchant_id: str) -> Reply:
-    return addresses.put(asked.ports, asked.actor, merchant_id, asked.body(PutAddresses))
+    return addresses.put(asked.ports, asked.actor, merchant_id, asked.body(books.PutAddresses))
 
 
 @door.route(merchants, "GET", "/merchants/{merchant_id}/return-addresses")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.notifications import PreferencesBody
+from chalicelib.schemas import notifications as shapes
 from chalicelib.usecases import notifications as usecase
 
 if TYPE_CHECKING:
@@ -24,4 +24,4 @@ def read_inbox(asked: Asked) -> Reply:
 
 @door.route(notifications, "PUT", "/notifications/preferences")
 def put_preferences(asked: Asked) -> Reply:
-    return usecase.prefer(asked.ports, asked.actor, asked.body(PreferencesBody))
+    return usecase.prefer(asked.ports, asked.actor, asked.body(shapes.PreferencesBody))

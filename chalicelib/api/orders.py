@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.logistics import SendParcel
-from chalicelib.schemas.orders import RegisterOrder
+from chalicelib.schemas import logistics
+from chalicelib.schemas import orders as shapes
 from chalicelib.usecases import orders as usecase
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ orders = Blueprint(__name__)
 
 @door.route(orders, "POST", "/orders")
 def register_order(asked: Asked) -> Reply:
-    return usecase.register(asked.ports, asked.request, asked.body(RegisterOrder))
+    return usecase.register(asked.ports, asked.request, asked.body(shapes.RegisterOrder))
 
 
 @door.route(orders, "GET", "/orders/{order_id}")
@@ -30,4 +30,4 @@ def read_order(asked: Asked, order_id: str) -> Reply:
 
 @door.route(orders, "PUT", "/orders/{order_id}/parcels/{waybill_no}")
 def send_parcel(asked: Asked, order_id: str, waybill_no: str) -> Reply:
-    return usecase.send_parcel(asked.ports, asked.request, order_id, waybill_no, asked.body(SendParcel))
+    return usecase.send_parcel(asked.ports, asked.request, order_id, waybill_no, asked.body(logistics.SendParcel))

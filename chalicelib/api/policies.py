@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.schemas.policies import PublishPolicy
-from chalicelib.schemas.simulations import SimulatePolicy
+from chalicelib.schemas import policies as shapes
+from chalicelib.schemas import simulations as drafts
 from chalicelib.usecases import policies as usecase
 from chalicelib.usecases import simulations
 
@@ -26,9 +26,9 @@ def read_policy(asked: Asked, policy_id: str) -> Reply:
 
 @door.route(policies, "POST", "/policies/simulate")
 def simulate_policy(asked: Asked) -> Reply:
-    return simulations.simulate(asked.ports, asked.actor, asked.body(SimulatePolicy))
+    return simulations.simulate(asked.ports, asked.actor, asked.body(drafts.SimulatePolicy))
 
 
 @door.route(policies, "POST", "/policies/{policy_id}")
 def publish_policy(asked: Asked, policy_id: str) -> Reply:
-    return usecase.publish(asked.ports, asked.request, policy_id, asked.body(PublishPolicy))
+    return usecase.publish(asked.ports, asked.request, policy_id, asked.body(shapes.PublishPolicy))

@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import door
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.schemas.reconciliations import RecordFact
+from chalicelib.schemas import reconciliations as shapes
 from chalicelib.usecases import reconciliations as usecase
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read_reconciliation(asked: Asked, day: str) -> Reply:
 
 @door.route(reconciliations, "POST", "/reconciliations/{day}/facts")
 def record_fact(asked: Asked, day: str) -> Reply:
-    return usecase.record_fact(asked.ports, asked.request, _day(day), asked.body(RecordFact))
+    return usecase.record_fact(asked.ports, asked.request, _day(day), asked.body(shapes.RecordFact))
 
 
 def _day(text: str) -> date:

@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api import door
 from chalicelib.domain.lifecycles import RecoveryState
-from chalicelib.schemas.recoveries import MoveDeposit, RecordPayment, WriteOff
+from chalicelib.schemas import recoveries as shapes
 from chalicelib.usecases import debts, deposits, pursuits
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def list_recoveries_of_case(asked: Asked, case_id: str) -> Reply:
 
 @door.route(recoveries, "POST", "/cases/{case_id}/recoveries/{recovery_id}/write-off")
 def write_off_recovery(asked: Asked, case_id: str, recovery_id: str) -> Reply:
-    return pursuits.write_off(asked.ports, asked.request, case_id, recovery_id, asked.body(WriteOff))
+    return pursuits.write_off(asked.ports, asked.request, case_id, recovery_id, asked.body(shapes.WriteOff))
 
 
 @door.route(recoveries, "POST", "/cases/{case_id}/recoveries/{recovery_id}/payments")
 def record_recovery_payment(asked: Asked, case_id: str, recovery_id: str) -> Reply:
-    return pursuits.record_payment(asked.ports, asked.request, case_id, recovery_id, asked.body(RecordPayment))
+    return pursuits.record_payment(asked.ports, asked.request, case_id, recovery_id, asked.body(shapes.RecordPayment))
 
 
 @door.route(recoveries, "GET", "/merchants/{merchant_id}/recoveries")
@@ -52,4 +52,4 @@ def read_deposit(asked: Asked, merchant_id: str) -> Reply:
 
 @door.route(recoveries, "POST", "/merchants/{merchant_id}/deposit")
 def move_deposit(asked: Asked, merchant_id: str) -> Reply:
-    return deposits.move(asked.ports, asked.request, merchant_id, asked.body(MoveDeposit))
+    return deposits.move(asked.ports, asked.request, merchant_id, asked.body(shapes.MoveDeposit))

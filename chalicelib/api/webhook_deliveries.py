@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 from chalice.app import Blueprint
 
 from chalicelib.api import door
-from chalicelib.domain.webhooks import DeliveryState
-from chalicelib.schemas.webhook_deliveries import ReplayFailed
+from chalicelib.domain import webhooks
+from chalicelib.schemas import webhook_deliveries as shapes
 from chalicelib.usecases import webhook_deliveries as usecase
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ webhook_deliveries = Blueprint(__name__)
 
 @door.route(webhook_deliveries, "GET", "/merchants/{merchant_id}/deliveries")
 def list_deliveries(asked: Asked, merchant_id: str) -> Reply:
-    state = asked.one_of("state", get_args(DeliveryState))
+    state = asked.one_of("state", get_args(webhooks.DeliveryState))
     return usecase.listing(asked.ports, asked.actor, merchant_id, state, *asked.page())
 
 
@@ -36,4 +36,4 @@ def replay_delivery(asked: Asked, merchant_id: str, event_id: str) -> Reply:
 
 @door.route(webhook_deliveries, "POST", "/merchants/{merchant_id}/replays")
 def replay_failed(asked: Asked, merchant_id: str) -> Reply:
-    return usecase.replay_failed(asked.ports, asked.request, merchant_id, asked.body(ReplayFailed))
+    return usecase.replay_failed(asked.ports, asked.request, merchant_id, asked.body(shapes.ReplayFailed))

@@ -19,7 +19,9 @@ from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy, Resp
 from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.replacements import Wanted
+from chalicelib.domain.scenes import Scene
 from chalicelib.domain.values import Value
+from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
 Flow = Literal["refund_flow", "return_flow", "exchange_flow"]
@@ -78,6 +80,8 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
+    way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
     wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     has_replacement: bool = False  # once other goods were promised

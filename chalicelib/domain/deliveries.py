@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +17,20 @@ _ORDER: tuple[DeliveryState, ...] = ("unshipped", "shipped", "delivered")
 MOST_PARCELS = 20
 # What keeps goods from their buyer, the gravest first.
 Trouble = Literal["lost", "refused", "returned", "intercepted", "damaged", "delayed"]
+# What a parcel has come to, as far as its order is concerned: `turned` goes back to its sender, where it is `back`.
+Ending = Literal["moving", "signed", "lost", "turned", "back"]
+_ENDINGS: Mapping[ParcelState, Ending] = {
+    "signed": "signed",
+    "lost": "lost",
+    "refused": "turned",
+    "returning": "turned",
+    "returned_to_sender": "back",
+}
+
+
+def ending_of(state: ParcelState) -> Ending:
+    """What a state means for whoever waits for the end of the way out."""
+    return _ENDINGS.get(state, "moving")
 
 
 class Shipment(Value):
@@ -28,6 +43,14 @@ class Shipment(Value):
     delayed_at: Instant | None = None
     damaged_at: Instant | None = None
     refused_at: Instant | None = None
+    heard_at: Instant | None = None  # the newest scan of all
+
+    @property
+    def ending(self) -> Ending:
+        """What it has come to."""
+        if self.state in _ENDINGS:
+            return _ENDINGS[self.state]
+        return "turned" if self.refused_at is not None else "moving"
 
     def told(self, course: Course) -> Shipment:
         late = [scan.at for scan in course.scans if scan.detail == "delayed"]
@@ -37,6 +60,7 @@ class Shipment(Value):
             delayed_at=min(late, default=self.delayed_at),
             damaged_at=course.reached.get("damaged"),
             refused_at=course.reached.get("refused"),
+            heard_at=max((scan.at for scan in course.scans), default=self.heard_at),
         )
 
 
@@ -86,6 +110,16 @@ class Delivery(Record):
         for state, at in _facts(parcels, course):
             after = after.told(state, at).but(version=self.version)
         return self if after == self else after.but(version=self.version + 1)
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether the promise is broken at `at`; without one, nothing is late."""
+        if self.promised_at is None:
+            return False
+        return (self.signed_at or at) > self.promised_at
+
+    def last_heard(self, parcel: Shipment) -> datetime | None:
+        """When anything was last heard of a parcel; at the latest it left when the order did."""
+        return parcel.heard_at or parcel.at or self.shipped_at
 
     def intercepted(self, at: datetime) -> Delivery:
         return self if self.intercepted_at is not None else self.next(intercepted_at=at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.buyers import Credit
@@ -19,13 +20,16 @@ from chalicelib.domain.policies import Policy
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.replacements import Wanted
+from chalicelib.domain.scenes import Asked, scene_of
 from chalicelib.domain.values import Value
 
 if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import DeliveryState
     from chalicelib.domain.orders import OrderLine
     from chalicelib.domain.reasons import Reason
+    from chalicelib.domain.scenes import Scene
 
+PROOF = "proof"  # the rule that asks a carrier before a person
 VerdictKind = Literal["approve", "reject", "refer"]
 
 
@@ -61,6 +65,20 @@ class Application(Value):
     wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
+    whole: bool = False  # the order's last goods, for all that they are worth
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Where the goods are, and what that makes of the application."""
+        return scene_of(
+            Asked(
+                delivery=self.delivery,
+                says=self.policy.claims(self.reason),
+                goods=any(not line.is_restored for line in self.claim.lines),
+                whole=self.whole,
+                is_lost=lambda heard_at: self.policy.is_lost(heard_at, self.at),
+            )
+        )
 
     @property
     def lines(self) -> Iterator[OrderLine]:
@@ -104,6 +122,23 @@ def remedy_fits_reason(application: Application) -> Finding | None:
     if application.remedy in application.known_reason.remedies:
         return None
     return _finding("reject", "remedy", "remedy_not_for_reason", remedy=application.remedy, reason=application.reason)
+
+
+def delivery_is_as_said(application: Application) -> Finding | None:
+    """What the reason says of the delivery, against what carriers and the order system say."""
+    says, delivery = application.known_reason.claims, application.delivery
+    signed = application.state == "delivered"
+    if says == "not_received" and not signed:
+        return _finding("reject", "reason", "not_signed_yet", delivery=delivery.state)
+    if says == "lost" and signed:
+        return _finding("reject", "reason", "signed_for", signed_at=_said(delivery.signed_at))
+    if says == "late" and delivery.promised_at is not None and not delivery.is_late(application.at):
+        return _finding("reject", "reason", "not_late", promised_at=_said(delivery.promised_at))
+    return None
+
+
+def _said(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def goods_are_not_excluded(application: Application) -> Finding | None:
@@ -191,6 +226,38 @@ def articles_are_priced(application: Application) -> Finding | None:
     return _finding("refer", "price", "article_unpriced", line_id=others[0].line_id) if others else None
 
 
+def goods_did_not_arrive(application: Application) -> Finding | None:
+    """Goods that are lost, or on their way back to the shop: nobody needs to decide what the carrier has."""
+    if application.remedy != "refund_only" or application.delivery.state != "shipped":
+        return None
+    because = _NOT_ARRIVED.get(application.scene)
+    if because is not None:
+        return _finding("approve", "way_out", because, parcels=len(application.delivery.parcels))
+    if application.scene == "intercept" and application.policy.way_out.intercept_at_once:
+        return _finding("approve", "way_out", "carrier_stops_them", parcels=len(application.delivery.parcels))
+    return _never_delivered(application)
+
+
+_NOT_ARRIVED: dict[Scene, str] = {"lost": "lost_on_the_way", "refused": "goods_go_back", "returned": "goods_go_back"}
+
+
+def _never_delivered(application: Application) -> Finding | None:
+    """Long after the promise, whoever says so need not wait any more."""
+    promised_at, policy = application.delivery.promised_at, application.policy
+    if application.known_reason.claims != "late" or promised_at is None:
+        return None
+    if policy.calendar.after(promised_at, policy.way_out.never_delivered_after) > application.at:
+        return None
+    return _finding("approve", "way_out", "never_delivered", promised_at=promised_at.isoformat())
+
+
+def carrier_proves_delivery(application: Application) -> Finding | None:
+    """签收争议: before anybody decides, the carrier says who signed."""
+    if application.remedy != "refund_only" or application.scene != "not_received" or not application.delivery.parcels:
+        return None
+    return _finding("refer", PROOF, "carrier_is_asked", parcels=len(application.delivery.parcels))
+
+
 def amount_is_small(application: Application) -> Finding | None:
     limit = application.policy.auto_approve_below.get(application.order.currency)
     if limit is None or application.claim.total >= limit:
@@ -217,12 +284,15 @@ RULES: tuple[Rule, ...] = (
     reason_is_known,
     remedy_fits_delivery,
     remedy_fits_reason,
+    delivery_is_as_said,
     goods_are_not_excluded,
     window_is_open,
     price_is_protected,
     compensation_is_due,
     evidence_is_enough,
     shop_is_free,
+    goods_did_not_arrive,
+    carrier_proves_delivery,
     articles_are_priced,
     compensation_is_computed,
     amount_is_small,

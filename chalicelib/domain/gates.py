@@ -31,6 +31,7 @@ GateName = Literal[
     "difference",
     "replacement",
     "replacement_receipt",
+    "carrier",
     "settlement",
     "person",
 ]

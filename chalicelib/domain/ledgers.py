@@ -37,6 +37,26 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
 
 
+def takes_the_rest(order: Order, ledger: Ledger, claim: Claim) -> bool:
+    """Whether a claim, not reserved yet, takes all goods that are left of the order, for all that they are worth."""
+    claimed: dict[str, int] = {}
+    for line in claim.lines:
+        claimed[line.line_id] = claimed.get(line.line_id, 0) + line.quantity
+    rows = zip(order.lines, ledger.lines, strict=True)
+    rest = {line.line_id: line.quantity - row.units_taken for line, row in rows}
+    return all(claimed.get(line_id, 0) >= units for line_id, units in rest.items()) and _asks_all(claim)
+
+
+def is_taken(order: Order, ledger: Ledger, claim: Claim) -> bool:
+    """The same once the claim is reserved: no unit of the order is left, and this claim asks all that its are worth."""
+    rows = zip(order.lines, ledger.lines, strict=True)
+    return all(row.units_taken == line.quantity for line, row in rows) and _asks_all(claim)
+
+
+def _asks_all(claim: Claim) -> bool:
+    return bool(claim.lines) and not any(line.asks_less for line in claim.lines)
+
+
 def reserve(order: Order, ledger: Ledger, claim: Claim) -> Ledger:
     """Filing: units, value and money are taken together; the claim was quoted on this same ledger."""
     return _moved(order, ledger, _reservation(order, claim))

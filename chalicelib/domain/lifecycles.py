@@ -51,13 +51,13 @@ def _table(**rows: str) -> Table:
 
 CASE: Table = _table(
     submitted="in_review approved withdrawn",
-    in_review="approved countered rejected withdrawn",
+    in_review="approved countered rejected withdrawn closed",
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
     in_dispute="approved closed completed",
-    approved="remedying awaiting_goods",
-    awaiting_goods="in_transit in_dispute withdrawn closed",
-    in_transit="received awaiting_goods in_dispute",
+    approved="remedying awaiting_goods in_transit",
+    awaiting_goods="in_transit approved in_dispute withdrawn closed",
+    in_transit="received approved awaiting_goods in_dispute closed",
     received="inspected",
     inspected="remedying countered rejected in_dispute",
     remedying="completed approved in_dispute",

@@ -12,8 +12,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.carriers import System
 from chalicelib.domain.lifecycles import COMMAND, CommandState, check
-from chalicelib.domain.parcels import Carrier, Slot, System
+from chalicelib.domain.parcels import Carrier, Slot
 from chalicelib.domain.values import Value
 
 Kind = Literal["book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery"]

@@ -14,11 +14,11 @@ from typing import Annotated, Literal, Self
 from pydantic import StringConstraints
 
 from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.carriers import System
 from chalicelib.domain.lifecycles import PARCEL, PARCEL_ENDS, PICKUP, ParcelState, PickupState, check
 from chalicelib.domain.values import Value
 from chalicelib.errors import ParcelNotFound, WaybillTaken
 
-System = Literal["standard", "kuaidi100", "aftership", "seventeen_track"]  # who speaks for carriers
 Purpose = Literal["return", "pickup", "replacement", "send_back", "outbound"]
 # What a scan says beside its state: why, or how.
 Detail = Literal[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,7 @@ from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
+    from chalicelib.domain.reasons import Saying
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
@@ -62,6 +63,10 @@ class Deadlines(Value):
     difference: Duration = Duration(amount=3, unit="days")
     replacement: Duration = Duration(amount=72, unit="hours")
     replacement_receipt: Duration = Duration(amount=10, unit="days")
+    interception: Duration = Duration(amount=24, unit="hours")
+    proof: Duration = Duration(amount=3, unit="days")
+    door: Duration = Duration(amount=15, unit="days")
+    way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
@@ -72,8 +77,27 @@ class Deadlines(Value):
     def of(self, gate: GateName, delivery: DeliveryState) -> Duration:
         if gate == "decision":
             return self.decision_unshipped if delivery == "unshipped" else self.decision_shipped
+        if gate == "carrier":
+            return self.interception  # of what else a carrier is awaited for, whoever waits says so
         duration: Duration = getattr(self, gate)
         return duration
+
+
+class WayOutRules(Value):
+    """What follows for goods that were sent and are not with their buyer."""
+
+    intercept_at_once: bool = Field(
+        default=True, description="the carrier is asked to stop them before anybody decides"
+    )
+    refund_when: Literal["stopped", "returned"] = Field(
+        default="returned", description="goods that were stopped or refused are paid for at once, or when they are back"
+    )
+    lost_after: Duration = Field(
+        default=Duration(amount=10, unit="days"), description="without any scan, a parcel counts as lost"
+    )
+    never_delivered_after: Duration = Field(
+        default=Duration(amount=15, unit="days"), description="so long after the promise nobody has to wait any more"
+    )
 
 
 class RestockingFee(Value):
@@ -175,6 +199,7 @@ class PolicyDraft(Value):
         default={"buyer": "buyer", "merchant": "merchant", "carrier": "merchant", "platform": "platform"},
         description="who pays for the way back, by whose doing it was",
     )
+    way_out: WayOutRules = WayOutRules()
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
@@ -223,6 +248,20 @@ class Policy(PolicyDraft, Fact):
 
     def reason(self, code: str) -> Reason | None:
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def claims(self, reason: str) -> Saying | None:
+        """What a reason says of the delivery."""
+        known = self.reason(reason)
+        return known.claims if known else None
+
+    def liability(self, reason: str) -> Liability:
+        """Whose doing it was, as far as the reason says."""
+        known = self.reason(reason)
+        return known.liability if known else "buyer"
+
+    def is_lost(self, heard_at: datetime, at: datetime) -> bool:
+        """Whether a parcel that was last heard of at `heard_at` counts as lost."""
+        return self.calendar.after(heard_at, self.way_out.lost_after) <= at
 
     def freight_payer(self, reason: str) -> Liability:
         """Who pays for the way back."""

@@ -8,6 +8,12 @@ from chalicelib.domain.values import Value
 
 Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
+Saying = Literal["not_received", "lost", "late"]  # what a reason claims of the delivery, which its carrier knows better
+_SAYS: dict[str, Saying] = {  # of the codes that everybody has
+    "delivery_disputed": "not_received",
+    "lost_in_transit": "lost",
+    "late_delivery": "late",
+}
 Responsible = Literal["buyer", "merchant", "carrier", "platform", "both"]
 """Whose doing it was, once somebody decided; `both` are buyer and merchant."""
 Bearer = Literal["merchant", "platform"]  # of what a case costs
@@ -24,6 +30,11 @@ class Reason(Value):
     remedies: frozenset[Remedy]
     liability: Liability
     evidence: int = 0
+    says: Saying | None = None  # of a platform's own code
+
+    @property
+    def claims(self) -> Saying | None:
+        return self.says or _SAYS.get(self.code)
 
 
 _MONEY: tuple[Remedy, ...] = ("refund_only", "return_and_refund")

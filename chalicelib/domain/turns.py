@@ -151,11 +151,12 @@ class Turn:
         self._put_gate(gate)
 
     def move_deadline(self, gate: Gate, due_at: datetime, reason: str) -> None:
-        """Gives the awaited party another deadline, and says so."""
+        """Gives the awaited party another deadline, and says so: the one way in which a deadline moves."""
         moved = gate.moved(due_at, reason, self._reminder(due_at))
         self._put_gate(moved)
         self.change(gate=moved.ref)
-        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat())
+        before = gate.due_at.isoformat()
+        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat(), before_due_at=before)
 
     def keep_goods(self, goods: Return) -> None:
         """Writes the case's return as it will stand; its version counts one per turn, like the case's."""

@@ -59,6 +59,12 @@ def expire_ruling(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "ruling")
 
 
+@refund_flow.lambda_function(name="expire_carrier")
+@entry.task
+def expire_carrier(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "carrier")
+
+
 @refund_flow.lambda_function(name="expire_settlement")
 @entry.task
 def expire_settlement(ports: Ports, task: Task) -> dict[str, Any]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.refunds import RefundRef
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
+    from chalicelib.domain.ways_out import WayOut
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -211,6 +212,24 @@ class OfferView(Value):
     keep_item: bool
 
 
+class WayOutView(Value):
+    """What carriers were asked about goods that were sent, and why their buyer does not have them."""
+
+    awaits: Name | None
+    asked: tuple[Name, ...]
+    because: Name | None
+    found: bool
+
+    @staticmethod
+    def of(way: WayOut) -> WayOutView:
+        return WayOutView(
+            awaits=name(names.AWAITED, way.awaits) if way.awaits else None,
+            asked=tuple(name(names.COMMAND_STATES, ask.state) for ask in way.asks),
+            because=name(names.NOT_DELIVERED, way.because) if way.because else None,
+            found=way.found,
+        )
+
+
 class CaseView(Value):
     """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
 
@@ -229,6 +248,8 @@ class CaseView(Value):
     policy: PolicyRef
     next_action: NextAction | None
     offer: OfferView | None
+    scene: Name | None
+    way_out: WayOutView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
     wanted: tuple[WantedView, ...]
     replacement: ReplacementView | None
@@ -266,6 +287,8 @@ class CaseView(Value):
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
             if case.offer
             else None,
+            scene=name(names.SCENES, case.scene) if case.scene else None,
+            way_out=WayOutView.of(case.way_out) if case.way_out else None,
             return_=ReturnView.of(goods) if goods else None,
             wanted=WantedView.all_of(case),
             replacement=ReplacementView.of(replacement, case.currency) if replacement else None,
@@ -292,6 +315,7 @@ class PreviewView(Value):
     """What would happen if it were filed now. Nothing is written."""
 
     order_id: str
+    scene: Name
     remedies: tuple[Name, ...]
     reasons: tuple[Name, ...]
     amount: Amount

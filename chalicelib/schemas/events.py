@@ -179,6 +179,12 @@ class ParcelFacts(CaseFacts):
     outcome: Code = Field(default=None, description="what became of it")
 
 
+class WayOutFacts(ParcelFacts):
+    """Goods on their way to their buyer: what a carrier is asked, and why they were not delivered."""
+
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
 class LiabilityFacts(CaseFacts):
     """Whose doing it was, as it was decided; `both` are buyer and merchant."""
 
@@ -197,6 +203,7 @@ class RecoveryFacts(CaseFacts):
     recovery_open: Amount | None = None
 
 
+_WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
 _AMOUNTS = ("refund_amount", "offer", "difference", "recovery_amount", "recovery_open")
 _RENAMED = {
     "amount_proposed": "offer",
@@ -216,6 +223,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case _ if type in _WAY_OUT:
+            return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":

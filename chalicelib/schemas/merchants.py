@@ -13,6 +13,7 @@ from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
 from chalicelib.schemas.replacements import ShipReplacement
+from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -107,8 +108,8 @@ class WebhookView(Value):
 CaseId = Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
 
 
-class Callback(DecideCase):
-    """A merchant's signed answer: the same as a decision by hand."""
+class DecisionCallback(DecideCase):
+    """The same as a decision by hand."""
 
     type: Literal["decision"]
     case_id: CaseId
@@ -121,5 +122,25 @@ class ReplacementCallback(ShipReplacement):
     case_id: CaseId
 
 
-class AnyCallback(RootModel[Annotated[Callback | ReplacementCallback, Field(discriminator="type")]]):
-    """What a callback may be; its `type` says which."""
+class ReceiptCallback(ReceiveGoods):
+    """The goods came, or they did not."""
+
+    type: Literal["receipt"]
+    case_id: CaseId
+
+
+class InspectionCallback(InspectGoods):
+    """What came, in which grade, and what that is worth."""
+
+    type: Literal["inspection"]
+    case_id: CaseId
+
+
+class Callback(
+    RootModel[
+        Annotated[
+            DecisionCallback | ReceiptCallback | InspectionCallback | ReplacementCallback, Field(discriminator="type")
+        ]
+    ]
+):
+    """A merchant's signed answer: the same as one by hand."""

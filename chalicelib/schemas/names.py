@@ -86,6 +86,38 @@ TROUBLES: Names = {
     "damaged": ("运输破损", "Damaged on the way"),
     "delayed": ("配送延误", "Delayed"),
 }
+SCENES: Names = {
+    "freight_only": ("仅退运费", "Freight only"),
+    "not_shipped": ("未发货", "Not shipped yet"),
+    "on_its_way": ("已发货", "Shipped"),
+    "intercept": ("已发货，可拦截", "On its way, to be stopped"),
+    "part_on_its_way": ("部分商品在途", "A part of what is on its way"),
+    "refused": ("拒收", "Refused at the door"),
+    "returned": ("退回寄件人", "Sent back to its sender"),
+    "lost": ("包裹丢失", "Lost on the way"),
+    "not_received": ("签收争议", "Signed for but not received"),
+    "received": ("已收货", "Received"),
+}
+AWAITED: Names = {
+    "interception": ("等待承运商拦截", "The carrier is asked to stop the goods"),
+    "proof": ("等待承运商签收证明", "The carrier is asked who signed"),
+    "door": ("未能拦截，可当面拒收或签收后退货", "Not stopped: refuse it at the door, or send it back"),
+    "way_back": ("等待商品退回", "The goods are on their way back"),
+}
+COMMAND_STATES: Names = {
+    "asked": ("已发送", "Asked"),
+    "accepted": ("已受理", "Accepted"),
+    "unknown": ("待确认", "Being checked"),
+    "done": ("已完成", "Done"),
+    "failed": ("未成功", "Failed"),
+}
+NOT_DELIVERED: Names = {
+    "intercepted": ("已拦截", "Stopped on the way"),
+    "refused": ("已拒收", "Refused at the door"),
+    "returned": ("已退回寄件人", "Sent back to its sender"),
+    "lost": ("包裹丢失", "Lost on the way"),
+    "no_proof": ("承运商无签收证明", "The carrier cannot prove who signed"),
+}
 DIFFERENCES: Names = {
     "missing": ("账单缺失", "Missing on the bill"),
     "extra": ("账单多出", "Extra on the bill"),
@@ -153,12 +185,16 @@ GATES: Names = {
     "difference": ("等待买家补差价", "Waiting for the buyer to pay the difference"),
     "replacement": ("等待商家发出换货/补发商品", "Waiting for the shop to send the goods"),
     "replacement_receipt": ("等待买家确认收货", "Waiting for the buyer to receive the goods"),
+    "carrier": ("等待承运商", "Waiting for the carrier"),
     "settlement": ("等待支付到账", "Waiting for the payment system"),
     "person": ("等待平台人工处理", "Waiting for the platform's staff"),
 }
 SILENCES: Names = {
     "approved": ("逾期视为同意", "silence means approval"),
     "closed": ("逾期关闭", "silence closes the case"),
+    "unproven": ("逾期视为无签收证明，退款", "silence means that nobody can prove who signed"),
+    "lost": ("逾期视为丢失，退款", "silence means that the parcel is lost"),
+    "goes_on": ("逾期视为未能拦截", "silence means that the goods could not be stopped"),
     "accepted": ("逾期视为确认收货", "silence means that the goods are accepted"),
     "passed": ("逾期视为验货通过", "silence means that the inspection is passed"),
     "rebooked": ("逾期重新预约一次，之后由买家自行寄回", "silence books another visit once, then the buyer ships"),
@@ -179,6 +215,13 @@ FINDINGS: Names = {
     "goods_excluded": ("该商品不支持无理由退货", "these goods are excluded from no-reason returns"),
     "window_closed": ("已超过售后期限", "the return window has ended"),
     "platform_decides": ("由平台审核", "the platform decides"),
+    "not_signed_yet": ("物流尚未显示签收", "nobody says yet that it was signed for"),
+    "signed_for": ("物流显示已签收，请选择签收争议", "the carrier says that it was signed for: dispute the signature"),
+    "lost_on_the_way": ("包裹丢失，自动通过", "the parcel is lost"),
+    "goods_go_back": ("商品已拒收或退回，自动通过", "the goods go back to the shop"),
+    "carrier_stops_them": ("商品在途，先行拦截", "the carrier is asked to stop the goods"),
+    "never_delivered": ("超过承诺时间仍未送达", "long promised, and never delivered"),
+    "carrier_is_asked": ("先向承运商核实签收证明", "the carrier is asked who signed"),
     "evidence_missing": ("需要凭证，由商家审核", "evidence is asked for, so a person decides"),
     "article_unpriced": ("换购其他商品，价格由商家确认", "another article is wanted, and the shop names its price"),
     "below_auto_limit": ("小额自动通过", "small amounts are approved at once"),
@@ -212,6 +255,7 @@ CLOSINGS: Names = {
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
     "not_shipped": ("买家逾期未寄回", "the goods were not sent back in time"),
     "failed_inspection": ("验货不通过，商品寄回", "the goods failed their inspection and go back"),
+    "delivered": ("商品已签收，可申请退货", "the goods were delivered: they can be sent back"),
     "ruled": ("平台裁决不支持", "the platform ruled against it"),
 }
 EVIDENCE: Names = {
@@ -303,6 +347,12 @@ ENTRIES: Names = {
     "PickupBooked": ("已预约上门取件", "Courier booked"),
     "PickupCalledOff": ("买家取消上门取件", "Courier called off"),
     "PickupFailed": ("上门取件未成功", "No courier came"),
+    "CarrierAsked": ("请承运商处理", "The carrier was asked"),
+    "ProofGiven": ("承运商提供签收证明", "The carrier proved who signed"),
+    "InterceptionFailed": ("拦截未成功", "The goods could not be stopped"),
+    "GoodsTurnedBack": ("商品退回途中", "The goods are on their way back"),
+    "DeliveryFailed": ("商品未送达", "The goods were not delivered"),
+    "GoodsFound": ("丢失的包裹已找到", "The parcel turned up"),
     "PickupRebooked": ("重新预约上门取件", "Another visit asked for"),
     "PickupGivenUp": ("改由买家自行寄回", "The buyer ships instead"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),

@@ -140,6 +140,33 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("上门取件已取消", "上门取件已取消，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
         "en": ("The courier is cancelled", "No courier comes. Please ship the goods by {due}, or book again."),
     },
+    "CarrierAsked": {
+        "zh": ("正在拦截您的包裹", "已通知承运商拦截包裹，商品退回后将为您退款。"),
+        "en": ("Your parcel is being stopped", "The carrier is asked to stop your parcel. Your refund follows."),
+    },
+    "InterceptionFailed": {
+        "zh": ("包裹未能拦截", "承运商未能拦截包裹。您可当面拒收，或签收后申请退货。"),
+        "en": (
+            "Your parcel could not be stopped",
+            "Please refuse it at the door, or keep it and ask to send it back once it is with you.",
+        ),
+    },
+    "GoodsTurnedBack": {
+        "zh": ("商品正在退回商家", "商品正在退回，商家收到后将为您退款。"),
+        "en": ("The goods are on their way back", "Your refund follows when they are with the shop again."),
+    },
+    "ProofGiven": {
+        "zh": ("承运商已提供签收证明", "承运商已提供签收证明，您的申请将由人工审核。"),
+        "en": ("The carrier says who signed", "The carrier has a proof of delivery. A person will look at your case."),
+    },
+    "GoodsFound": {
+        "zh": ("包裹已找到", "您已退款的包裹显示已送达。如您已收到，请联系商家寄回。"),
+        "en": ("Your parcel turned up", "The parcel that you were refunded for was delivered. Please send it back."),
+    },
+    "CaseClosed.delivered": {
+        "zh": ("商品已送达，申请已关闭", "商品已签收，本次申请已关闭。如不需要，请申请退货退款。"),
+        "en": ("Your goods were delivered", "This request is closed. If you do not want them, ask to send them back."),
+    },
     "DeadlineNear": {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
         "en": ("A deadline is near", "Please answer by {due}."),

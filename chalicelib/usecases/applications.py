@@ -12,7 +12,7 @@ from chalicelib.domain.compensations import award
 from chalicelib.domain.eligibility import Application, judge
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.freights import freight_due
-from chalicelib.domain.ledgers import quote
+from chalicelib.domain.ledgers import quote, takes_the_rest
 from chalicelib.domain.protections import protect
 from chalicelib.domain.quotes import refuse_unknown
 from chalicelib.domain.reasons import COMES_BACK, REPLACES
@@ -143,8 +143,7 @@ def price(order: Order, policy: Policy, filing: Filing) -> Claim:
         return protect(order, ledger, asks, filing.prices)
     if filing.remedy == "compensation":
         return _compensation(order, policy, filing)
-    reason = policy.reason(filing.reason)
-    liability = reason.liability if reason else "buyer"
+    liability = policy.liability(filing.reason)
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
     rule = policy.threshold_rule
     fee = _fee(policy, filing)
@@ -183,21 +182,25 @@ def _all_left(order: Order, ledger: Ledger, i: int, line: AskBody) -> int:
 
 def verdict_on(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Verdict:
     """What a policy says."""
-    return judge(
-        Application.model_construct(
-            order=order,
-            delivery=filing.delivery,
-            policy=policy,
-            remedy=filing.remedy,
-            reason=filing.reason,
-            claim=claim,
-            evidence=filing.evidence,
-            credit=filing.credit,
-            prices=filing.prices,
-            at=filing.at,
-            frozen=filing.frozen,
-            wanted=filing.wanted,
-        )
+    return judge(application_of(order, policy, filing, claim))
+
+
+def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -> Application:
+    """All that the rules look at."""
+    return Application.model_construct(
+        order=order,
+        delivery=filing.delivery,
+        policy=policy,
+        remedy=filing.remedy,
+        reason=filing.reason,
+        claim=claim,
+        evidence=filing.evidence,
+        credit=filing.credit,
+        prices=filing.prices,
+        at=filing.at,
+        frozen=filing.frozen,
+        whole=takes_the_rest(order, filing.ledger, claim),
+        wanted=filing.wanted,
     )
 
 

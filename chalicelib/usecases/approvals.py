@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.reasons import REPLACES
 from chalicelib.usecases import returns
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.turns import Turn
     from chalicelib.usecases.steps import Found
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.deliveries import First
 
 
 def approve(
@@ -32,9 +36,12 @@ def approve(
     `outcome` is what the flow hears when nothing comes back; `keeps`: the shop lets the buyer keep the goods.
     """
     if keeps or not turn.case.comes_back:
+        before = None if keeps else _goods_sent(turn, found, at)
         if at is not None:
-            turn.answer(at, outcome)
+            turn.answer(at, "asked" if before is not None and before.waits else outcome)
         turn.tell(type, "approved", by=by, note=note, **data)
+        if before is not None:
+            _deliveries().act(turn, found, before)
         if keeps:
             _leave_goods(turn, found)
         return
@@ -43,6 +50,21 @@ def approve(
         turn.answer(at, "ship_back" if address else "unaddressed")
     turn.tell(type, "approved", by=by, note=note, **data)
     returns.ask_for_goods(turn, found, order, address)
+
+
+def _goods_sent(turn: Turn, found: Found, at: Gate | None) -> First | None:
+    """What comes before the money of goods that are on their way to their buyer; goods in their place wait for none."""
+    if turn.case.delivery != "shipped" or turn.case.remedy in REPLACES:
+        return None
+    before: First | None = _deliveries().first(turn, found, reserved=at is not None)
+    return before
+
+
+def _deliveries() -> Any:
+    """Carriers concern few approvals: only those pay for loading what speaks of them."""
+    from chalicelib.usecases import deliveries
+
+    return deliveries
 
 
 def _leave_goods(turn: Turn, found: Found) -> None:

@@ -190,6 +190,8 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
         ref = turn.case.gate
         if turn.case.status not in ("in_review", "awaiting_goods") or ref is None:
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
+        if turn.case.way_out is not None and turn.case.way_out.awaits == "interception":
+            raise TransitionRefused("the carrier is stopping the goods", status=turn.case.status)
         if ref.name == "pickup":
             raise TransitionRefused("a courier is on his way: call him off first", status=turn.case.status)
         turn.answer(found.need(refs.gate(case_id, ref.name, ref.round), GateNotFound), "withdrawn")

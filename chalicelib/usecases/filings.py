@@ -13,10 +13,12 @@ from chalicelib.domain.balances import grown
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
+from chalicelib.domain.eligibility import PROOF, judge
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.reasons import COMES_BACK
+from chalicelib.domain.scenes import WATCHED
 from chalicelib.domain.turns import Turn
 from chalicelib.errors import OrderNotFound
 from chalicelib.schemas import names
@@ -31,7 +33,15 @@ from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import approvals, cases, catalogue, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
-from chalicelib.usecases.applications import Asked, Facts, filing_of, price, refuse_at_the_door, verdict_on
+from chalicelib.usecases.applications import (
+    Asked,
+    Facts,
+    application_of,
+    filing_of,
+    price,
+    refuse_at_the_door,
+    verdict_on,
+)
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.eligibility import Verdict
     from chalicelib.domain.filings import Filing
     from chalicelib.domain.reasons import Bearer
+    from chalicelib.domain.scenes import Scene
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import (
         FileCase,
@@ -59,10 +70,12 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
-    verdict = verdict_on(facts.order, facts.policy, filing, claim)
+    application = application_of(facts.order, facts.policy, filing, claim)
+    verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
     view = PreviewView(
         order_id=body.order_id,
+        scene=name(names.SCENES, application.scene),
         remedies=tuple(
             name(names.REMEDIES, remedy) for remedy in sorted(facts.policy.remedies.get(facts.delivery.state, ()))
         ),
@@ -100,7 +113,9 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
-        turn = Turn(_case(case_id, facts, body, filing, claim, verdict), request.actor, now, facts.policy, new=True)
+        scene = application_of(facts.order, facts.policy, filing, claim).scene
+        case = _case(facts, body, filing, claim, verdict, scene)
+        turn = Turn(case, request.actor, now, facts.policy, new=True)
         _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
@@ -141,10 +156,10 @@ def _asked(body: FileCase) -> Asked:
     return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount, wanted=body.wanted)
 
 
-def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict) -> Case:
+def _case(facts: Facts, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict, scene: Scene) -> Case:
     order, now = facts.order, filing.at
     return Case(
-        case_id=case_id,
+        case_id=filing.case_id,
         order_id=order.order_id,
         buyer_id=order.buyer_id,
         merchant_id=order.merchant_id,
@@ -158,6 +173,7 @@ def _case(case_id: str, facts: Facts, body: FileCase, filing: Filing, claim: Cla
         delivery=facts.delivery.state,
         status="submitted",
         verdict=verdict,
+        scene=scene,
         bearer=_bearer(facts, body),
         policy_id=order.policy_id,
         policy_version=order.policy_version,
@@ -178,7 +194,13 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
     """The story's first lines: what was asked, and what the policy said of it."""
     because = verdict.findings[0].because
     asked: dict[str, Any] = {"remedy": turn.case.remedy, "reason": turn.case.reason}
+    if verdict.kind == "refer" and verdict.findings[0].rule == PROOF:
+        about = {**asked, **_deliveries().ask_for_proof(turn, found, facts.delivery)}
+        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **about)
+        return
     if verdict.kind == "refer":
+        if turn.case.scene in WATCHED:
+            _deliveries().watch(turn, found, facts.delivery)
         gate = turn.wait("decision", *decides(turn.case, frozen=facts.frozen))
         turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
         return
@@ -189,9 +211,19 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
 
 
+def _deliveries() -> Any:
+    """Carriers concern few filings: only those pay for loading what speaks of them."""
+    from chalicelib.usecases import deliveries
+
+    return deliveries
+
+
 def _who_would_decide(facts: Facts, verdict: Verdict, bearer: Bearer, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
+    if verdict.findings[0].rule == PROOF:
+        due_at = facts.policy.calendar.after(now, facts.policy.deadlines.proof)
+        return NextAction.named("carrier", "carrier", due_at, "unproven")
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
     if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
         owner = "merchant"

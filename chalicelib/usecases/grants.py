@@ -13,7 +13,7 @@ from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.errors import GateNotFound, RefundNotFound
+from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
 from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, steps
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ _AWAITED: Mapping[GateName, str] = {
 
 
 def _stage(case: Case) -> str:
+    if case.gate is not None and case.gate.name == "carrier":
+        return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
     if case.status == "awaiting_goods":
@@ -76,15 +78,20 @@ def _stage(case: Case) -> str:
 def grant(ports: Ports, case_id: str) -> Step:
     """Fixes the refund numbers: one for each payment that the money goes back to. Repeating it changes nothing.
 
+    Raises TransitionRefused when the shop was faster than the decision, and sent the goods.
+
     Raises PaymentChargedBack when the buyer's bank was faster: the flow parks the case for a person.
     """
 
-    def once(found: Found) -> Decision[Step]:
+    def once(found: Found) -> Decision[Step | None]:
         case = cases.need(found, case_id)
         if case.status not in GRANTABLE:
-            return [], gates.step("granted", case.gate, ports.clock.now())
-        order, ledger = cases.order_and_ledger(found, case)
+            carrier = case.gate is not None and case.gate.name == "carrier"
+            return [], None if carrier else gates.step("granted", case.gate, ports.clock.now())
         turn = cases.turn_of(ports, case, SYSTEM)
+        if _is_shipped_since(turn, found):
+            return turn.items, None
+        order, ledger = cases.order_and_ledger(found, case)
         cost = liabilities.cost_of(turn, found, order)
         for source in case.claim.sources:
             ensure_payable(turn.case, order, ledger, source)
@@ -93,7 +100,29 @@ def grant(ports: Ports, case_id: str) -> Step:
             recoveries.open_recovery(turn, cost.debt, case.claim.total)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
-    return steps.change(ports, [refs.case(case_id)], once)
+    step = steps.change(ports, [refs.case(case_id)], once)
+    if step is None:
+        raise TransitionRefused("the shop has sent the goods since: the next execution waits for their carrier")
+    return step
+
+
+def _is_shipped_since(turn: Turn, found: Found) -> bool:
+    """Goods that were to stay with the shop, and were sent while somebody decided, are stopped before they are paid
+    for: the next execution waits for the carrier, and this one ends."""
+    case = turn.case
+    if case.delivery != "unshipped" or case.remedy != "refund_only" or not case.claim.lines:
+        return False
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
+    if found.need(refs.delivery(case.order_id), OrderNotFound).state == "unshipped":
+        return False
+    from chalicelib.usecases import deliveries  # rare: nobody else pays for loading what speaks of carriers
+
+    before = deliveries.first(turn, found, reserved=True)
+    if before is None or not before.waits:
+        return False
+    turn.change(attempt=case.attempt + 1)
+    deliveries.act(turn, found, before, **turn.case.beginning)
+    return True
 
 
 def ensure_payable(case: Case, order: Order, ledger: Ledger, source: Source) -> None:

@@ -21,9 +21,10 @@ from chalicelib.usecases.parkings import SOON
 from chalicelib.usecases.steps import Found
 
 if TYPE_CHECKING:
+    from chalicelib.domain.carriers import System
     from chalicelib.domain.lifecycles import PickupState
     from chalicelib.domain.logistics import Contact, Kind
-    from chalicelib.domain.parcels import Slot, System
+    from chalicelib.domain.parcels import Slot
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.values import Value
     from chalicelib.ports import CarrierAnswer, Ports
@@ -135,6 +136,23 @@ def ask_for_proof(
 ) -> CarrierCommand:
     """签收证明: who signed, and how, for goods that their buyer says he never got."""
     return _ask(ports, turn, "proof_of_delivery", system, carrier=carrier, waybill_no=tidy(waybill_no))
+
+
+def ask_as(turn: Turn, command_no: str, kind: Kind, carrier: str, waybill_no: str) -> CarrierCommand:
+    """A question about one waybill under a number that follows from the case, so that asking twice is asking once."""
+    command = CarrierCommand(
+        command_no=command_no,
+        kind=kind,
+        system="standard",
+        order_id=turn.case.order_id,
+        case_id=turn.case.case_id,
+        carrier=carrier,
+        waybill_no=tidy(waybill_no),
+        asked_at=turn.at,
+        ask_at=turn.at + SOON,
+    )
+    turn.write(command)
+    return command
 
 
 def follow(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
@@ -252,6 +270,7 @@ def _follow_up(
     if after.parcel_id is None:
         turn.write(*items)
         _tell_answer(turn, after)
+        hooks.get("outbound", Hooks()).carrier_answered(turn, found, after)
         return turn.items
     before_visit = found.need(refs.parcel(after.case_id, after.parcel_id), ParcelNotFound)
     visited = _visit(turn, found, before_visit, after, answer, hooks)

@@ -13,10 +13,8 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
-from chalicelib.schemas.cases import DecideCase
-from chalicelib.schemas.merchants import AnyCallback, MerchantView, ReplacementCallback, WebhookView
-from chalicelib.schemas.replacements import ShipReplacement
-from chalicelib.usecases import decisions, replacement_parcels, steps
+from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
+from chalicelib.usecases import decisions, inspections, receipts, replacement_parcels, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
@@ -99,7 +97,7 @@ def _view(ports: Ports, webhook: Webhook, *, shown: bool) -> dict[str, object]:
 def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, str]) -> Reply:
     """A shop's signed answer, verified on the raw bytes; its message id is its idempotency key.
 
-    Raises SignatureInvalid, InvalidRequest, and what the same by hand raises.
+    Raises SignatureInvalid, InvalidRequest, and what the same answer by hand raises.
     """
     ref = refs.webhook(merchant_id)
     webhook = Found(ports, ports.records.load([ref]), [ref]).get(ref)
@@ -108,13 +106,17 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
     versions = webhook.versions(ports.clock.now())
     message_id = ports.webhooks.verify(merchant_id, raw, headers, versions)
     try:
-        body = AnyCallback.model_validate_json(raw).root
+        body = Callback.model_validate_json(raw).root
     except ValidationError as error:
         raise invalid_request(error) from None
     actor = Actor(role="merchant", id=f"webhook@{merchant_id}", merchant_id=merchant_id)
     request = Request.of(actor, message_id, "callback", raw.decode())
-    if isinstance(body, ReplacementCallback):
-        sent = ShipReplacement.model_validate({name: getattr(body, name) for name in ShipReplacement.model_fields})
-        return replacement_parcels.ship(ports, request, body.case_id, sent)
-    decision = DecideCase.model_validate({name: getattr(body, name) for name in DecideCase.model_fields})
-    return decisions.decide(ports, request, body.case_id, decision)
+    match body.type:
+        case "decision":
+            return decisions.decide(ports, request, body.case_id, body)
+        case "receipt":
+            return receipts.receive(ports, request, body.case_id, body)
+        case "inspection":
+            return inspections.inspect(ports, request, body.case_id, body)
+        case "replacement":
+            return replacement_parcels.ship(ports, request, body.case_id, body)

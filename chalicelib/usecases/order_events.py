@@ -37,7 +37,8 @@ class SentParcel(BaseModel):
 
 
 class DeliveryFact(BaseModel):
-    """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest."""
+    """`parcels`: what the goods travel under, if the order system says so; then carriers tell the rest. `promised_at`:
+    by when the buyer was told to have them."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
 

@@ -22,6 +22,7 @@ from chalicelib.usecases.steps import Found, Reply
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.lifecycles import ParcelState
+    from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.orders import Order
     from chalicelib.domain.values import Value
     from chalicelib.ports import Ports, Report
@@ -32,7 +33,14 @@ if TYPE_CHECKING:
 Hook = Callable[[Turn, Found, Parcel], None]
 
 
+AnswerHook = Callable[[Turn, Found, "CarrierCommand"], None]
+
+
 def nothing(turn: Turn, found: Found, parcel: Parcel) -> None:
+    """Nobody waits for this."""
+
+
+def unasked(turn: Turn, found: Found, command: CarrierCommand) -> None:
     """Nobody waits for this."""
 
 
@@ -48,8 +56,10 @@ class Hooks:
     goods_damaged: Hook = nothing
     goods_lost: Hook = nothing
     goods_back: Hook = nothing  # with their sender again
+    goods_turned: Hook = nothing  # on their way back to their sender
     pickup_booked: Hook = nothing
     pickup_failed: Hook = nothing  # also: cancelled; `parcel.pickup` says which
+    carrier_answered: AnswerHook = unasked  # of what was asked about a waybill: to stop it, or who signed
 
 
 Table = Mapping[Purpose, Hooks]
@@ -59,6 +69,7 @@ _HOOKS: Mapping[ParcelState, str] = {
     "refused": "goods_refused",
     "damaged": "goods_damaged",
     "lost": "goods_lost",
+    "returning": "goods_turned",
     "returned_to_sender": "goods_back",
 }
 
@@ -98,19 +109,30 @@ def announce(
     """A parcel of this turn's case, under a waybill that the carrier may have told of before. The same number again is
     the same parcel. Raises WaybillTaken.
     """
-    number = tidy(waybill_no)
-    waybill = _waybill(found, carrier, number)
-    standing = next((one.parcel_id for one in waybill.holders if one.case_id == turn.case.case_id), None)
-    if standing is not None:
-        return found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
-    parcel = Parcel(
-        case_id=turn.case.case_id, parcel_id=ports.ids.new("prc"), purpose=purpose, announced_at=turn.at, version=0
-    )
-    bound = bind(turn, waybill, parcel)
-    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    bound = join(turn, found, ports.ids.new("prc"), purpose, carrier, waybill_no)
     if bound.state in TOLD:
         pass_on(turn, found, bound, hooks)
     return bound
+
+
+def join(turn: Turn, found: Found, parcel_id: str, purpose: Purpose, carrier: str, waybill_no: str) -> Parcel:
+    """The same under an id that is known, with nobody told where it is already. Raises WaybillTaken."""
+    known = _of_case(turn, found, carrier, waybill_no)
+    if known is not None:
+        return known
+    parcel = Parcel(case_id=turn.case.case_id, parcel_id=parcel_id, purpose=purpose, announced_at=turn.at, version=0)
+    bound = bind(turn, _waybill(found, carrier, tidy(waybill_no)), parcel)
+    turn.tell("ParcelAnnounced", parcel_id=bound.parcel_id, purpose=purpose, parcel_after=bound.state)
+    return bound
+
+
+def _of_case(turn: Turn, found: Found, carrier: str, waybill_no: str) -> Parcel | None:
+    holders = _waybill(found, carrier, tidy(waybill_no)).holders
+    standing = next((one.parcel_id for one in holders if one.case_id == turn.case.case_id), None)
+    return None if standing is None else found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
 
 
 def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:
-    """Starts the flows that these entries call for, publishes them, and only then takes them off the list.
+    """Starts the flows and wakes the workers that these entries call for, publishes them, and then takes them off the
+    list.
 
     Safe to repeat: a flow of the same attempt starts once, consumers know events by their id, and the
     acknowledgement adds an entry to the tallies once. Raises TransientFault when something must be tried again.
@@ -26,6 +27,8 @@ def tell_everybody(ports: Ports, entries: Sequence[Entry]) -> None:
         if attempt is not None:
             # Entries of before there were two machines do not say which: then it is the first.
             ports.flows.start(entry.data.get("start_flow", "refund_flow"), entry.case_id, int(attempt))
+        for command_no in entry.data.get("commands", ()):
+            ports.logistics_commands.ask(command_no)
     ports.events.publish(entries)
     ports.records.acknowledge(entries)
 

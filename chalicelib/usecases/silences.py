@@ -114,6 +114,12 @@ def _settlement_is_late(turn: Turn, found: Found, gate: Gate) -> bool:
     return False
 
 
+def _carrier_is_silent(turn: Turn, found: Found, gate: Gate) -> bool:
+    from chalicelib.usecases import deliveries  # only the function of this silence needs to know of carriers
+
+    return deliveries.fall(turn, found, gate)
+
+
 # One line for each gate whose silence is an answer; True: it moved the deadline instead.
 _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
@@ -128,5 +134,6 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "difference": _no_difference,
     "replacement": _no_replacement,
     "replacement_receipt": replacements.received_unsaid,
+    "carrier": _carrier_is_silent,
     "settlement": _settlement_is_late,
 }

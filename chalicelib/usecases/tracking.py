@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import CommandTold
-from chalicelib.usecases import logistics, parcels, pickups, replacements, returns
+from chalicelib.usecases import deliveries, logistics, parcels, pickups, replacements, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
-    from chalicelib.domain.parcels import Parcel, System
+    from chalicelib.domain.carriers import System
+    from chalicelib.domain.parcels import Parcel
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import News, Ports
     from chalicelib.usecases.steps import Found
@@ -47,7 +48,8 @@ def _fetched_first(told: Callable[[Turn, Found, str, datetime], None]) -> parcel
     return hook
 
 
-# Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself.
+# Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself. But
+# cases that ask for the money of goods on their way out do.
 HOOKS: parcels.Table = {
     "return": parcels.Hooks(
         goods_handed_over=_of_a_return(returns.goods_handed_over),
@@ -71,6 +73,14 @@ HOOKS: parcels.Table = {
         goods_back=_fetched_first(returns.goods_back),
         pickup_booked=pickups.booked,
         pickup_failed=pickups.failed,
+    ),
+    "outbound": parcels.Hooks(
+        goods_signed=deliveries.parcel_moved,
+        goods_refused=deliveries.parcel_moved,
+        goods_lost=deliveries.parcel_moved,
+        goods_turned=deliveries.parcel_moved,
+        goods_back=deliveries.parcel_moved,
+        carrier_answered=deliveries.carrier_answered,
     ),
 }
 

@@ -65,6 +65,31 @@ RULING = Gate(
     then={"approved": "GrantRefund", "closed": "CaseClosed", "supervised": "AwaitRuling"},
 )
 
+# Goods on their way out
+
+CARRIER_FIRST: Then = {"asked": "AwaitCarrier"}
+
+
+def carrier_first(gate: Gate) -> Gate:
+    """A gate whose approval waits for the carrier of goods that are on their way to their buyer."""
+    return gate.but(then={**CARRIER_FIRST, **gate.then})
+
+
+CARRIER = Gate(
+    "Carrier",
+    awaits="The carrier is awaited: stop the goods, bring them back, or say who signed for them.",
+    silence="The carrier was silent: it proves nothing, the goods go on, or they are lost, by what it was asked.",
+    asks="Does the buyer have the goods? If not, they are paid for; proven, somebody decides; delivered, it is over.",
+    then={
+        "approved": "GrantRefund",
+        "asked": "AwaitCarrier",
+        "referred": "AwaitDecision",
+        "disputed": "AwaitRuling",
+        "closed": "CaseClosed",
+        "withdrawn": "CaseWithdrawn",
+    },
+)
+
 # Goods come back
 
 ASKED_FOR: Then = {"ship_back": "AwaitShipment", "unaddressed": "AwaitAddress"}

@@ -1,9 +1,11 @@
-"""A refund: nothing comes back."""
+"""A refund: nothing comes back, unless it is still on its way to the buyer."""
 
 from __future__ import annotations
 
 from local.definitions.chapters import (
     BUYER_ANSWER,
+    CARRIER,
+    CARRIER_FIRST,
     DECISION,
     ENDS,
     ESCALATION,
@@ -11,17 +13,19 @@ from local.definitions.chapters import (
     PARKING,
     RULING,
     assessment,
+    carrier_first,
 )
 from local.definitions.parts import Machine
 
 MACHINE = Machine(
     "One refund, from the request to the money: assessed, decided, granted, submitted, settled.",
     (
-        assessment("GrantRefund"),
-        DECISION,
-        BUYER_ANSWER,
+        assessment("GrantRefund", CARRIER_FIRST),
+        carrier_first(DECISION).leading(closed="CaseClosed"),
+        carrier_first(BUYER_ANSWER),
         ESCALATION,
-        RULING,
+        carrier_first(RULING),
+        CARRIER,
         *MONEY,
         *PARKING,
         *ENDS,

@@ -10,9 +10,9 @@ from pydantic.json_schema import models_json_schema
 from chalicelib import errors as e
 from chalicelib.api.access import ACCESS, Rule
 from chalicelib.api.asked import LIMIT, MOST
+from chalicelib.domain.carriers import System
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus, RecoveryState
-from chalicelib.domain.parcels import System
 from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.problems import Problem, status_of, title_of
 from local.openapi.operations import OPERATIONS, ListOf, Operation

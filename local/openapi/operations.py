@@ -306,7 +306,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Merchants",
         "A shop's signed answer (Standard Webhooks); its message id is its idempotency key",
         _CASE,
-        merchants.AnyCallback,
+        merchants.Callback,
         (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy, e.WaybillTaken),
     ),
     ("POST", "/payments/notifications"): Operation(

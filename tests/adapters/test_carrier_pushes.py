@@ -17,7 +17,8 @@ import pytest
 
 from chalicelib.adapters.logistics import aftership, kuaidi100, notices, reading, seventeen_track, standard
 from chalicelib.adapters.logistics.notices import SYSTEMS, SignedNotices
-from chalicelib.domain.parcels import Course, Detail, System
+from chalicelib.domain.carriers import System
+from chalicelib.domain.parcels import Course, Detail
 from chalicelib.errors import InvalidRequest, SignatureInvalid
 from chalicelib.ports import CommandTold, Report
 from local.standins import carrier_formats

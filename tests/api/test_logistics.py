@@ -7,7 +7,8 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib.domain import refs
-from chalicelib.domain.parcels import Parcel, System
+from chalicelib.domain.carriers import System
+from chalicelib.domain.parcels import Parcel
 from tests.api.gateway import call
 from tests.standins.parcels import announce
 from tests.standins.stages import in_review

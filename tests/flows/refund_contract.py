@@ -23,19 +23,23 @@ GATES: Mapping[str, str] = {
     "AwaitBuyerAnswer": "buyer_answer",
     "AwaitEscalation": "escalation",
     "AwaitRuling": "ruling",
+    "AwaitCarrier": "carrier",
     "AwaitSettlement": "settlement",
 }
 SILENCES: Mapping[str, str] = {gate: silence_of(gate) for gate in GATES}
 
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitDecision": {
+        "asked": "AwaitCarrier",
         "approved": "GrantRefund",
         "countered": "AwaitBuyerAnswer",
         "rejected": "AwaitEscalation",
         "withdrawn": "CaseWithdrawn",
+        "closed": "CaseClosed",
         "moved": "AwaitDecision",
     },
     "AwaitBuyerAnswer": {
+        "asked": "AwaitCarrier",
         "accepted": "GrantRefund",
         "declined": "AwaitDecision",
         "referred": "AwaitDecision",
@@ -49,10 +53,20 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "moved": "AwaitEscalation",
     },
     "AwaitRuling": {
+        "asked": "AwaitCarrier",
         "approved": "GrantRefund",
         "closed": "CaseClosed",
         "supervised": "AwaitRuling",
         "moved": "AwaitRuling",
+    },
+    "AwaitCarrier": {
+        "approved": "GrantRefund",
+        "asked": "AwaitCarrier",
+        "referred": "AwaitDecision",
+        "disputed": "AwaitRuling",
+        "closed": "CaseClosed",
+        "withdrawn": "CaseWithdrawn",
+        "moved": "AwaitCarrier",
     },
     "AwaitSettlement": {
         "settled": "RefundSettled",
@@ -62,20 +76,22 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Where a case of any machine may stand.
+ASSESSED: Mapping[str, str] = {
+    "approve": "GrantRefund",
+    "refer": "AwaitDecision",
+    "countered": "AwaitBuyerAnswer",
+    "rejected": "AwaitEscalation",
+    "escalated": "AwaitRuling",
+    "granted": "SubmitRefund",
+    "submitted": "AwaitSettlement",
+    "settled": "RefundSettled",
+    "withdrawn": "CaseWithdrawn",
+    "closed": "CaseClosed",
+    "parked": "CaseParked",
+}
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
-    "AssessCase": {
-        "approve": "GrantRefund",
-        "refer": "AwaitDecision",
-        "countered": "AwaitBuyerAnswer",
-        "rejected": "AwaitEscalation",
-        "escalated": "AwaitRuling",
-        "granted": "SubmitRefund",
-        "submitted": "AwaitSettlement",
-        "settled": "RefundSettled",
-        "withdrawn": "CaseWithdrawn",
-        "closed": "CaseClosed",
-        "parked": "CaseParked",
-    },
+    "AssessCase": {**ASSESSED, "asked": "AwaitCarrier"},
     "GrantRefund": {"granted": "SubmitRefund"},
     "SubmitRefund": {"submitted": "AwaitSettlement"},
     "ParkCase": {"parked": "CaseParked"},
@@ -98,13 +114,14 @@ SHORTEST: Mapping[str, str] = {
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
             "AwaitRuling": "approved",
+            "AwaitCarrier": "approved",
             "AwaitSettlement": "settled",
         }
     ),
 }
 
-# How to reach each step soonest: what every step before it answers.
-REACH: Mapping[str, tuple[str, ...]] = {
+# How to reach each step soonest: what every step before it answers. First those that any machine has.
+REACHED: Mapping[str, tuple[str, ...]] = {
     "AssessCase": (),
     "GrantRefund": ("approve",),
     "SubmitRefund": ("granted",),
@@ -119,6 +136,7 @@ REACH: Mapping[str, tuple[str, ...]] = {
         }
     ),
 }
+REACH: Mapping[str, tuple[str, ...]] = {**REACHED, **soonest({"AwaitCarrier": "asked"})}
 
 
 def step(outcome: str, then: str, seconds: int = 86_400, round_: int = 1, version: int = 1) -> dict[str, Any]:

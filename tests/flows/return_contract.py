@@ -88,7 +88,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
-        **refund_contract.FOLLOWS["AssessCase"],
+        **refund_contract.ASSESSED,
         "unaddressed": "AwaitAddress",
         "ship_back": "AwaitShipment",
         "pickup": "AwaitPickup",
@@ -122,7 +122,7 @@ SHORTEST: Mapping[str, str] = {
 
 # How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
-    **refund_contract.REACH,
+    **refund_contract.REACHED,
     **soonest(
         {
             "AwaitAddress": "unaddressed",

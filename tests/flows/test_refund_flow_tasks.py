@@ -16,6 +16,7 @@ from chalicelib.flows import gates, refund_flow
 from chalicelib.schemas.cases import EscalateCase
 from chalicelib.usecases import decisions, settlements
 from tests.standins.shops import COAT, MERCHANT, ask, asking, decide, file, sell, shop
+from tests.standins.ways_out import filed, travelling
 from tests.standins.world import World
 
 
@@ -252,3 +253,15 @@ def test_a_flow_that_hears_late_is_led_through_the_gates_in_their_order(world: W
 
 def _decision(case_id: str) -> Any:
     return refs.gate(case_id, "decision", 1)
+
+
+def test_expire_carrier_says_what_the_carrier_s_silence_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = travelling()
+    monkeypatch.setattr(wiring, "ports", lambda: world)
+    case_id = filed(world)
+    world.clock.reach(world.gate(case_id).due_at)
+
+    step = call(refund_flow.expire_carrier, case_id, gate="carrier", round=1, version=1)
+
+    fifteen_days = 15 * 86400
+    assert {"outcome": "asked", "gate": "carrier", "round": 2, "seconds": fifteen_days, "version": 1} == step

@@ -109,6 +109,35 @@ def test_the_container_of_the_api_loads_no_other_function() -> None:
     assert {"chalicelib.flows", "chalicelib.listeners"}.isdisjoint(imported)
 
 
+def test_the_container_of_the_api_waits_with_every_use_case_until_a_request_asks_for_it() -> None:
+    """All but what every request goes through."""
+    program = PROGRAM.replace("import {module}", 'os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "api"; import app')
+    shown = 'sorted(name for name, module in sys.modules.items() if type(module).__name__ != "_LazyModule")'
+    imported, _ = ran(program.replace("sorted(sys.modules)", shown))
+
+    common = {"chalicelib.usecases", *(f"chalicelib.usecases.{name}" for name in ("steps", "access", "invalid"))}
+    assert common >= below({"chalicelib.usecases"}, imported)
+    assert {"chalicelib.schemas", "chalicelib.schemas.problems"} >= below({"chalicelib.schemas"}, imported)
+    assert set() == below({"chalicelib.domain.orders", "chalicelib.domain.policies"}, imported)
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_every_use_case_that_a_function_names_is_there_when_it_is_asked_for(module: str) -> None:
+    """On Lambda nothing says at the start that a module is missing."""
+    program = f"""
+import json, os, sys
+os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "any"
+import {module}
+for name, module in list(sys.modules.items()):
+    if name.startswith("chalicelib."):
+        module.__doc__
+json.dump([sorted(sys.modules), []], sys.stdout)
+"""
+    loaded, _ = ran(program)
+
+    assert "chalicelib.lazily" in loaded
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.__module__}.{model.__name__}")
 def test_a_model_whose_validator_is_made_at_first_use_can_be_made(model: type[BaseModel]) -> None:
     assert model.model_rebuild(force=True)

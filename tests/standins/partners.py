@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from chalicelib.adapters.logistics.notices import SYSTEMS
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.carriers import System
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.parcels import System
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import FieldError, InvalidRequest, SignatureInvalid, TransientFault, Unauthorized
 from chalicelib.ports import CarrierAnswer, News, ProviderAnswer, StoredFile, Upload, WebhookResponse

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.gates import GateName
 from chalicelib.errors import Forbidden, GateNotFound, InvalidRequest
+from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.cases import MoveDeadline
-from chalicelib.usecases import gates
-from tests.standins import stages
+from chalicelib.schemas.events import text_of
+from chalicelib.schemas.merchants import FreezeMerchant
+from chalicelib.usecases import freezes, gates, tracking, webhooks
+from tests.standins import returns, stages
 from tests.standins.shops import MERCHANT, OPERATOR, asking, decide, file
 from tests.standins.world import World
 
@@ -79,6 +84,70 @@ def test_a_moved_deadline_says_so_and_silence_waits_for_the_new_one(world: World
     assert "DeadlineMoved" == world.told(case_id)[-1]
     world.clock.pass_by(days=2)
     assert "moved" == gates.expire(world, case_id, "decision", 1, by_flow=True)["outcome"]
+
+
+def test_a_moved_deadline_is_published_with_the_one_before_it(world: World) -> None:
+    case_id = file(world)
+    before = world.gate(case_id).due_at
+    move(world, case_id, 3)
+    world.pump()
+    [entry] = [entry for entry in world.events.published if entry.type == "DeadlineMoved"]
+    data = json.loads(text_of(entry))["data"]
+    assert [before, world.gate(case_id).due_at] == [
+        datetime.fromisoformat(data[of]) for of in ("due_at_before", "due_at")
+    ]
+    assert ("decision", "spring festival" in text_of(entry)) == (data["gate"], False)
+
+
+def _carrier(world: World) -> str:
+    case_id = returns.in_transit(world)
+    returns.carrier_says(world, case_id, "signed")
+    return case_id
+
+
+def _courier(world: World) -> str:
+    case_id = returns.fetched_for(world)
+    later = returns.SLOT.after(world.clock.now() + timedelta(days=4))
+    world.logistics.answers.append(CarrierAnswer("done", carrier="sf", waybill_no="SF9999", slot=later))
+    for command_no, _ in world.logistics_commands.asked:
+        tracking.see_to(world, command_no)
+    return case_id
+
+
+def _holiday(world: World) -> str:
+    case_id = returns.in_transit(world)
+    move(world, case_id, 20, "receipt")
+    return case_id
+
+
+def _frozen(world: World) -> str:
+    case_id = returns.in_transit(world)
+    freezes.freeze(world, asking(None, OPERATOR), "m1", FreezeMerchant(frozen=True, reason="an incident"))
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("moved", "type"),
+    [
+        (_carrier, "DeadlineMoved"),
+        (_courier, "DeadlineMoved"),
+        (_holiday, "DeadlineMoved"),
+        (_frozen, "CaseReferred"),  # which also says who decides now
+    ],
+)
+def test_wherever_a_deadline_moves_the_bus_and_the_shop_hear_of_it(moved: Callable[[World], str], type: str) -> None:
+    world = returns.return_shop()
+    case_id = moved(world)
+    gate = world.gate(case_id)
+    assert 1 < gate.deadline_version
+    world.pump()
+    events = [json.loads(text_of(entry)) for entry in world.events.published]
+    heard = [event for event in events if event["type"] == type]
+    assert [gate.due_at] == [datetime.fromisoformat(event["data"]["due_at"]) for event in heard]
+    assert gate.name == heard[0]["data"]["gate"]
+    for event in events:
+        webhooks.notify(world, event)
+    assert heard[0]["id"] in [event_id for _, event_id, _, _ in world.webhooks.sent]
 
 
 @pytest.mark.parametrize("days", [0, -1, 366, 36500])

@@ -566,8 +566,8 @@ def test_everything_of_an_order_can_be_returned_after_an_exchange_with_the_freig
 
 
 def test_stored_cases_without_the_new_fields_still_read(world: World) -> None:
-    from chalicelib.domain.cases import Case
     from chalicelib.domain.balances import Ledger
+    from chalicelib.domain.cases import Case
 
     case = world.case(stages.filed(world))
     new = {"wanted", "has_replacement", "converted", "about"}

@@ -22,6 +22,7 @@ from chalicelib.schemas.events import text_of
 from chalicelib.schemas.merchants import FreezeMerchant, PutWebhook
 from chalicelib.usecases import freezes, merchants, notifications, webhooks
 from chalicelib.usecases.steps import Request
+from tests.standins import returns
 from tests.standins.shops import BUYER, MERCHANT, OPERATOR, RIVAL, STRANGER, file, sell
 from tests.standins.world import World
 
@@ -32,7 +33,11 @@ def event(world: World, case_id: str) -> dict[str, Any]:
 
 
 def call_back(world: World, case_id: str, message_id: str = "msg_1", signed_by: str = "m1/1", **more: Any) -> Any:
-    raw = json.dumps({"type": "decision", "case_id": case_id, "decision": "approve", **more}).encode()
+    return answered(world, case_id, message_id, signed_by, **{"type": "decision", "decision": "approve", **more})
+
+
+def answered(world: World, case_id: str, message_id: str, signed_by: str = "m1/1", **said: Any) -> Any:
+    raw = json.dumps({"case_id": case_id, **said}).encode()
     return merchants.call_back(world, "m1", raw, {"webhook-id": message_id, "webhook-signature": signed_by})
 
 
@@ -77,6 +82,44 @@ def test_a_signed_callback_decides_and_its_repetition_changes_nothing(world: Wor
     case_id = file(world)
     first, second = call_back(world, case_id), call_back(world, case_id)
     assert ("approved", False, True) == (world.case(case_id).status, first.replayed, second.replayed)
+
+
+def test_a_shops_system_receives_and_inspects_like_its_people() -> None:
+    world = returns.return_shop()
+    case_id = returns.in_transit(world)
+    for _ in range(2):
+        answered(world, case_id, "msg-receipt", type="receipt")
+    assert ("received", "inspection") == returns.standing(world, case_id)
+    reply = answered(world, case_id, "msg-inspection", type="inspection", outcome="passed")
+    assert ("inspected", False) == (world.case(case_id).status, reply.replayed)
+    assert answered(world, case_id, "msg-inspection", type="inspection", outcome="passed").replayed
+    assert "webhook@m1" == world.listings.timeline(case_id, 100, None).rows[-1].actor.id
+
+
+def test_a_shops_system_says_that_nothing_came() -> None:
+    world = returns.return_shop()
+    case_id = returns.in_transit(world)
+    with pytest.raises(InvalidRequest):
+        answered(world, case_id, "msg-1", type="receipt", received=False)
+    answered(world, case_id, "msg-2", type="receipt", received=False, note="the box was empty")
+    assert ("in_dispute", "ruling") == returns.standing(world, case_id)
+
+
+def test_a_shops_system_leaves_the_goods_with_the_buyer() -> None:
+    world = returns.return_shop()
+    case_id = returns.filed(world)
+    answered(world, case_id, "msg-1", type="decision", decision="approve", keep_item=True)
+    assert "approved" == world.case(case_id).status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"type": "receipt", "outcome": "passed"}, {"type": "inspection"}, {"type": "refund"}, {"decision": "approve"}],
+)
+def test_a_callback_says_one_thing_that_we_know(said: dict[str, Any]) -> None:
+    world = returns.return_shop()
+    with pytest.raises(InvalidRequest):
+        answered(world, returns.in_transit(world), "msg-1", **said)
 
 
 def test_a_frozen_shops_system_decides_nothing(world: World) -> None:

@@ -16,7 +16,7 @@ from chalicelib.ports import CarrierAnswer
 from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
-    from chalicelib.domain.parcels import System
+    from chalicelib.domain.carriers import System
 
 # Statuses that say that the mistake is ours: no refusal, no outage, but something that a person must put right.
 OURS = frozenset({401, 403, 404, 405, 413, 415, 429})

@@ -12,7 +12,7 @@ from chalicelib.telemetry import count, facts, log
 
 if TYPE_CHECKING:
     from chalicelib.adapters.secrets import Secrets
-    from chalicelib.domain.parcels import System
+    from chalicelib.domain.carriers import System
 
 Verify = Callable[[str, bytes, Mapping[str, str]], Mapping[str, Any]]
 Read = Callable[[Mapping[str, Any]], Sequence[News]]

@@ -19,7 +19,7 @@ from chalicelib.telemetry import count, facts, log
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from chalicelib.domain.parcels import System
+    from chalicelib.domain.carriers import System
 
 Meaning = tuple[ParcelState, Detail | None]
 Codes = Mapping[str, Meaning]

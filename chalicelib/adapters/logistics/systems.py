@@ -16,8 +16,8 @@ from chalicelib.ports import CarrierAnswer
 
 if TYPE_CHECKING:
     from chalicelib.adapters.secrets import Secrets
+    from chalicelib.domain.carriers import System
     from chalicelib.domain.logistics import CarrierCommand
-    from chalicelib.domain.parcels import System
 
 
 class _Carrier(Protocol):
