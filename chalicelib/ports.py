@@ -351,6 +351,8 @@ class CarrierAnswer:
     waybill_no: str | None = None
     slot: Slot | None = None
     proof: Proof | None = None
+    paid: int | None = None  # of a claim, in minor units
+    currency: str | None = None
 
 
 class Logistics(Protocol):

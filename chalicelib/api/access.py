@@ -97,6 +97,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET", "/recoveries"): _rule("none", "operator supervisor auditor"),
     ("GET", "/cases/{case_id}/recoveries"): _rule("case", f"merchant {_READERS}"),
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/write-off"): _rule("case", "operator supervisor", key=True),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/filing"): _rule("case", "operator supervisor", key=True),
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): _rule("case", "operator supervisor", key=True),
     ("GET", "/merchants/{merchant_id}/recoveries"): _rule("merchant", "merchant operator supervisor auditor"),
     ("GET", "/merchants/{merchant_id}/deposit"): _rule("merchant", "merchant operator supervisor auditor"),

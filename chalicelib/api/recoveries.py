@@ -34,6 +34,11 @@ def write_off_recovery(asked: Asked, case_id: str, recovery_id: str) -> Reply:
     return pursuits.write_off(asked.ports, asked.request, case_id, recovery_id, asked.body(shapes.WriteOff))
 
 
+@door.route(recoveries, "POST", "/cases/{case_id}/recoveries/{recovery_id}/filing")
+def file_recovery_again(asked: Asked, case_id: str, recovery_id: str) -> Reply:
+    return pursuits.file_again(asked.ports, asked.request, case_id, recovery_id)
+
+
 @door.route(recoveries, "POST", "/cases/{case_id}/recoveries/{recovery_id}/payments")
 def record_recovery_payment(asked: Asked, case_id: str, recovery_id: str) -> Reply:
     return pursuits.record_payment(asked.ports, asked.request, case_id, recovery_id, asked.body(shapes.RecordPayment))

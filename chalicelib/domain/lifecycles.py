@@ -112,7 +112,7 @@ COMMAND: Table = _table(
     accepted="unknown done failed",
     unknown="accepted done failed",
     done="",
-    failed="",
+    failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
 )
 
 # Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.

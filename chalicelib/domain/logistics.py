@@ -7,7 +7,7 @@ carrier that is asked twice under one number does one thing. A timeout is not a 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -17,11 +17,11 @@ from chalicelib.domain.lifecycles import COMMAND, CommandState, check
 from chalicelib.domain.parcels import Carrier, Slot
 from chalicelib.domain.values import Value
 
-Kind = Literal["book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery"]
+Kind = Literal["book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery", "file_claim"]
 PICKUPS: frozenset[str] = frozenset({"book_pickup", "rebook_pickup", "cancel_pickup"})
 # Which kinds a system can carry out at all: trackers only follow.
 CAN: dict[System, frozenset[Kind]] = {
-    "standard": frozenset({"book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery"}),
+    "standard": frozenset(get_args(Kind)),
     "kuaidi100": frozenset({"track"}),
     "aftership": frozenset({"track"}),
     "seventeen_track": frozenset({"track"}),
@@ -30,6 +30,8 @@ CAN: dict[System, frozenset[Kind]] = {
 # When the worker asks about a command that has no answer: by queue delay first, then by the due index. Seconds; the
 # last one repeats.
 ASK_DELAYS = (60, 60, 120, 300, 600, 1200, 1800, 3600)
+# A carrier takes weeks over a claim; its deadline is the recovery's, and not a number of calls.
+CLAIM_DELAYS = (60, 300, 3600, 6 * 3600, 24 * 3600)
 MOST_ASKS = 60  # about two days; then the command has failed, and whoever waits is told
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -53,6 +55,23 @@ class Proof(Value):
     reference: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
+class ShownFile(Value):
+    """A file of evidence: its id here, and the SHA-256 of the very bytes that were looked at."""
+
+    evidence_id: str
+    digest: str
+
+
+class CarrierClaim(Value):
+    """What a carrier is asked to pay, in minor units, and what there is to show for it."""
+
+    recovery_id: str
+    because: Literal["damage", "loss"]
+    amount: int = Field(ge=1)
+    currency: str
+    files: tuple[ShownFile, ...] = ()
+
+
 class CarrierCommand(Record):
     """One thing asked of one carrier system."""
 
@@ -68,6 +87,7 @@ class CarrierCommand(Record):
     slot: Slot | None = None
     sender: Contact | None = None
     receiver: Contact | None = None
+    claim: CarrierClaim | None = None
     state: CommandState = "asked"
     asked_at: Instant
     answered_at: Instant | None = None
@@ -87,11 +107,15 @@ class CarrierCommand(Record):
 
     @property
     def is_given_up(self) -> bool:
-        return self.is_open and self.asks >= MOST_ASKS
+        return self.is_open and self.kind != "file_claim" and self.asks >= MOST_ASKS
 
     def asked(self, now: datetime) -> CarrierCommand:
         """One more call is made; the due index holds the time by which the next must have been."""
-        return self.next(asks=self.asks + 1, ask_at=now + timedelta(seconds=ask_delay(self.asks) + 60))
+        return self.next(asks=self.asks + 1, ask_at=now + timedelta(seconds=self.delay_after(self.asks) + 60))
+
+    def delay_after(self, asks: int) -> int:
+        """Seconds to wait before the next call, when `asks` were made."""
+        return ask_delay(asks, CLAIM_DELAYS if self.kind == "file_claim" else ASK_DELAYS)
 
     def moved(self, state: CommandState, **facts: object) -> CarrierCommand:
         """The command in another state. Raises TransitionRefused where the table has no such way."""
@@ -110,6 +134,6 @@ class CarrierCommand(Record):
         return self.moved("failed", answered_at=at, reason="given_up", sender=None, receiver=None)
 
 
-def ask_delay(asks: int) -> int:
+def ask_delay(asks: int, delays: tuple[int, ...] = ASK_DELAYS) -> int:
     """Seconds to wait before the next call, when `asks` were made."""
-    return ASK_DELAYS[min(asks, len(ASK_DELAYS) - 1)]
+    return delays[min(asks, len(delays) - 1)]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS
 from chalicelib.domain.lifecycles import PICKUP
-from chalicelib.domain.logistics import CarrierCommand, ask_delay
+from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Pickup, tidy
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
 from chalicelib.ports import LONGEST_DELAY
-from chalicelib.usecases import cases, parcels, steps
+from chalicelib.usecases import carrier_claims, cases, parcels, steps
 from chalicelib.usecases.parcels import Hooks
 from chalicelib.usecases.parkings import SOON
 from chalicelib.usecases.steps import Found
@@ -228,7 +228,7 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
 
     command = steps.change(ports, [ref], once)
     if command.is_open and answer.outcome in ("accepted", "unknown", "never_seen"):
-        delay = ask_delay(command.asks - 1)
+        delay = command.delay_after(command.asks - 1)
         if delay <= LONGEST_DELAY:
             ports.logistics_commands.ask(command_no, delay)
 
@@ -237,6 +237,8 @@ def _learn(command: CarrierCommand, answer: CarrierAnswer, ports: Ports) -> Carr
     """The command after the news; None when it is none."""
     now = ports.clock.now()
     visit_failed = answer.outcome == "failed" and command.state == "done" and command.kind != "cancel_pickup"
+    if command.kind == "file_claim" and command.state == "failed" and answer.outcome == "done":
+        return command.moved("done", answered_at=now)
     if not command.is_open:
         return command if visit_failed and command.parcel_id and command.kind != "track" else None
     match answer.outcome:
@@ -260,6 +262,8 @@ def _follow_up(
 ) -> list[Value]:
     """All that one answer writes."""
     own: list[Value] = [] if after is before else [after]
+    if after.kind == "file_claim":
+        return carrier_claims.answered(ports, found, before, after, answer)
     if after.is_open or after.kind == "track":
         return own
     items = _stopped(found, after, own) if after.kind == "intercept" else own

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK, PAYMENTS, SYSTEM
 from chalicelib.domain.recoveries import case_of
-from chalicelib.errors import CurrencyMismatch, FieldError, RecoveryExceedsOwed, RecoveryNotFound
-from chalicelib.usecases import cases, deposits, recoveries, steps
+from chalicelib.errors import CurrencyMismatch, FieldError, RecoveryExceedsOwed, RecoveryNotFound, TransitionRefused
+from chalicelib.usecases import carrier_claims, cases, deposits, recoveries, steps
 from chalicelib.usecases.access import act_as, see_case
 from chalicelib.usecases.proposals import second_person_agrees
 from chalicelib.usecases.steps import Reply, Request
@@ -33,8 +33,13 @@ EMPTY = timedelta(days=1)  # the deposit holds nothing
 
 def pursue(ports: Ports, recovery: Recovery) -> str | None:
     """One step, when its time has come. Answers what was done."""
-    if recovery.debtor == "merchant":
-        return collect(ports, recovery.case_id, recovery.recovery_id)
+    match recovery.debtor:
+        case "merchant":
+            return collect(ports, recovery.case_id, recovery.recovery_id)
+        case "carrier" if recovery.state == "open" and recovery.due_at > ports.clock.now():
+            return carrier_claims.file(ports, recovery)
+        case "carrier":
+            return lapse(ports, recovery.case_id, recovery.recovery_id)
     return None
 
 
@@ -156,12 +161,35 @@ def write_off(ports: Ports, request: Request, case_id: str, recovery_id: str, bo
         recovery = recoveries.find(found, recovery_id)
         turn = cases.begin(ports, found, request, case_id)
         if second_person_agrees(turn, recovery.open, f"write off {recovery_id}"):
-            recoveries.write_off(turn, recovery, "operator", body.reason)
-            recovery = recovery.given_up(body.reason)
+            recovery = recoveries.write_off(turn, found, recovery, "operator", body.reason)
         view = RecoveryView.of(recovery, turn.case.proposal)
         return turn.items, Reply(200, view.model_dump(mode="json"))
 
     return steps.answer(ports, request, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
+
+
+def file_again(ports: Ports, request: Request, case_id: str, recovery_id: str) -> Reply:
+    """What its carrier refused is filed once more, with all that there is to show by now.
+
+    Raises CaseNotFound, RecoveryNotFound, TransitionRefused for what was not refused, or whose time is up.
+    """
+    from chalicelib.schemas.recoveries import RecoveryView
+
+    act_as(request.actor, "operator", "supervisor")
+    _of_case(ports, request.actor, case_id, recovery_id)
+    command_no, files = ports.ids.new("cmd"), carrier_claims.shown(ports, case_id)
+
+    def once(found: Found) -> Decision[Reply]:
+        recovery = recoveries.find(found, recovery_id)
+        turn = cases.begin(ports, found, request, case_id)
+        if recovery.state != "refused" or recovery.due_at <= turn.at:
+            raise TransitionRefused("only what was refused in time is filed again", status=recovery.state)
+        after = carrier_claims.file_in(turn, recovery, command_no, files)
+        return turn.items, Reply(200, RecoveryView.of(after, turn.case.proposal).model_dump(mode="json"))
+
+    reply = steps.answer(ports, request, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
+    ports.logistics_commands.ask(command_no)  # of a repetition nothing stands under this number, which is passed over
+    return reply
 
 
 def lapse(ports: Ports, case_id: str, recovery_id: str) -> str | None:
@@ -172,7 +200,7 @@ def lapse(ports: Ports, case_id: str, recovery_id: str) -> str | None:
         turn = cases.turn_of(ports, cases.need(found, case_id), CLOCK)
         if recovery.watch_at is None or recovery.due_at > turn.at:
             return [], None
-        recoveries.write_off(turn, recovery, "silence")
+        recoveries.write_off(turn, found, recovery, "silence")
         return turn.items, "lapsed"
 
     return steps.change(ports, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)

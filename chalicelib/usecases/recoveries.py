@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.recoveries import SOON, Recovery, case_of, id_of, posting
-from chalicelib.errors import FieldError, RecoveryExceedsOwed, RecoveryNotFound
+from chalicelib.errors import CommandNotFound, FieldError, RecoveryExceedsOwed, RecoveryNotFound
 from chalicelib.usecases import deposits
 
 if TYPE_CHECKING:
@@ -88,15 +88,17 @@ def pay(turn: Turn, recovery: Recovery, amount: int, because: str, note: str | N
     return after
 
 
-def write_off(turn: Turn, recovery: Recovery, because: str, note: str | None = None, by: Actor | None = None) -> None:
-    """Nobody will pay the rest: the platform's fund bears it for good."""
+def write_off(turn: Turn, found: Found, recovery: Recovery, because: str, note: str | None = None) -> Recovery:
+    """Nobody will pay the rest: the platform's fund bears it for good. Raises RecoveryExceedsOwed."""
     rest = recovery.open
     if rest == 0:
         raise RecoveryExceedsOwed(f"nothing is owed of {recovery.recovery_id} any more")
     after = recovery.given_up(note)
     keep(turn, after)
+    _end_filing(turn, found, after)
     _post(turn, after, "written_off", rest)
-    tell(turn, "RecoveryWrittenOff", after, rest, because=because, note=note, by=by)
+    tell(turn, "RecoveryWrittenOff", after, rest, because=because, note=note)
+    return after
 
 
 def lessen(turn: Turn, found: Found, recovery: Recovery, amount: int, because: str) -> int:
@@ -111,6 +113,8 @@ def lessen(turn: Turn, found: Found, recovery: Recovery, amount: int, because: s
     back = recovery.recovered - after.recovered
     unpaid = fell - back - (recovery.written_off - after.written_off)
     keep(turn, after)
+    if after.open == 0:
+        _end_filing(turn, found, after)
     if unpaid:
         _post(turn, after, "dropped", unpaid)
     if back:
@@ -119,6 +123,15 @@ def lessen(turn: Turn, found: Found, recovery: Recovery, amount: int, because: s
             turn.write(*_into_deposit(turn, found, after, back))
     tell(turn, "RecoveryDropped", after, fell, because=because)
     return fell
+
+
+def _end_filing(turn: Turn, found: Found, recovery: Recovery) -> None:
+    """The carrier is asked no more. What it pays all the same counts all the same."""
+    if recovery.command_no is None:
+        return
+    command = found.need(refs.command(recovery.command_no), CommandNotFound)
+    if command.is_open:
+        turn.write(command.moved("failed", answered_at=turn.at, reason="closed"))
 
 
 def _into_deposit(turn: Turn, found: Found, recovery: Recovery, amount: int) -> list[Value]:

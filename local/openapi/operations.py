@@ -362,6 +362,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         recoveries.WriteOff,
         (e.RecoveryNotFound, e.RecoveryExceedsOwed, e.SecondPersonNeeded, e.TransitionRefused, e.OrderBusy),
     ),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/filing"): Operation(
+        "Recoveries",
+        "File with the carrier once more what it has refused, with all evidence that there is by now",
+        {200: recoveries.RecoveryView},
+        errors=(e.RecoveryNotFound, e.TransitionRefused, e.OrderBusy),
+    ),
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): Operation(
         "Recoveries",
         "Record what a debtor has paid outside of the settlement system",

@@ -20,7 +20,7 @@ from local.standins.carrier_formats import Event
 from local.standins.payment_answers import Answer, NoAnswer
 
 Outcome = Literal["done", "accept", "fail", "visit_fails", "timeout", "deaf"]
-KINDS = ("book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery")
+KINDS = ("book_pickup", "rebook_pickup", "cancel_pickup", "track", "intercept", "proof_of_delivery", "file_claim")
 # How parcels travel: the codes of their scans, one a step.
 JOURNEYS: Mapping[str, tuple[str, ...]] = {
     "arrives": ("picked_up", "in_transit", "out_for_delivery", "signed"),
@@ -34,7 +34,12 @@ JOURNEYS: Mapping[str, tuple[str, ...]] = {
 }
 STOPPED = ("returning", "returned_to_sender")
 OVER = frozenset({"signed", "signed_by_proxy", "returned_to_sender", "lost", "cancelled"})
-REFUSALS = {"book_pickup": "no_courier", "rebook_pickup": "slot_full", "cancel_pickup": "picked_up_already"}
+REFUSALS = {
+    "book_pickup": "no_courier",
+    "rebook_pickup": "slot_full",
+    "cancel_pickup": "picked_up_already",
+    "file_claim": "not_liable",
+}
 
 
 @dataclass
@@ -184,6 +189,8 @@ class Desk:
                 return {}
             case "intercept":
                 return self._intercept(str(asked.get("waybill_no")))
+            case "file_claim":
+                return self._claim(asked.get("claim") or {})
         return self._proof(str(asked.get("waybill_no")))
 
     def _change_visit(self, kind: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -205,6 +212,12 @@ class Desk:
             return {"state": "failed", "reason": "delivered_already"}
         parcel.ahead = [(at, code) for (at, _), code in zip(self._steps(len(STOPPED)), STOPPED, strict=False)]
         return {}
+
+    def _claim(self, claim: dict[str, Any]) -> dict[str, Any]:
+        """Without a picture nobody is paid; with one, everybody what he asks."""
+        if not claim.get("files"):
+            return {"state": "failed", "reason": "claim_unfounded"}
+        return {"paid": {"amount": claim["amount"], "currency": claim["currency"]}}
 
     def _proof(self, waybill_no: str) -> dict[str, Any]:
         parcel = self.parcels.get(waybill_no)

@@ -15,7 +15,7 @@ from chalicelib.adapters.logistics.aftership import AfterShip
 from chalicelib.adapters.logistics.kuaidi100 import Kuaidi100
 from chalicelib.adapters.logistics.seventeen_track import SeventeenTrack
 from chalicelib.adapters.logistics.systems import CarrierSystems
-from chalicelib.domain.logistics import CAN, CarrierCommand
+from chalicelib.domain.logistics import CAN, CarrierClaim, CarrierCommand, ShownFile
 from chalicelib.domain.parcels import Slot
 from chalicelib.errors import Fault
 from chalicelib.ports import CarrierAnswer, Logistics
@@ -195,6 +195,19 @@ def test_a_signature_has_its_proof(port: Logistics, desk: Desk) -> None:
     assert ("by_proxy", "pod/SF1234567890.jpg") == (proof.how, proof.reference)
 
 
+def claim(*files: str) -> CarrierClaim:
+    shown = tuple(ShownFile(evidence_id=file, digest="0" * 64) for file in files)
+    return CarrierClaim(recovery_id="rec_1", because="damage", amount=8900, currency="CNY", files=shown)
+
+
+def test_a_claim_is_paid_to_who_shows_something_and_refused_to_others(port: Logistics) -> None:
+    asked = {"carrier": "sf", "waybill_no": "SF1234567890"}
+    refused = port.carry_out(command("file_claim", "cmd_1", claim=claim(), **asked))
+    assert ("failed", "claim_unfounded") == (refused.outcome, refused.reason)
+    paid = port.carry_out(command("file_claim", "cmd_2", claim=claim("evd_1"), **asked))
+    assert ("done", 8900, "CNY") == (paid.outcome, paid.paid, paid.currency)
+
+
 # --- answers that are no answers
 
 OURS = {"command_no": "cmd_1"}
@@ -225,6 +238,13 @@ def said(status: int, body: Any) -> tuple[int, dict[str, str], bytes]:
 def test_what_makes_no_sense_is_neither_done_nor_failed(what: str) -> None:
     with serving(said(*UNBELIEVED[what])) as server:
         assert "unknown" == CarrierSystems(server.url, Held(KEYS).secrets()).carry_out(command()).outcome
+
+
+@pytest.mark.parametrize("paid", [{}, {"paid": {"amount": 8900, "currency": "USD"}}, {"paid": {"amount": 0}}])
+def test_a_claim_that_is_done_and_not_paid_in_its_currency_is_asked_about_again(paid: dict[str, Any]) -> None:
+    with serving(said(200, {**OURS, "state": "done", **paid})) as server:
+        system = CarrierSystems(server.url, Held(KEYS).secrets())
+        assert "unknown" == system.carry_out(command("file_claim", claim=claim())).outcome
 
 
 def test_nobody_at_home_is_no_answer() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.reconciliations import Fact
-from chalicelib.ports import WebhookResponse
+from chalicelib.ports import CarrierAnswer, WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
@@ -118,6 +118,14 @@ def of_debt(rest: str, body: Any = None) -> Scene:
     return scene
 
 
+def of_refused_claim(world: World) -> Ask:
+    """A carrier's damage, for which it will not pay."""
+    sell(world, delivery={**returns.DELIVERED, "parcels": (debts.PARCEL,)})
+    case_id = debts.damaged(world)
+    debts.claimed(world, case_id, CarrierAnswer("failed", "claim_unfounded"))
+    return f"/cases/{case_id}/recoveries/{debts.debt(world, case_id).recovery_id}/filing", None
+
+
 def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
     """A day whose bill has a payment that we do not know of."""
 
@@ -193,6 +201,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("GET", "/recoveries"): plain("/recoveries"),
     ("GET", "/cases/{case_id}/recoveries"): of_debt(""),
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/write-off"): of_debt("/{}/write-off", {"reason": "gone"}),
+    ("POST", "/cases/{case_id}/recoveries/{recovery_id}/filing"): of_refused_claim,
     ("POST", "/cases/{case_id}/recoveries/{recovery_id}/payments"): of_debt(
         "/{}/payments", {"amount": {"amount": 100, "currency": "CNY"}, "note": "by transfer"}
     ),

@@ -7,22 +7,26 @@ from typing import Any
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.deliveries import Shipment
 from chalicelib.domain.recoveries import Recovery
+from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.cases import AddEvidence
-from chalicelib.usecases import deposits, evidence, grants, settlements, sweeper
+from chalicelib.usecases import deposits, evidence, grants, settlements, sweeper, tracking
 from local.seed import photo
 from tests.standins.returns import DELIVERED
-from tests.standins.shops import BUYER, asking, file, sell, shop
+from tests.standins.shops import BUYER, asking, decide, file, sell, shop
 from tests.standins.time import MONDAY
 from tests.standins.world import World
 
 PARCEL = Shipment(carrier="sf", waybill_no="SF1234567890", state="signed", at=MONDAY, damaged_at=MONDAY)
 
 
-def debt_shop(deposit: int = 50000, *, parcels: tuple[Shipment, ...] = (), **policy: Any) -> World:
+def debt_shop(
+    deposit: int = 50000, *, parcels: tuple[Shipment, ...] = (), state: str = "delivered", **policy: Any
+) -> World:
     """A delivered order of a shop that has paid in `deposit`."""
     world = shop(**policy)
     world.clock.reach(MONDAY.replace(day=6))
-    sell(world, delivery={**DELIVERED, "parcels": parcels})
+    signed = {} if state == "delivered" else {"signed_at": None}
+    sell(world, delivery={**DELIVERED, **signed, "state": state, "parcels": parcels})
     if deposit:
         deposits.tell(world, "m1", "deposited", deposit, "CNY", "top-up-1")
     return world
@@ -50,6 +54,24 @@ def advanced(world: World) -> str:
     case_id = file(world, reason="quality_defect")
     shows(world, case_id)
     return paid(world, case_id)
+
+
+def damaged(world: World) -> str:
+    """物流破损: the carrier's own scans say so, the shop agrees, the buyer is paid."""
+    case_id = file(world, reason="damaged_in_transit")
+    decide(world, case_id, "approve")
+    return paid(world, case_id)
+
+
+def claimed(world: World, case_id: str, *answers: CarrierAnswer) -> str:
+    """Filed with the carrier, which answers so; answers the command's number."""
+    world.logistics.answers.extend(answers)
+    swept(world)
+    number = debt(world, case_id).command_no
+    assert number is not None
+    if answers:
+        tracking.see_to(world, number)
+    return number
 
 
 def swept(world: World, **later: float) -> None:

@@ -167,6 +167,8 @@ class StandInCarriers:
         if command.kind == "book_pickup":
             number = f"SF{len(self.book) + 1:010}"
             return CarrierAnswer("done", carrier="sf", waybill_no=number, slot=command.slot)
+        if command.claim is not None:
+            return CarrierAnswer("done", paid=command.claim.amount, currency=command.claim.currency)
         return CarrierAnswer("done", slot=command.slot)
 
 

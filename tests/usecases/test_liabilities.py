@@ -84,7 +84,7 @@ def test_a_carrier_that_nobody_knows_owes_nothing_and_the_shop_bears_what_it_sen
 
 def test_what_was_lost_is_a_loss() -> None:
     lost = Shipment(carrier="yto", waybill_no="YT1", state="lost", at=MONDAY)
-    world = debt_shop(parcels=(UNHARMED, lost))
+    world = debt_shop(parcels=(UNHARMED, lost), state="shipped")
     case_id = paid(world, approved(world, "lost_in_transit"))
     assert ("yto", "loss") == (debt(world, case_id).debtor_id, debt(world, case_id).because)
 

@@ -29,6 +29,7 @@ from chalicelib.adapters.signatures import verified
 from chalicelib.domain.base import Instant
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.parcels import Slot
+from chalicelib.domain.values import MAX_AMOUNT
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import CarrierAnswer, CommandTold
 from chalicelib.telemetry import count, facts, log
@@ -70,7 +71,8 @@ CODES: Codes = {
 # Why a carrier refuses a command. A reason that is not here is believed all the same, and is loud.
 REASONS = frozenset(
     "no_courier slot_full out_of_area nobody_home goods_refused not_packed weather picked_up_already delivered_already "
-    "cannot_be_stopped unknown_waybill unknown_booking no_proof_kept cancelled_by_sender not_followed".split()
+    "cannot_be_stopped unknown_waybill unknown_booking no_proof_kept cancelled_by_sender not_followed "
+    "claim_unfounded claim_late not_liable".split()
 )
 OUTCOMES: Mapping[str, Literal["done", "accepted", "failed"]] = {
     "done": "done",
@@ -97,6 +99,13 @@ class StandardScan(_Shape):
     place: Words = ""
 
 
+class Paid(_Shape):
+    """What a carrier pays for a claim, in minor units of the currency that it was claimed in."""
+
+    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    currency: Short
+
+
 class StandardPush(_Shape):
     """Scans of a waybill (`parcel.scanned`, or `parcel.<code>` for a single one), or a command's outcome."""
 
@@ -112,6 +121,7 @@ class StandardPush(_Shape):
     reason: Short | None = None
     slot: Slot | None = None
     proof: Proof | None = None
+    paid: Paid | None = None
 
 
 def verify(secret: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -131,7 +141,7 @@ def read(document: Mapping[str, Any]) -> list[News]:
         if push.command_no is None or what not in OUTCOMES:
             raise InvalidRequest("a command's news names its command_no, and that it is done, accepted or failed")
         told = {**push.model_dump(exclude_none=True), "state": what}
-        return [CommandTold(push.command_no, _answer(told, push.slot, push.proof))]
+        return [CommandTold(push.command_no, _answer(told, push.slot, push.proof, push.paid))]
     if push.carrier is None or push.waybill_no is None:
         raise InvalidRequest("scans name their carrier and waybill_no")
     scans = list(push.scans)
@@ -156,7 +166,7 @@ class StandardCarrier:
 
     def carry_out(self, command: CarrierCommand) -> CarrierAnswer:
         named = {
-            "command_no", "kind", "booking_no", "carrier", "waybill_no", "slot", "sender", "receiver"
+            "command_no", "kind", "booking_no", "carrier", "waybill_no", "slot", "sender", "receiver", "claim"
         }  # fmt: skip
         asked = command.model_dump(mode="json", include=named, exclude_none=True)
         return self._told("POST", "/commands", command, asked)
@@ -172,7 +182,7 @@ class StandardCarrier:
             if answer.status == 404 and body.get("code") == "never_seen":
                 return CarrierAnswer("never_seen")
             if body.get("state") in OUTCOMES and (answer.status < 300 or body["state"] == "failed"):
-                return _believed(body)
+                return _believed(body, command)
         if answer.status in calls.OURS or answer.status in (400, 409, 422):
             return calls.refused_us("standard", answer)
         return calls.unknown("standard", answer)
@@ -181,19 +191,23 @@ class StandardCarrier:
 class _Told(_Shape):
     slot: Slot | None = None
     proof: Proof | None = None
+    paid: Paid | None = None
 
 
-def _believed(body: Mapping[str, Any]) -> CarrierAnswer:
+def _believed(body: Mapping[str, Any], command: CarrierCommand) -> CarrierAnswer:
     try:
-        told = _Told.model_validate({name: body.get(name) for name in ("slot", "proof")})
-        return _answer(body, told.slot, told.proof)
+        told = _Told.model_validate({name: body.get(name) for name in ("slot", "proof", "paid")})
+        currency = told.paid.currency if told.paid else None
+        if command.claim and body["state"] == "done" and currency != command.claim.currency:
+            raise InvalidRequest("a claim is paid in its own currency")
+        return _answer(body, told.slot, told.proof, told.paid)
     except (ValidationError, InvalidRequest):
         log.error("a carrier's answer names what cannot be", extra=facts(provider="standard"))
         count("CarrierRefusesUs")
         return CarrierAnswer("unknown", "unreadable")
 
 
-def _answer(said: Mapping[str, Any], slot: Slot | None, proof: Proof | None) -> CarrierAnswer:
+def _answer(said: Mapping[str, Any], slot: Slot | None, proof: Proof | None, paid: Paid | None = None) -> CarrierAnswer:
     outcome = OUTCOMES[str(said["state"])]
     reason = str(said.get("reason") or "no_reason")[:64] if outcome == "failed" else None
     if reason is not None and reason not in REASONS:
@@ -202,5 +216,6 @@ def _answer(said: Mapping[str, Any], slot: Slot | None, proof: Proof | None) -> 
     carrier, number = carrier_of(said.get("carrier"), {}) or None, said.get("waybill_no")
     if number is not None:
         [checked] = [report((carrier or "",), number, [])]
-        return CarrierAnswer(outcome, reason, carrier, checked.waybill_no, slot, proof)
-    return CarrierAnswer(outcome, reason, carrier, None, slot, proof)
+        number = checked.waybill_no
+    money = (paid.amount, paid.currency) if paid else (None, None)
+    return CarrierAnswer(outcome, reason, carrier, number, slot, proof, *money)

@@ -1,0 +1,198 @@
+"""What a carrier damaged or lost it is asked to pay: accepted, paid, refused, or the platform bears it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import journals, refs
+from chalicelib.domain.logistics import CarrierCommand
+from chalicelib.errors import Forbidden, InvalidRequest, RecoveryNotFound, TransitionRefused
+from chalicelib.ports import CarrierAnswer
+from chalicelib.schemas.recoveries import RecordPayment, WriteOff
+from chalicelib.usecases import pursuits, tracking
+from tests.standins import debts, invariants
+from tests.standins.debts import PARCEL, claimed, damaged, debt, debt_shop, owed, shows, swept
+from tests.standins.shops import BUYER, MERCHANT, OPERATOR, asking, decide, file
+from tests.standins.world import World
+
+OWED = 30789
+ACCEPTED, REFUSED = CarrierAnswer("accepted"), CarrierAnswer("failed", "claim_unfounded")
+
+
+def paid(amount: int = OWED, currency: str = "CNY") -> CarrierAnswer:
+    return CarrierAnswer("done", paid=amount, currency=currency)
+
+
+def told(world: World, command_no: str, what: str, **more: Any) -> None:
+    """The carrier says it by itself, over the bus."""
+    tracking.take_event(world, f"command.{what}", {"command_no": command_no, **more})
+
+
+@pytest.fixture
+def world() -> World:
+    return debt_shop(parcels=(PARCEL,))
+
+
+def command(world: World, number: str) -> CarrierCommand:
+    return world.records.one(refs.command(number))
+
+
+def fund(world: World) -> int:
+    return journals.balance(world.listings.journal_of("o1"))["platform_fund"]
+
+
+def test_it_is_filed_with_what_there_is_to_show_of_both_sides() -> None:
+    world = debt_shop(parcels=(PARCEL,))
+    case_id = file(world, reason="damaged_in_transit")
+    for actor in (BUYER, MERCHANT):
+        shows(world, case_id, actor)
+    decide(world, case_id, "approve")
+    debts.paid(world, case_id)
+    asked = command(world, claimed(world, case_id))
+    assert asked.claim is not None
+    assert ("file_claim", "sf", PARCEL.waybill_no) == (asked.kind, asked.carrier, asked.waybill_no)
+    assert ("damage", OWED, "CNY", 2) == (
+        asked.claim.because, asked.claim.amount, asked.claim.currency, len(asked.claim.files),
+    )  # fmt: skip
+    assert all(len(shown.digest) == 64 for shown in asked.claim.files)
+    assert (asked.command_no, 0) in world.logistics_commands.asked
+    assert ("filed", OWED, 0, 0, 0) == owed(world, case_id)
+
+
+def test_what_it_pays_is_recovered_once_however_often_it_says_so(world: World) -> None:
+    case_id = damaged(world)
+    number = claimed(world, case_id, paid())
+    for _ in range(2):
+        told(world, number, "done", paid={"amount": OWED, "currency": "CNY"})
+        tracking.see_to(world, number)
+    assert (("recovered", 0, OWED, 0, 0), 0) == (owed(world, case_id), fund(world))
+    assert 1 == world.told(case_id).count("RecoveryPaid")
+    invariants.the_books_agree(world)
+
+
+def test_what_it_accepts_it_may_pay_later_and_has_as_long_again(world: World) -> None:
+    case_id = damaged(world)
+    number = claimed(world, case_id, ACCEPTED)
+    before = debt(world, case_id)
+    assert ("accepted", 30) == (before.state, (before.due_at - world.clock.now()).days)
+    tracking.see_to(world, number)
+    assert 1 == world.told(case_id).count("RecoveryAnswered")
+    swept(world, days=20)
+    told(world, number, "done", paid={"amount": OWED, "currency": "CNY"})
+    assert ("recovered", 0, OWED, 0, 0) == owed(world, case_id)
+
+
+def test_a_refusal_is_no_end_until_the_deadline(world: World) -> None:
+    case_id = damaged(world)
+    claimed(world, case_id, REFUSED)
+    assert ("refused", "claim_unfounded") == (debt(world, case_id).state, debt(world, case_id).refused_because)
+    again(world, case_id)
+    assert ("filed", 2) == (debt(world, case_id).state, debt(world, case_id).filings)
+    tracking.see_to(world, str(debt(world, case_id).command_no))
+    assert ("recovered", 0, OWED, 0, 0) == owed(world, case_id)
+    invariants.the_books_agree(world)
+
+
+def again(world: World, case_id: str) -> None:
+    pursuits.file_again(world, asking(None, OPERATOR), case_id, debt(world, case_id).recovery_id)
+
+
+def test_only_what_was_refused_in_time_is_filed_again(world: World) -> None:
+    case_id = damaged(world)
+    claimed(world, case_id, ACCEPTED)
+    with pytest.raises(TransitionRefused):
+        again(world, case_id)
+    with pytest.raises(Forbidden):
+        pursuits.file_again(world, asking(None, MERCHANT), case_id, debt(world, case_id).recovery_id)
+    other = damaged(debt_shop(parcels=(PARCEL,)))
+    with pytest.raises(RecoveryNotFound):
+        pursuits.file_again(world, asking(None, OPERATOR), other, "rec_" + "9" * 28)
+
+
+@pytest.mark.parametrize("answers", [(), (REFUSED,)])
+def test_after_the_deadline_the_platform_bears_it_and_nobody_is_asked_any_more(
+    world: World, answers: tuple[CarrierAnswer, ...]
+) -> None:
+    world.logistics.mute = not answers
+    case_id = damaged(world)
+    number = claimed(world, case_id, *answers)
+    swept(world, days=26)
+    assert ("filed" if not answers else "refused") == debt(world, case_id).state
+    swept(world, days=3)
+    assert (("written_off", 0, 0, OWED, 0), -OWED) == (owed(world, case_id), fund(world))
+    assert not command(world, number).is_open
+    invariants.the_books_agree(world)
+
+
+def test_a_carrier_that_pays_after_all_has_paid(world: World) -> None:
+    world.logistics.mute = True
+    case_id = damaged(world)
+    number = claimed(world, case_id)
+    swept(world, days=30)
+    for _ in range(2):
+        told(world, number, "done", paid={"amount": OWED, "currency": "CNY"})
+    assert (("recovered", 0, OWED, 0, 0), 0) == (owed(world, case_id), fund(world))
+    invariants.the_books_agree(world)
+
+
+def test_who_files_too_late_is_not_even_asked_and_the_platform_bears_it() -> None:
+    world = debt_shop(parcels=(PARCEL,), deadlines={"carrier_claim": {"amount": 1, "unit": "days"}})
+    case_id = damaged(world)
+    swept(world)
+    assert (("written_off", 0, 0, OWED, 0), []) == (owed(world, case_id), world.records.all(CarrierCommand))
+
+
+def test_what_it_pays_in_part_leaves_the_rest_open(world: World) -> None:
+    case_id = damaged(world)
+    claimed(world, case_id, paid(10000))
+    assert (("refused", OWED - 10000, 10000, 0, 0), "paid_in_part") == (
+        owed(world, case_id), debt(world, case_id).refused_because,
+    )  # fmt: skip
+    body = RecordPayment.model_validate({"amount": {"amount": OWED - 10000, "currency": "CNY"}, "note": "by transfer"})
+    pursuits.record_payment(world, asking(None, OPERATOR), case_id, debt(world, case_id).recovery_id, body)
+    assert ("recovered", 0, OWED, 0, 0) == owed(world, case_id)
+
+
+def test_of_what_it_pays_too_much_only_what_is_owed_is_ours(world: World) -> None:
+    case_id = damaged(world)
+    claimed(world, case_id, paid(OWED + 5))
+    assert ("recovered", 0, OWED, 0, 0) == owed(world, case_id)
+
+
+@pytest.mark.parametrize("said", [{}, {"paid": {"amount": OWED, "currency": "USD"}}])
+def test_a_claim_that_is_paid_says_how_much_in_its_own_currency(world: World, said: dict[str, Any]) -> None:
+    case_id = damaged(world)
+    number = claimed(world, case_id)
+    with pytest.raises(InvalidRequest):
+        told(world, number, "done", **said)
+    assert ("filed", OWED, 0, 0, 0) == owed(world, case_id)
+
+
+def test_no_answer_for_days_is_no_refusal(world: World) -> None:
+    """Weeks are nothing to a carrier: it is asked about every day, and never given up before the deadline."""
+    world.logistics.mute = True
+    case_id = damaged(world)
+    number = claimed(world, case_id)
+    for _ in range(80):
+        tracking.see_to(world, number)
+    assert ("filed", True) == (debt(world, case_id).state, command(world, number).is_open)
+    assert 24 * 3600 == command(world, number).delay_after(80)
+
+
+@pytest.mark.parametrize("fate", ["refused", "lost_reply"])
+def test_whatever_happens_to_the_write_it_is_filed_once(world: World, fate: Any) -> None:
+    case_id = damaged(world)
+    world.records.fates.append(fate)
+    swept(world)
+    swept(world)
+    assert (1, 1) == (len(world.records.all(CarrierCommand)), debt(world, case_id).filings)
+
+
+def test_what_is_written_off_by_hand_is_asked_about_no_more(world: World) -> None:
+    case_id = damaged(world)
+    number = claimed(world, case_id, ACCEPTED)
+    body = WriteOff(reason="it went bankrupt")
+    pursuits.write_off(world, asking(None, OPERATOR), case_id, debt(world, case_id).recovery_id, body)
+    assert ("written_off", "failed") == (debt(world, case_id).state, command(world, number).state)
