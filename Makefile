@@ -45,7 +45,7 @@ security: environments  ## hostile tokens, webhooks, targets, uploads, the table
 reconcile-check: environments  ## a day's bill with planted differences: all found, none made up (ROWS=N, PLANTED=N, SEED=n)
 	@$(PYTHON) -m tests.reconciliation
 
-replay: environments  ## a real retailer's cancellations as refunds (LIMIT=N for the first N, DATA=folder for others)
+replay: environments  ## a real retailer's cancellations as refunds, or as returns with parcels (MODE=returns; LIMIT=N, DATA=folder)
 	@$(PYTHON) -m local.replay
 
 benchmark: environments  ## what it costs: CPU, round trips, dollars per million cases, size, cold start, throughput

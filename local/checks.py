@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ PARTS = {
     "ROWS": "5000",
     "SAMPLE": "80",
 }  # of what is replayed, and of the mutants one in so many: what fits into CI
+RETURNS = {"LIMIT": os.environ.get("LIMIT") or "12"}  # a return takes a dozen calls and four scans
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
 
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     name: str
     command: Sequence[str]
     needed: bool = False  # without it nothing that follows makes sense
+    asked: Mapping[str, str] = {}  # of its environment, besides what all steps get
 
     @property
     def is_tests(self) -> bool:
@@ -69,6 +71,7 @@ def checks() -> list[Step]:
         Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
         Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),
         Step("replay", ["python", "-m", "local.replay"]),
+        Step("replay of returns", ["python", "-m", "local.replay"], asked={"MODE": "returns", **RETURNS}),
     ]
 
 
@@ -83,7 +86,8 @@ def run(steps: Sequence[Step]) -> bool:
     for step in steps:
         print(f"\n── {step.name}: {' '.join(step.command)}", flush=True)
         began = time.monotonic()
-        status = subprocess.run([BIN / step.command[0], *step.command[1:]], cwd=ROOT, env=environment).returncode
+        command = [BIN / step.command[0], *step.command[1:]]
+        status = subprocess.run(command, cwd=ROOT, env={**environment, **step.asked}).returncode
         passed = status == 0 or (step.is_tests and status == NO_TESTS)
         results.append((step, passed, time.monotonic() - began))
         if step.needed and not passed:

@@ -130,7 +130,7 @@ def delivery_is_as_said(application: Application) -> Finding | None:
     signed = application.state == "delivered"
     if says == "not_received" and not signed:
         return _finding("reject", "reason", "not_signed_yet", delivery=delivery.state)
-    if says == "lost" and signed:
+    if says == "lost" and signed and not any(parcel.ending == "lost" for parcel in delivery.parcels):
         return _finding("reject", "reason", "signed_for", signed_at=_said(delivery.signed_at))
     if says == "late" and delivery.promised_at is not None and not delivery.is_late(application.at):
         return _finding("reject", "reason", "not_late", promised_at=_said(delivery.promised_at))

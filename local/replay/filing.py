@@ -28,8 +28,8 @@ class Calls(Protocol):
 class Clerk:
     """Files what customers ask, as themselves."""
 
-    def __init__(self, api: Calls, names: Names, results: Results) -> None:
-        self._api, self._names, self._results = api, names, results
+    def __init__(self, api: Calls, names: Names, results: Results, remedy: str = "refund_only") -> None:
+        self._api, self._names, self._results, self._remedy = api, names, results, remedy
 
     def register(self, invoice: Invoice, moved: timedelta) -> None:
         """The invoice becomes an order. Raises Unexpected when it is refused: nothing can be filed without it."""
@@ -62,7 +62,8 @@ class Clerk:
             if i not in left_out:
                 line["amount"] = {"amount": ask.amount, "currency": CURRENCY}
             lines.append(line)
-        body = {"order_id": self._names.order_id(filing.invoice), "reason": "not_wanted", "lines": lines}
+        order_id = self._names.order_id(filing.invoice)
+        body = {"order_id": order_id, "reason": "not_wanted", "remedy": self._remedy, "lines": lines}
         key = self._names.key("case", filing.name, *(["again"] if left_out else []))
         return self._twice(self._names.buyer_id(filing.customer), "/cases", body, key)
 

@@ -64,15 +64,15 @@ def _on_a_stack(console: Console, chosen: Options, retail: Retail) -> int:
 
 def replay(console: Console, chosen: Options, retail: Retail, stack: stacks.Stack) -> int:
     began = time.monotonic()
-    run = Replay(stack, retail, console, chosen.workers, datetime.now(UTC))
+    run = Replay(stack, retail, console, chosen.workers, datetime.now(UTC), chosen.mode)
     try:
         run.everything()
     except Unexpected as error:
         console.print(f"[red]the replay cannot go on:[/] {error}", markup=True, soft_wrap=True)
         return 1
-    standing, books = run.standing(), run.books()
-    out = outcome(retail, run.results, standing, books, time.monotonic() - began)
-    wrong = disagreements(out, retail, run.results, standing, books)
+    standing, books, transitions = run.standing(), run.books(), run.transitions()
+    out = outcome(retail, run.results, standing, books, transitions, time.monotonic() - began, mode=chosen.mode)
+    wrong = disagreements(out, retail, run.results, standing, books) + transitions.disagreements()
     report.show(console, retail, run.results, standing, out, run.seconds)
     report.tell_verdict(console, wrong)
     RESULT.parent.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,10 @@ class Names:
         """The same person in every run: users outlive a replay."""
         return f"uci-{_plain(customer) or 'nobody'}"
 
+    def waybill_no(self, case_id: str) -> str:
+        """The number that a case's goods travel back under."""
+        return f"UCI{case_id[-20:]}"
+
     def key(self, *parts: str) -> str:
         """An idempotency key."""
         return "-".join((self.run, *map(_plain, parts)))

@@ -8,8 +8,10 @@ from typing import Any
 
 from local.importers.online_retail import Retail
 from local.replay.books import Books
+from local.replay.options import Mode
 from local.replay.results import Results
 from local.replay.standing import Standing
+from local.replay.transitions import Transitions
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,26 @@ class Outcome:
     refused_over_refunds: int
     expected_over_refunds: int
     open_cases: int
+    mode: str
+    sent_back: int
+    transitions_max: int
+    transitions_median: float
     seconds: float
 
     def line(self) -> str:
         return json.dumps(asdict(self))
 
 
-def outcome(retail: Retail, results: Results, standing: Standing, books: Books, seconds: float) -> Outcome:
+def outcome(
+    retail: Retail,
+    results: Results,
+    standing: Standing,
+    books: Books,
+    transitions: Transitions,
+    seconds: float,
+    *,
+    mode: Mode = "refunds",
+) -> Outcome:
     """The sum of a replay."""
     return Outcome(
         cases=len(results.filed),
@@ -45,6 +60,10 @@ def outcome(retail: Retail, results: Results, standing: Standing, books: Books, 
         refused_over_refunds=len(results.refused),
         expected_over_refunds=len(retail.attempts),
         open_cases=len(standing.open),
+        mode=mode,
+        sent_back=len(results.sent_back),
+        transitions_max=transitions.most,
+        transitions_median=transitions.median,
         seconds=round(seconds, 1),
     )
 
@@ -69,6 +88,8 @@ def disagreements(out: Outcome, retail: Retail, results: Results, standing: Stan
         wrong.append(f"{out.cases} cases were filed, {len(retail.cases)} were to be")
     if out.refused_over_refunds != out.expected_over_refunds:
         wrong.append(f"{out.refused_over_refunds} of {out.expected_over_refunds} over-refund attempts were refused")
+    if out.mode == "returns" and out.sent_back != out.cases:
+        wrong.append(f"the goods of {out.sent_back} cases were sent back, {out.cases} were filed")
     if standing.count != out.cases:
         wrong.append(f"the shop's lists show {standing.count} cases, {out.cases} were filed")
     wrong += [f"still open: {case}" for case in standing.stuck()]

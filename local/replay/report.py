@@ -49,6 +49,9 @@ def _speed(results: Results, standing: Standing, out: Outcome, filing: float) ->
     table.add_row("a filing's answer", percentiles(results.seconds))
     table.add_row("from filing to the money", percentiles(standing.seconds_to_settle))
     table.add_row("open cases", str(out.open_cases))
+    if out.mode == "returns":
+        table.add_row("cases whose goods came back", str(out.sent_back))
+    table.add_row("transitions of a case", f"{out.transitions_max} at most, {out.transitions_median:g} the median")
     table.add_row("in all", f"{out.seconds:.1f} s")
     return table
 

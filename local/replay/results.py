@@ -39,6 +39,7 @@ class Results:
     seconds: list[float] = field(default_factory=list)  # of each first request of a filing
     requests: int = 0  # orders and filings that were sent, each of both times, with what had to be tried again
     orders: int = 0
+    sent_back: set[str] = field(default_factory=set)  # the cases whose goods are on their way, or were
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def sent(self, tries: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from rich.console import Console
@@ -10,10 +11,11 @@ from rich.console import Console
 from local.api import Api
 from local.importers.online_retail import Filing, Retail
 from local.importers.purchases import Invoice
-from local.replay import books, dates, lanes, shop, standing
+from local.replay import books, dates, lanes, parcels, shop, standing, transitions
 from local.replay.filing import Clerk
 from local.replay.gauge import Gauge, Stalled
 from local.replay.names import Names
+from local.replay.options import Mode
 from local.replay.progress import Bar
 from local.replay.results import Results
 from local.stack import Stack
@@ -25,7 +27,9 @@ LAG = 30.0  # seconds that a list may lag behind what was written
 class Replay:
     """One run. `results` and `seconds` (from the first filing to the last settlement) are there to be read after it."""
 
-    def __init__(self, stack: Stack, retail: Retail, console: Console, hands: int, now: datetime) -> None:
+    def __init__(
+        self, stack: Stack, retail: Retail, console: Console, hands: int, now: datetime, mode: Mode = "refunds"
+    ) -> None:
         self._stack, self._retail, self._console, self._hands = stack, retail, console, hands
         self._names = Names.of(now)
         self._api = Api(stack.api_url, stack.directory.token)
@@ -33,7 +37,9 @@ class Replay:
         self._window = dates.window_days(retail, self._moved, now)
         self.results = Results()
         self.seconds = 0.0
-        self._clerk = Clerk(self._api, self._names, self.results)
+        self._mode: Mode = mode
+        remedy = "return_and_refund" if mode == "returns" else "refund_only"
+        self._clerk = Clerk(self._api, self._names, self.results, remedy)
 
     def everything(self) -> None:
         """Raises Unexpected when the shop cannot open or an order is refused."""
@@ -62,7 +68,8 @@ class Replay:
         began = time.monotonic()
         first = min(invoice.at for invoice in self._retail.invoices.values()) + self._moved
         with self._console.status("opening the shop, making its customers …"):
-            shop.open_shop(self._stack, self._api, self._names, first_order=first, window_days=self._window)
+            about = {"first_order": first, "window_days": self._window, "mode": self._mode}
+            shop.open_shop(self._stack, self._api, self._names, **about)
             made = shop.make_customers(self._stack, self._names, (filing.customer for filing in self._retail.filings))
         moved = f"all dates moved by {self._moved.days} days"
         self._console.print(
@@ -94,7 +101,19 @@ class Replay:
                 bar.one()
 
             try:
-                lanes.work(filings, lambda filing: filing.invoice, file, self._hands)
-                gauge.wait_for_all()
+                with self._parcels():
+                    lanes.work(filings, lambda filing: filing.invoice, file, self._hands)
+                    gauge.wait_for_all()
             except Stalled as stalled:
                 self.results.problem(f"stalled: {stalled}")
+
+    def _parcels(self) -> AbstractContextManager[object]:
+        """Customers who send back what they were asked for, while cases are filed."""
+        if self._mode == "refunds":
+            return nullcontext()
+        return parcels.Senders(self._stack, self._api, self._names, self.results, self._hands)
+
+    def transitions(self) -> transitions.Transitions:
+        """What the flows of all cases cost."""
+        with self._console.status("counting the transitions of every execution …"):
+            return transitions.count(self._stack, self._mode, sorted(self.results.filed))

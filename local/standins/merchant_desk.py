@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from local.standins.merchant_rules import Rule, asks_for_decision, decide, rule
+from local.standins.merchant_rules import Rule, asks_for_decision, decide, of_goods, rule
 from local.standins.signatures import SignatureRefused, check, signed, verified
 from local.standins.web import Reply
 
@@ -117,14 +117,15 @@ class Desk:
         return Reply(200, seconds=slow), None if late else self._answer(merchant_id, merchant, event, facts["id"])
 
     def _answer(self, merchant_id: str, merchant: _Merchant, event: dict[str, Any], message_id: str) -> Callback | None:
-        if not asks_for_decision(event):
-            return None
         case_id = event["case_id"]
-        decision = decide(merchant.rule, event, merchant.asked[case_id])
-        merchant.asked[case_id] += 1
-        if decision is None:
+        said = of_goods(merchant.rule, event)
+        if said is None and asks_for_decision(event):
+            decision = decide(merchant.rule, event, merchant.asked[case_id])
+            merchant.asked[case_id] += 1
+            said = None if decision is None else {"type": "decision", **decision}
+        if said is None:
             return None
-        body = json.dumps({"type": "decision", "case_id": case_id, **decision}, ensure_ascii=False)
+        body = json.dumps({**said, "case_id": case_id}, ensure_ascii=False)
         url = f"{merchant.api_url}/merchants/{merchant_id}/callbacks"
         # Made from the event's id, so that an answer given twice is known for what it is.
         return Callback(merchant_id, case_id, f"{ANSWER}{message_id}", url, merchant.secret, body, merchant.rule.after)
@@ -134,11 +135,12 @@ class Desk:
         with self._lock:
             merchant = self._merchants[callback.merchant_id]
             merchant.seen.discard(callback.message_id.removeprefix(ANSWER))
-            merchant.asked[callback.case_id] -= 1
+            merchant.asked[callback.case_id] -= json.loads(callback.body)["type"] == "decision"
 
     def told(self, callback: Callback, status: int) -> None:
         """How an attempt to deliver an answer ended; 0 is no answer at all."""
-        decision = json.loads(callback.body)["decision"]
+        said = json.loads(callback.body)
+        decision = said.get("decision", said["type"])
         facts = {"id": callback.message_id, "case_id": callback.case_id, "decision": decision, "status": status}
         with self._lock:
             self._note("answered" if 200 <= status < 300 else "answer_refused", callback.merchant_id, **facts)

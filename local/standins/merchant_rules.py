@@ -17,7 +17,8 @@ class Rule:
       script            `decisions` in order for each case, as they go into the callback, None for silence
 
     `fail`: so many events are answered 500 first. `gone`: every event is answered 410. `slow`: seconds before an event
-    is answered. `after`: seconds until the decision is sent.
+    is answered. `after`: seconds until the decision is sent. `warehouse`: what its carrier says was signed is received,
+    and what was received passes its inspection.
     """
 
     kind: Kind = "approve"
@@ -29,6 +30,7 @@ class Rule:
     gone: bool = False
     slow: float = 0.0
     after: float = 0.0
+    warehouse: bool = False
 
 
 def rule(given: dict[str, Any]) -> Rule:
@@ -42,6 +44,17 @@ def rule(given: dict[str, Any]) -> Rule:
     if isinstance(made.percent, bool) or not isinstance(made.percent, int) or not 1 <= made.percent <= 100:
         raise ValueError("percent must be a whole number from 1 to 100")
     return made
+
+
+def of_goods(rule: Rule, event: dict[str, Any]) -> dict[str, Any] | None:
+    """What the warehouse says since this event; the callback's part without the case."""
+    return _GOODS.get(event["type"]) if rule.warehouse else None
+
+
+_GOODS: dict[str, dict[str, Any]] = {
+    "GoodsSigned": {"type": "receipt"},
+    "ReturnReceived": {"type": "inspection", "outcome": "passed"},
+}
 
 
 def asks_for_decision(event: dict[str, Any]) -> bool:

@@ -76,3 +76,9 @@ def test_two_runs_never_meet() -> None:
 def test_published_numbers_become_ids_that_an_address_can_hold() -> None:
     names = Names("r1")
     assert ("r1-C_2f1_20x", "uci-nobody") == (names.order_id("C/1 x"), names.buyer_id(""))
+
+
+def test_the_money_alone_is_replayed_unless_the_goods_are_asked_for() -> None:
+    assert ["refunds", "returns"] == [Options.of(asked, ROOT).mode for asked in ({}, {"MODE": "returns"})]
+    with pytest.raises(ValueError, match="MODE is refunds or returns"):
+        Options.of({"MODE": "exchanges"}, ROOT)

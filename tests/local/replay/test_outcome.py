@@ -12,6 +12,7 @@ from local.replay.books import Books, paid_by_provider
 from local.replay.outcome import Outcome, disagreements, outcome
 from local.replay.results import Filed, Refused, Results
 from local.replay.standing import Standing
+from local.replay.transitions import Transitions
 
 AT = datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
 CASE = Filing("C1-1", "1", "17850", AT, (Asked(1, 2, 850),), 850)
@@ -47,7 +48,7 @@ def judged(
     of: Results | None = None, standing: Standing | None = None, said: Books | None = None
 ) -> tuple[Outcome, list[str]]:
     parts = of or results(), standing or Standing({"completed": [row()]}), said or books()
-    out = outcome(RETAIL, *parts, 12.34)
+    out = outcome(RETAIL, *parts, Transitions("refunds", {"case_1": 9}), 12.34)
     return out, disagreements(out, RETAIL, *parts)
 
 
@@ -67,6 +68,10 @@ def test_the_line_has_exactly_these_fields_in_this_order() -> None:
         "refused_over_refunds": 1,
         "expected_over_refunds": 1,
         "open_cases": 0,
+        "mode": "refunds",
+        "sent_back": 0,
+        "transitions_max": 9,
+        "transitions_median": 9.0,
         "seconds": 12.3,
     } == json.loads(judged()[0].line())
     assert list(json.loads(judged()[0].line())) == [*Outcome.__dataclass_fields__]
@@ -106,3 +111,25 @@ def test_other_shops_payments_do_not_count() -> None:
 
 def test_how_long_the_money_took_is_read_off_the_lists() -> None:
     assert [2.5] == Standing({"completed": [row()]}).seconds_to_settle
+
+
+def test_a_return_whose_goods_never_came_back_is_wrong() -> None:
+    parts = results(), Standing({"completed": [row()]}), books()
+    out = outcome(RETAIL, *parts, Transitions("returns", {"case_1": 17}), 1.0, mode="returns")
+    assert ["the goods of 0 cases were sent back, 1 were filed"] == disagreements(out, RETAIL, *parts)
+
+
+def test_a_return_may_take_twenty_transitions_and_a_refund_ten() -> None:
+    assert [] == Transitions("returns", {"a": 20, "b": 15}).disagreements()
+    [wrong] = Transitions("returns", {"a": 21}).disagreements()
+    assert "a took 21 transitions, 20 at most are allowed" == wrong
+    assert 1 == len(Transitions("refunds", {"a": 11}).disagreements())
+
+
+def test_a_case_that_no_flow_carried_is_wrong() -> None:
+    assert 1 == len(Transitions("returns", {"a": 0}).disagreements())
+
+
+def test_the_most_and_the_median_are_told_of_all_cases() -> None:
+    found = Transitions("returns", {"a": 15, "b": 17, "c": 20})
+    assert (20, 17.0) == (found.most, found.median)

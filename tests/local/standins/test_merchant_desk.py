@@ -172,3 +172,12 @@ def test_registration_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> N
 def test_secret_is_not_shown_in_anything_printed() -> None:
     callback = receive(desk(), event())[1]
     assert SECRET not in repr(callback)
+
+
+WAREHOUSE = {"GoodsSigned": {"type": "receipt"}, "ReturnReceived": {"type": "inspection", "outcome": "passed"}}
+
+
+@pytest.mark.parametrize(("type", "said"), WAREHOUSE.items())
+def test_a_warehouse_receives_what_was_signed_for_and_passes_it(type: str, said: dict[str, Any]) -> None:
+    assert {**said, "case_id": CASE} == answer(desk(warehouse=True), event(type))
+    assert answer(desk(), event(type)) is None
