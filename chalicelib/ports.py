@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.endpoints import Disabled
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
-    from chalicelib.domain.gates import Gate
+    from chalicelib.domain.gates import Gate, GateName
     from chalicelib.domain.journals import JournalEntry
     from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
     from chalicelib.domain.logistics import CarrierCommand, Proof
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
-    from chalicelib.domain.returns import Stock
+    from chalicelib.domain.returns import ReturnList
     from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
     from chalicelib.domain.searches import CaseQuery, Found, Written
     from chalicelib.domain.tallies import Tally
@@ -115,9 +115,16 @@ class Listings(Protocol):
         """A deposit's history, newest first, consistent."""
         ...
 
-    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
+    def returns_in(
+        self, state: ReturnList, merchant_id: str | None, limit: int, *, before: datetime | None = None
+    ) -> Sequence[ReturnRow]:
         """Of a shop, or of all (None): goods that were not put away (`awaited`), or otherwise than expected
-        (`different`), the oldest first."""
+        (`different`), or that carriers should have told of again by then (`quiet`); the oldest first."""
+        ...
+
+    def goods_due(self, gate: GateName, merchant_id: str | None, limit: int, *, before: datetime) -> Sequence[GateRow]:
+        """Of a shop, or of all (None): who is awaited at `pickup`, `receipt` or `inspection` until then, the most
+        urgent first, whoever it is."""
         ...
 
     def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
@@ -172,7 +179,9 @@ class Listings(Protocol):
         """The tally of a shop, or of the platform (None)."""
         ...
 
-    def oldest(self, merchant_id: str, status: CaseStatus) -> CaseRow | None: ...
+    def oldest(self, merchant_id: str | None, status: CaseStatus) -> CaseRow | None:
+        """Of a shop, or of all (None)."""
+        ...
 
 
 class Policies(Protocol):

@@ -73,6 +73,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("PATCH", "/cases/{case_id}/deadlines/{gate}"): _rule("case", "operator supervisor"),
     ("GET", "/due"): _rule("none", _PARTIES),
     ("GET", "/monitor"): _rule("none", f"merchant {_READERS}"),
+    ("GET", "/monitor/returns"): _rule("none", f"merchant {_READERS}"),
     ("GET", "/policies/{policy_id}"): _rule("policy", _EVERYBODY),
     ("POST", "/policies/simulate"): _rule("none", "operator auditor"),
     ("POST", "/policies/{policy_id}"): _rule("none", "operator", key=True),

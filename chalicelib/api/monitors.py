@@ -24,3 +24,8 @@ def list_due(asked: Asked) -> Reply:
 @door.route(monitors, "GET", "/monitor")
 def read_monitor(asked: Asked) -> Reply:
     return usecase.monitor(asked.ports, asked.actor)
+
+
+@door.route(monitors, "GET", "/monitor/returns")
+def read_returns_monitor(asked: Asked) -> Reply:
+    return usecase.returns(asked.ports, asked.actor)

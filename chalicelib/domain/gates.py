@@ -64,6 +64,7 @@ class Gate(Record):
     """One wait of one case. Shape: contracts.md's `gate#<name>#<round>`."""
 
     case_id: str
+    merchant_id: str = ""  # of gates that were opened before returns were monitored, nothing
     name: GateName
     round: int
     owner: str  # `merchant#m1`, `buyer#b1`, `agent`, `supervisor`, `payment`, `carrier`, `operator`

@@ -54,6 +54,7 @@ class Deadlines(Value):
     address: Duration = Duration(amount=48, unit="hours")
     shipment: Duration = Duration(amount=7, unit="days")
     pickup: Duration = Duration(amount=48, unit="hours")  # from the beginning of the visit's slot
+    scan: Duration = Duration(amount=5, unit="days")  # without one, goods on their way count as not heard of
     receipt: Duration = Duration(amount=10, unit="days")
     receipt_signed: Duration = Duration(amount=3, unit="days")
     inspection: Duration = Duration(amount=3, unit="days")

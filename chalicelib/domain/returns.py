@@ -28,6 +28,7 @@ FURTHER: dict[Fate, frozenset[Fate]] = {
     "back": frozenset(),
 }
 Stock = Literal["none", "awaited", "different", "done"]
+ReturnList = Literal["awaited", "different", "quiet"]  # what monitors list: of stock, and of goods on their way
 ParcelCarrier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=32)]
 # People type small letters, carriers do not.
 WaybillNo = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{3,39}$"), AfterValidator(str.upper)]
@@ -82,6 +83,7 @@ class Return(Record):
     address: Address | None = Field(default=None, repr=False)
     parcels: tuple[SentParcel, ...] = ()
     pickup_id: str | None = None  # the parcel that a courier is awaited for
+    quiet_at: Instant | None = None  # on their way: when they count as not heard of
     received_at: Instant | None = None
     inspection: Inspection | None = None
     disposals: tuple[Disposal, ...] = ()

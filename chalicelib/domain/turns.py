@@ -51,6 +51,8 @@ class Turn:
         for gate, then in self._answered:
             assert gate.answer is not None
             self._put_gate(gate.but(answer=gate.answer.but(then=self._newest(then))))
+        if self.goods is not None and self.goods.quiet_at and self.case.status != "in_transit":
+            self._writes["goods", "", 0] = self.goods.but(quiet_at=None)  # nobody listens for carriers any more
         return [self.case, *self._writes.values()]
 
     def _newest(self, then: GateRef | None) -> GateRef | None:
@@ -111,6 +113,7 @@ class Turn:
             due_at = self.policy.calendar.after(self.at, duration)
         gate = Gate(
             case_id=self.case.case_id,
+            merchant_id=self.case.merchant_id,
             name=name,
             round=round,
             owner=owner,

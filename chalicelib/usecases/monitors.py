@@ -11,13 +11,24 @@ from chalicelib.errors import Forbidden
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.lists import DueView, ListView
-from chalicelib.schemas.monitors import MonitorView, OldestView, StateView
+from chalicelib.schemas.monitors import (
+    AwaitedView,
+    MonitorView,
+    OldestView,
+    QuietView,
+    ReturnsMonitorView,
+    StageView,
+    StateView,
+)
 from chalicelib.schemas.names import name
 from chalicelib.schemas.returns import UnshelvedView
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from chalicelib.domain.actors import Actor
+    from chalicelib.domain.gates import GateName
     from chalicelib.domain.rows import GateRow
     from chalicelib.domain.tallies import Tally
     from chalicelib.ports import Ports
@@ -25,6 +36,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(hours=24)
 SHOWN = 100  # overdue and due-soon cases that are listed; the rest is in `GET /due`
+
+GOODS_STAGES: tuple[CaseStatus, ...] = ("awaiting_goods", "in_transit", "received", "inspected")
 
 _QUEUES = {
     "agent": ("agent",),
@@ -49,6 +62,46 @@ def monitor(ports: Ports, actor: Actor) -> Reply:
         oldest=_oldest(ports, merchant_id, tally, now) if merchant_id else (),
     )
     return Reply(200, view.model_dump(mode="json"))
+
+
+def returns(ports: Ports, actor: Actor) -> Reply:
+    """退货监控: where goods on their way back stand, what is late, not heard of, or not put away. Raises Forbidden."""
+    merchant_id = _scope(actor)
+    tally, now = ports.listings.tally_of(merchant_id), ports.clock.now()
+    quiet = ports.listings.returns_in("quiet", merchant_id, SHOWN, before=now)
+    view = ReturnsMonitorView(
+        merchant_id=merchant_id,
+        at=now,
+        stages=tuple(_stages(ports, merchant_id, tally, now)),
+        couriers=_awaited(ports, "pickup", merchant_id, now),
+        receipts=_awaited(ports, "receipt", merchant_id, now),
+        inspections=_awaited(ports, "inspection", merchant_id, now),
+        quiet=tuple(QuietView.of(row) for row in quiet),
+        unshelved=_unshelved(ports, merchant_id),
+    )
+    return Reply(200, view.model_dump(mode="json"))
+
+
+def _awaited(ports: Ports, gate: GateName, merchant_id: str | None, now: datetime) -> AwaitedView:
+    rows = ports.listings.goods_due(gate, merchant_id, SHOWN + 1, before=now + SOON)
+    return AwaitedView(
+        late=tuple(DueView.of(row) for row in rows[:SHOWN] if row.due_at <= now),
+        due_soon=tuple(DueView.of(row) for row in rows[:SHOWN] if row.due_at > now),
+        more=len(rows) > SHOWN,
+    )
+
+
+def _stages(ports: Ports, merchant_id: str | None, tally: Tally, now: datetime) -> Iterator[StageView]:
+    for status in GOODS_STAGES:
+        counted = _states(tally, "case", names.STATUSES, (status,))
+        row = ports.listings.oldest(merchant_id, status) if counted else None
+        for state in counted:
+            oldest = row if row is not None and row.currency == state.amount.currency else None
+            yield StageView(
+                **dict(state),
+                oldest_case_id=oldest.case_id if oldest else None,
+                oldest_age_seconds=int((now - oldest.created_at).total_seconds()) if oldest else None,
+            )
 
 
 def due(ports: Ports, actor: Actor, limit: int, cursor: str | None) -> Reply:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import ParcelState
     from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.orders import Order
+    from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
     from chalicelib.ports import Ports, Report
     from chalicelib.usecases.steps import Decision
@@ -209,7 +210,7 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         moved = delivery.moved(waybill.carrier, waybill.number, waybill.course)
         return [] if moved is delivery else [moved]
     parcel_ref = refs.parcel(holder.case_id, holder.parcel_id)
-    found.also(parcel_ref, refs.case(holder.case_id))
+    found.also(parcel_ref, refs.case(holder.case_id), refs.goods(holder.case_id))
     before = found.need(parcel_ref, ParcelNotFound)
     after = before.told(waybill.course)
     if after is before:
@@ -217,9 +218,9 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
     moved_on = after.state != before.state and after.state in TOLD
     contradicted = after.course.contradiction != before.course.contradiction
     fetched = _is_fetched(before, after)
-    if not (moved_on or contradicted or fetched):
-        return [after]
     turn = cases.turn_of(ports, cases.need(found, holder.case_id), LOGISTICS)
+    if not (moved_on or contradicted or fetched):
+        return [after, *([goods.next()] if (goods := _heard_of(turn, found, after)) else ())]
     turn.write(after, *(_forget_people(turn, found, after) if fetched else ()))
     turn.tell(
         "ParcelMoved",
@@ -233,7 +234,18 @@ def _tell_holder(ports: Ports, found: Found, holder: Holder, waybill: Waybill, h
         hooks.get(after.purpose, Hooks()).goods_handed_over(turn, found, after)
     if moved_on:
         pass_on(turn, found, after, hooks)
+    if goods := _heard_of(turn, found, after):
+        turn.keep_goods(goods)
     return turn.items
+
+
+def _heard_of(turn: Turn, found: Found, parcel: Parcel) -> Return | None:
+    """The case's goods with the time by which they should be heard of again; None while nobody waits for them."""
+    goods = turn.goods or found.get(refs.goods(turn.case.case_id))
+    if goods is None or turn.case.status != "in_transit" or not parcel.goes_back or parcel.course.is_over:
+        return None
+    quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
+    return goods.but(quiet_at=quiet_at) if quiet_at != goods.quiet_at else None
 
 
 def _is_fetched(before: Parcel, after: Parcel) -> bool:

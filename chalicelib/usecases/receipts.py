@@ -33,6 +33,7 @@ def receive(ports: Ports, request: Request, case_id: str, body: ReceiveGoods) ->
         if body.received:
             take_in(turn, found, gate, body.note)
         else:
+            turn.keep_goods(returns.goods_of(turn, found))
             returns.bring_in_agent(turn, gate, "not_received", body.note)
         return turn.items, cases.shown(turn, found)
 

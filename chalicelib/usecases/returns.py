@@ -94,6 +94,8 @@ def await_shipment(turn: Turn) -> Gate:
 
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
     """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+    quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
+    turn.keep_goods(goods_of(turn, found).but(quiet_at=quiet_at))
     return_id = turn.case.return_id
     if gate is None:
         turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)

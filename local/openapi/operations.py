@@ -30,7 +30,7 @@ from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
 from chalicelib.schemas.live import TicketView
 from chalicelib.schemas.logistics import ParcelView, SendParcel
-from chalicelib.schemas.monitors import MonitorView
+from chalicelib.schemas.monitors import MonitorView, ReturnsMonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
@@ -214,6 +214,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("GET", "/monitor"): Operation(
         "Monitoring", "Counts and money by state; what is old, due soon, overdue or not put away", {200: MonitorView}
+    ),
+    ("GET", "/monitor/returns"): Operation(
+        "Monitoring", "Goods on their way back: stages, late, not heard of, not put away", {200: ReturnsMonitorView}
     ),
     ("GET", "/policies/{policy_id}"): Operation(
         "Policies",

@@ -176,6 +176,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("PATCH", "/cases/{case_id}/deadlines/{gate}"): move,
     ("GET", "/due"): plain("/due"),
     ("GET", "/monitor"): plain("/monitor"),
+    ("GET", "/monitor/returns"): plain("/monitor/returns"),
     ("GET", "/policies/{policy_id}"): own_policy,
     ("POST", "/policies/simulate"): plain(
         "/policies/simulate", {"draft": {"name": "kinder", "effective_from": PLACED.isoformat()}}

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
+from chalicelib.adapters.dynamodb.indexes import of_gate, of_return
 from chalicelib.adapters.dynamodb.keys import key_of_thing, kind_of, shard
 from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
@@ -15,7 +16,7 @@ from chalicelib.domain.deposits import DepositEntry
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
-from chalicelib.domain.gates import Gate
+from chalicelib.domain.gates import Gate, GateName
 from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
 from chalicelib.domain.logistics import CarrierCommand
@@ -24,7 +25,7 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.returns import Return, Stock
+from chalicelib.domain.returns import Return, ReturnList
 from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.webhooks import FAILED, DeliveryState, WebhookDelivery
@@ -109,14 +110,27 @@ class MemoryListings:
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
         return self._records.all(JournalEntry, order_id=order_id)
 
-    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
-        goods = [
+    def returns_in(
+        self, state: ReturnList, merchant_id: str | None, limit: int, *, before: datetime | None = None
+    ) -> Sequence[ReturnRow]:
+        listed: list[tuple[datetime, Return]] = []
+        for one in self._records.all(Return):
+            beside = of_return(one)
+            due_at = one.quiet_at if state == "quiet" else one.put_away_due_at
+            if beside.get("status_at", "").startswith(f"{state}#") and merchant_id in (None, one.merchant_id):
+                assert due_at is not None
+                if before is None or due_at <= before:
+                    listed.append((due_at, one))
+        ordered = sorted(listed, key=lambda pair: (pair[0], pair[1].return_id))[:limit]
+        return [rows.row_of(ReturnRow, rows.return_summary(one, due_at)) for due_at, one in ordered]
+
+    def goods_due(self, gate: GateName, merchant_id: str | None, limit: int, *, before: datetime) -> Sequence[GateRow]:
+        waiting = [
             one
-            for one in self._records.all(Return, stock=stock)
-            if merchant_id in (None, one.merchant_id) and one.put_away_due_at is not None
+            for one in self._records.all(Gate, name=gate)
+            if "state_key" in of_gate(one) and one.due_at <= before and merchant_id in (None, one.merchant_id)
         ]
-        ordered = sorted(goods, key=lambda one: (one.put_away_due_at, one.return_id))[:limit]
-        return [rows.row_of(ReturnRow, rows.return_summary(one)) for one in ordered]
+        return [_gate_row(one) for one in sorted(waiting, key=_owed_at)[:limit]]
 
     def awaited(self, owner: str, limit: int, cursor: str | None, *, before: datetime | None = None) -> Page[GateRow]:
         waiting = [gate for gate in self._records.all(Gate, owner=owner) if gate.answer is None]
@@ -159,8 +173,9 @@ class MemoryListings:
     def tally_of(self, merchant_id: str | None) -> Tally:
         return Tally(numbers=dict(self._records.tallies.get(merchant_id, {})))
 
-    def oldest(self, merchant_id: str, status: CaseStatus) -> CaseRow | None:
-        cases = sorted(_in(self._records.all(Case, merchant_id=merchant_id), status), key=_listed_at)
+    def oldest(self, merchant_id: str | None, status: CaseStatus) -> CaseRow | None:
+        of = {"merchant_id": merchant_id} if merchant_id else {}
+        cases = sorted(_in(self._records.all(Case, **of), status), key=_listed_at)
         return _case_row(cases[0]) if cases else None
 
 

@@ -45,6 +45,8 @@ BY_OWNER = Index("by_owner", "owner_key", "owed_at")
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 # Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
 UNLISTED = frozenset({"payment", "carrier"})
+# Whose gates are also listed by what is awaited, of a shop and of all: whoever is awaited, goods are late (退货监控).
+MONITORED = frozenset({"pickup", "receipt", "inspection"})
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)
 
 
@@ -78,15 +80,16 @@ def of_gate(gate: Gate) -> Strings:
             strings["moved"] = stamp(gate.due_at)
     if gate.answer is not None:
         return {**strings, "answer": gate.answer.outcome}
-    if gate.owner in UNLISTED:
-        return strings
-    return {
-        **strings,
-        "owner_key": gate.owner,
-        # Several gates of an owner may be due at one instant, and a page must be able to end between them.
-        "owed_at": f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}",
-        "summary": rows.gate_summary(gate),
-    }
+    # Several gates of an owner may be due at one instant, and a page must be able to end between them.
+    owed_at = f"{stamp(gate.due_at)}#{gate.case_id}#{gate.name}#{gate.round:02}"
+    if gate.name in MONITORED:
+        strings |= {"state_key": f"gate#{gate.name}#{shard(gate.case_id)}", "listed_at": owed_at}
+        if gate.merchant_id:
+            strings |= {"merchant_key": f"gates#{gate.merchant_id}", "status_at": f"{gate.name}#{owed_at}"}
+    if gate.owner not in UNLISTED:
+        strings |= {"owner_key": gate.owner, "owed_at": owed_at}
+    listed = gate.name in MONITORED or gate.owner not in UNLISTED
+    return {**strings, "summary": rows.gate_summary(gate)} if listed else strings
 
 
 def of_entry(entry: Entry) -> Strings:
@@ -123,16 +126,21 @@ def of_command(command: CarrierCommand) -> Strings:
 
 
 def of_return(goods: Return) -> Strings:
-    """Listed while the stock system owes an answer, or gave another than was expected."""
-    if goods.stock not in ("awaited", "different") or goods.put_away_due_at is None:
+    """Listed while carriers should tell of it, by when it counts as not heard of; and while the stock system owes an
+    answer, or gave another than was expected."""
+    if goods.stock in ("awaited", "different") and goods.put_away_due_at is not None:
+        state, due_at = str(goods.stock), goods.put_away_due_at
+    elif goods.quiet_at is not None:
+        state, due_at = "quiet", goods.quiet_at
+    else:
         return {}
-    due_at = f"{stamp(goods.put_away_due_at)}#{goods.return_id}"
+    listed_at = f"{stamp(due_at)}#{goods.return_id}"
     return {
         "merchant_key": f"returns#{goods.merchant_id}",
-        "status_at": f"{goods.stock}#{due_at}",
-        "state_key": f"return#{goods.stock}#{shard(goods.case_id)}",
-        "listed_at": due_at,
-        "summary": rows.return_summary(goods),
+        "status_at": f"{state}#{listed_at}",
+        "state_key": f"return#{state}#{shard(goods.case_id)}",
+        "listed_at": listed_at,
+        "summary": rows.return_summary(goods, due_at),
     }
 
 

@@ -15,7 +15,7 @@ from chalicelib.adapters.dynamodb.codec import key_in, thing_of
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
 from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
 from chalicelib.adapters.dynamodb.keys import key_of, kind_of, ref_of, tally_key
-from chalicelib.adapters.dynamodb.ranges import Range, Ranges
+from chalicelib.adapters.dynamodb.ranges import HIGHEST, Range, Ranges
 from chalicelib.adapters.dynamodb.reads import read_all
 from chalicelib.adapters.dynamodb.rows import row_of
 from chalicelib.adapters.dynamodb.stamps import instant, stamp
@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.codec import Item
     from chalicelib.adapters.dynamodb.reads import Pause
     from chalicelib.adapters.dynamodb.rows import Row
+    from chalicelib.domain.gates import GateName
     from chalicelib.domain.lifecycles import RefundState
-    from chalicelib.domain.returns import Stock
+    from chalicelib.domain.returns import ReturnList
 
 V = TypeVar("V", bound=Value)
 MAX_LIMIT = 100
@@ -98,13 +99,33 @@ class DynamoListings:
         items, further = self._page(("deposit", merchant_id), [moves], limit, cursor)
         return Page([cast(DepositEntry, thing_of(item)) for item in items], further)
 
-    def returns_in(self, stock: Stock, merchant_id: str | None, limit: int) -> Sequence[ReturnRow]:
-        """Of a shop, or of all (None): what the stock system owes an answer for, the oldest first."""
+    def returns_in(
+        self, state: ReturnList, merchant_id: str | None, limit: int, *, before: datetime | None = None
+    ) -> Sequence[ReturnRow]:
+        """Of a shop, or of all (None): what the stock system owes an answer for, or carriers do; the oldest first."""
+        return self._goods(ReturnRow, ("return", "returns"), state, merchant_id, limit, before)
+
+    def goods_due(self, gate: GateName, merchant_id: str | None, limit: int, *, before: datetime) -> Sequence[GateRow]:
+        return self._goods(GateRow, ("gate", "gates"), gate, merchant_id, limit, before)
+
+    def _goods(
+        self,
+        type: type[Row],
+        lists: tuple[str, str],
+        state: str,
+        merchant_id: str | None,
+        limit: int,
+        before: datetime | None,
+    ) -> list[Row]:
+        """Of a shop or of all, by its own list and everybody's; what is due at `before` too, the most urgent first."""
+        until = f"{stamp(before)}{HIGHEST}" if before is not None else None
+        everybodys, own = lists
         if merchant_id is not None:
-            ranges = [Range(BY_MERCHANT, f"returns#{merchant_id}", f"{stock}#", newest_first=False)]
+            ranges = [Range(BY_MERCHANT, f"{own}#{merchant_id}", f"{state}#", newest_first=False, before=until)]
         else:
-            ranges = [Range(BY_STATE, f"return#{stock}#{shard}", newest_first=False) for shard in range(SHARDS)]
-        return [row_of(ReturnRow, item["summary"]["S"]) for _, item in self._ranges.read(ranges, limit, None)]
+            shards = (f"{everybodys}#{state}#{shard}" for shard in range(SHARDS))
+            ranges = [Range(BY_STATE, partition, newest_first=False, before=until) for partition in shards]
+        return [row_of(type, item["summary"]["S"]) for _, item in self._ranges.read(ranges, limit, None)]
 
     def settled(self, since: datetime, until: datetime) -> Iterator[RefundRow]:
         """Every refund that was settled from `since` on and before `until`, also if it came back later."""
@@ -195,10 +216,14 @@ class DynamoListings:
                     numbers[name] = numbers.get(name, 0) + int(value["N"])
         return Tally(numbers=numbers)
 
-    def oldest(self, merchant_id: str, status: CaseStatus) -> CaseRow | None:
-        standing = Range(BY_MERCHANT, f"merchant#{merchant_id}", f"{status}#", newest_first=False)
-        items = self._ranges.first(standing, 1)
-        return row_of(CaseRow, items[0]["summary"]["S"]) if items else None
+    def oldest(self, merchant_id: str | None, status: CaseStatus) -> CaseRow | None:
+        if merchant_id is not None:
+            ranges = [Range(BY_MERCHANT, f"merchant#{merchant_id}", f"{status}#", newest_first=False)]
+        else:
+            shards = (f"case#{status}#{shard}" for shard in range(SHARDS))
+            ranges = [Range(BY_STATE, partition, newest_first=False) for partition in shards]
+        placed = self._ranges.read(ranges, 1)
+        return row_of(CaseRow, placed[0][1]["summary"]["S"]) if placed else None
 
     def _things(self, type: type[V], partition: str, prefix: str) -> list[V]:
         items = self._ranges.all(Range(TABLE, partition, prefix, newest_first=False))

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RecoveryRow, RefundRow, ReturnRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.domain.cases import Case
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.recoveries import Recovery
@@ -92,8 +94,7 @@ def recovery_summary(recovery: Recovery) -> str:
     return _adapter(RecoveryRow).dump_json(row).decode()
 
 
-def return_summary(goods: Return) -> str:
-    assert goods.put_away_due_at is not None
+def return_summary(goods: Return, due_at: datetime) -> str:
     row = ReturnRow(
         return_id=goods.return_id,
         case_id=goods.case_id,
@@ -101,7 +102,7 @@ def return_summary(goods: Return) -> str:
         rma=goods.rma,
         stock=goods.stock,
         missing=goods.missing,
-        due_at=goods.put_away_due_at,
+        due_at=due_at,
     )
     return _adapter(ReturnRow).dump_json(row).decode()
 

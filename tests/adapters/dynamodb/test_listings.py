@@ -306,6 +306,47 @@ def test_goods_are_listed_until_they_are_put_away(records: DynamoRecords, listin
     assert ("different", 1, AT) == (differs.stock, differs.missing, differs.due_at)
 
 
+def test_goods_are_listed_while_carriers_should_tell_of_them(records: DynamoRecords, listings: DynamoListings) -> None:
+    """By when they count as not heard of; told of again, they move; received, they are gone."""
+    quiet = things.a_return(disposals=(), put_away_due_at=None, quiet_at=AT + HOUR)
+    other = things.a_return(
+        case_id="case_3", return_id="ret_3", merchant_id="m2", disposals=(), put_away_due_at=None, quiet_at=AT
+    )
+    records.save([quiet, other])
+    assert [] == listings.returns_in("quiet", "m1", 10, before=AT + HOUR - timedelta(milliseconds=1))
+    assert [quiet.return_id] == [row.return_id for row in listings.returns_in("quiet", "m1", 10, before=AT + HOUR)]
+    everybodys = listings.returns_in("quiet", None, 10, before=AT + HOUR)
+    assert [("ret_3", AT), (quiet.return_id, AT + HOUR)] == [(row.return_id, row.due_at) for row in everybodys]
+    records.save([quiet.next(quiet_at=AT + 2 * HOUR), other.next(quiet_at=None)])
+    assert [] == listings.returns_in("quiet", None, 10, before=AT + HOUR)
+
+
+def test_late_gates_of_goods_are_listed_by_what_is_awaited_whoever_is(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    receipt = things.gate(name="receipt", merchant_id="m1", due_at=AT)
+    courier = things.gate("case_2", name="pickup", owner="carrier", merchant_id="m1", due_at=AT)
+    later = things.gate("case_3", name="receipt", owner="agent", merchant_id="m2", due_at=AT + HOUR)
+    records.save([receipt, courier, later, things.gate("case_4")])
+    assert [receipt.case_id] == [row.case_id for row in listings.goods_due("receipt", "m1", 10, before=AT + HOUR)]
+    assert ["case_2"] == [row.case_id for row in listings.goods_due("pickup", "m1", 10, before=AT)]
+    everybodys = [row.case_id for row in listings.goods_due("receipt", None, 10, before=AT + HOUR)]
+    assert [receipt.case_id, "case_3"] == everybodys
+    assert [receipt.case_id] == [row.case_id for row in listings.goods_due("receipt", None, 10, before=AT)]
+    records.save([receipt.answered("received", things.BUYER, AT).but(version=2)])
+    assert [] == listings.goods_due("receipt", "m1", 10, before=AT + HOUR)
+
+
+def test_the_platform_s_oldest_case_of_a_status_is_found_over_all_shards(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    cases = [things.case(case_id=f"case_{n}", status="in_transit", created_at=AT + n * HOUR) for n in range(9)]
+    records.save(cases)
+    found = listings.oldest(None, "in_transit")
+    assert found is not None and "case_0" == found.case_id
+    assert listings.oldest(None, "received") is None
+
+
 def test_a_merchant_sees_what_it_owes_and_the_platform_what_anybody_does(
     records: DynamoRecords, listings: DynamoListings
 ) -> None:
