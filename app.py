@@ -12,6 +12,7 @@ from chalice.app import Chalice
 from chalicelib.api.authorizer import authorizer
 from chalicelib.api.buyers import buyers
 from chalicelib.api.cases import cases
+from chalicelib.api.disputes import disputes
 from chalicelib.api.documents import documents
 from chalicelib.api.live import live
 from chalicelib.api.logistics import logistics
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 def functions() -> tuple[Blueprint, ...]:
     """Everything that is not the API."""
+    from chalicelib.flows.dispute_flow import dispute_flow
     from chalicelib.flows.exchange_flow import exchange_flow
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
@@ -54,6 +56,7 @@ def functions() -> tuple[Blueprint, ...]:
         refund_flow,
         return_flow,
         exchange_flow,
+        dispute_flow,
         gates,
         cases,
         searches,
@@ -73,7 +76,7 @@ def functions() -> tuple[Blueprint, ...]:
 app = Chalice(app_name="aftersales", configure_logs=False)
 
 API = (
-    authorizer, orders, cases, policies, merchants, webhook_deliveries, payments, logistics, buyers, monitors,
+    authorizer, orders, cases, disputes, policies, merchants, webhook_deliveries, payments, logistics, buyers, monitors,
     notifications, reconciliations, recoveries, live, documents,
 )  # fmt: skip
 # Flows and listeners are functions of their own, and import their own files (house.md, fact 2): whoever packages, or

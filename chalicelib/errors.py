@@ -20,7 +20,7 @@ AftersalesError
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
 │   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
-│   ├── ParcelNotFound, CommandNotFound
+│   ├── ParcelNotFound, CommandNotFound, DisputeNotFound
 │   ├── RecoveryNotFound          nothing of this id is owed to the platform's fund
 │   └── ReconciliationNotFound    no bill of this day was reconciled
 ├── NotPossible                   understood and allowed, but the facts say no
@@ -182,6 +182,10 @@ class ParcelNotFound(NotFound):
 
 class CommandNotFound(NotFound):
     """Raised when no command to a carrier has this number."""
+
+
+class DisputeNotFound(NotFound):
+    """Raised when the platform was not asked to rule on this case."""
 
 
 class RecoveryNotFound(NotFound):

@@ -60,6 +60,7 @@ class Stack:
     refund_flow_arn: str
     return_flow_arn: str
     exchange_flow_arn: str
+    dispute_flow_arn: str
     user_pool_id: str
     client_id: str
     functions: dict[str, str]  # resource, e.g. `OnMinute`, → the function's physical name

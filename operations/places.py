@@ -107,6 +107,7 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
             "refund_flow": stack["refund_flow_arn"],
             "return_flow": stack["return_flow_arn"],
             "exchange_flow": stack["exchange_flow_arn"],
+            "dispute_flow": stack["dispute_flow_arn"],
         },
         search_endpoint=stack["search_url"],
     )
@@ -131,6 +132,7 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
             "refund_flow": outputs["RefundFlowArn"],
             "return_flow": outputs["ReturnFlowArn"],
             "exchange_flow": outputs["ExchangeFlowArn"],
+            "dispute_flow": outputs["DisputeFlowArn"],
         },
         search_endpoint=_search_of(session, stage, outputs["SearchEndpoint"]),
     )

@@ -23,7 +23,6 @@ from chalicelib.usecases import (
     receipts,
     redos,
     replacement_parcels,
-    rulings,
     searches,
     shipments,
 )
@@ -86,11 +85,6 @@ def revise_case(asked: Asked, case_id: str) -> Reply:
     return decisions.revise(asked.ports, asked.request, case_id, asked.body(shapes.ReviseCase))
 
 
-@door.route(cases, "POST", "/cases/{case_id}/escalate")
-def escalate_case(asked: Asked, case_id: str) -> Reply:
-    return decisions.escalate(asked.ports, asked.request, case_id, asked.body(shapes.EscalateCase))
-
-
 @door.route(cases, "POST", "/cases/{case_id}/answer")
 def answer_offer(asked: Asked, case_id: str) -> Reply:
     return decisions.answer_offer(asked.ports, asked.request, case_id, asked.body(shapes.AnswerOffer))
@@ -135,11 +129,6 @@ def ship_replacement(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/replacement-receipt")
 def receive_replacement(asked: Asked, case_id: str) -> Reply:
     return replacement_parcels.receive(asked.ports, asked.request, case_id, asked.body(replacements.ReceiveReplacement))
-
-
-@door.route(cases, "POST", "/cases/{case_id}/ruling")
-def rule_case(asked: Asked, case_id: str) -> Reply:
-    return rulings.rule(asked.ports, asked.request, case_id, asked.body(shapes.RuleCase))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/refunds")

@@ -12,7 +12,7 @@ from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
-from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState
+from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.orders import Replaces
 from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy, Responsible
@@ -24,7 +24,7 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow", "exchange_flow"]
+Flow = Literal["refund_flow", "return_flow", "exchange_flow", "dispute_flow"]
 FLOWS: Mapping[Remedy, Flow] = {
     "return_and_refund": "return_flow",
     "exchange": "exchange_flow",
@@ -47,6 +47,14 @@ class Parking(Value):
 
     because: str
     detail: str
+
+
+class DisputeRef(Value):
+    """What a case remembers of its newest dispute."""
+
+    number: int
+    state: DisputeState
+    round: int = 1
 
 
 class Proposal(Value):
@@ -80,6 +88,7 @@ class Case(Record):
     offer: Offer | None = None
     proposal: Proposal | None = None
     parking: Parking | None = None
+    dispute: DisputeRef | None = None  # the newest
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
@@ -106,7 +115,12 @@ class Case(Record):
 
     @property
     def flow(self) -> Flow:
-        """Which machine carries the case."""
+        """Which machine carries the case now. A dispute from before there was a machine for it stays with its own."""
+        return "dispute_flow" if self.dispute is not None and self.status == "in_dispute" else self.remedy_flow
+
+    @property
+    def remedy_flow(self) -> Flow:
+        """Which machine carries the case when the platform has nothing to rule on."""
         return FLOWS.get(self.remedy, "refund_flow")
 
     @property
@@ -127,6 +141,11 @@ class Case(Record):
     @property
     def is_open(self) -> bool:
         return self.status not in CASE_ENDS
+
+    @property
+    def is_sealed(self) -> bool:
+        """Nothing can be shown while somebody rules, and until the ruling is appealed against or final."""
+        return self.dispute is not None and self.dispute.state in ("sealed", "ruled")
 
     @property
     def watch_at(self) -> datetime | None:

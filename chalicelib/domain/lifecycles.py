@@ -40,6 +40,7 @@ ParcelState = Literal[
     "cancelled",
 ]
 PickupState = Literal["asked", "booked", "rebooking", "cancelling", "done", "failed", "cancelled"]
+DisputeState = Literal["gathering", "sealed", "ruled", "final"]
 CommandState = Literal["asked", "accepted", "unknown", "done", "failed"]
 RecoveryState = Literal["open", "filed", "accepted", "refused", "recovered", "written_off", "dropped"]
 Table = Mapping[str, frozenset[str]]
@@ -113,6 +114,14 @@ COMMAND: Table = _table(
     unknown="accepted done failed",
     done="",
     failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
+)
+
+# Nothing can be shown once it is sealed; an appeal, which there is one of, may open another time to show something.
+DISPUTE: Table = _table(
+    gathering="sealed",
+    sealed="ruled final",
+    ruled="gathering sealed final",
+    final="",
 )
 
 # Money may come after it was given up (a carrier that pays late), and be given back when liability is decided anew.

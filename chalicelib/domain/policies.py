@@ -69,6 +69,9 @@ class Deadlines(Value):
     door: Duration = Duration(amount=15, unit="days")
     way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
+    evidence: Duration = Duration(amount=3, unit="days")
+    evidence_appeal: Duration = Duration(amount=1, unit="days")
+    appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
     settlement: Duration = Duration(amount=24, unit="hours")
@@ -209,6 +212,7 @@ class PolicyDraft(Value):
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
+    appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
     from chalicelib.domain.deliveries import Delivery
     from chalicelib.domain.deposits import Deposit
+    from chalicelib.domain.disputes import Dispute, Seal
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.filings import Filing
@@ -120,6 +121,14 @@ def goods(case_id: str) -> Ref[Return]:
 
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:
     return Ref("Evidence", (case_id, evidence_id))
+
+
+def dispute(case_id: str, number: int) -> Ref[Dispute]:
+    return Ref("Dispute", (case_id, number))
+
+
+def seal(case_id: str, number: int, round: int) -> Ref[Seal]:
+    return Ref("Seal", (case_id, number, round))
 
 
 def answer(actor_key: str, key: str) -> Ref[StoredAnswer]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.cases import Case
     from chalicelib.domain.claims import Claim
+    from chalicelib.domain.disputes import Dispute
     from chalicelib.domain.entries import EntryType
     from chalicelib.domain.gates import GateName, GateRef
     from chalicelib.domain.lifecycles import CaseStatus
@@ -40,6 +41,7 @@ class Turn:
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
         self.replacement: Replacement | None = None  # likewise
+        self.dispute: Dispute | None = None  # as this turn would leave it
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
         self._amount_before = 0 if new else case.amount
@@ -172,6 +174,13 @@ class Turn:
         version = self.replacement.version if self.replacement else replacement.version + 1
         self.replacement = replacement.but(version=version)
         self._writes["replacement", "", 0] = self.replacement
+
+    def keep_dispute(self, dispute: Dispute) -> None:
+        """Writes the case's dispute as it will stand, and what the case remembers of it; counts one like the case's."""
+        version = self.dispute.version if self.dispute else dispute.version + 1
+        self.dispute = dispute.but(version=version)
+        self._writes["dispute", "", 0] = self.dispute
+        self.change(dispute=self.dispute.ref)
 
     def write(self, *items: Value) -> None:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""

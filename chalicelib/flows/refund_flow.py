@@ -53,12 +53,6 @@ def expire_escalation(ports: Ports, task: Task) -> dict[str, Any]:
     return expire(ports, task, "escalation")
 
 
-@refund_flow.lambda_function(name="expire_ruling")
-@entry.task
-def expire_ruling(ports: Ports, task: Task) -> dict[str, Any]:
-    return expire(ports, task, "ruling")
-
-
 @refund_flow.lambda_function(name="expire_carrier")
 @entry.task
 def expire_carrier(ports: Ports, task: Task) -> dict[str, Any]:

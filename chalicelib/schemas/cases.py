@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
+from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
 from chalicelib.domain.explanations import Explanation
-from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -105,10 +106,14 @@ class WithdrawCase(Value):
 
 
 class RuleCase(Value):
-    """An agent's ruling. Without `amount` all that was claimed is approved."""
+    """An agent's ruling. Without `amount` all that was claimed is approved, without `liability` whoever the reason
+    names bears it, without `goods` they go where goods usually go. `shares` (thousandths) go with `both`."""
 
     ruling: Literal["approve", "close"]
     amount: Amount | None = None
+    liability: Liable | None = None
+    shares: dict[Liability, Annotated[int, Field(strict=True, ge=1, le=WHOLE)]] | None = None
+    goods: GoodsRuling | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
 
 

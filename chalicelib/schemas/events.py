@@ -23,6 +23,7 @@ from pydantic import (
     create_model,
 )
 
+from chalicelib.domain.disputes import GoodsRuling, Liable, Party, Verdict
 from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
@@ -30,7 +31,7 @@ from chalicelib.domain.inspections import Outcome as InspectionOutcome
 from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RecoveryState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
-from chalicelib.domain.reasons import Remedy, Responsible
+from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.recoveries import Covers, Debtor
 from chalicelib.domain.returns import Stock
 from chalicelib.errors import Fault
@@ -168,6 +169,25 @@ class RefundFacts(CaseFacts):
     voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 
+class DisputeFacts(CaseFacts):
+    """What happens while the platform is asked to rule."""
+
+    party: Party | None = Field(default=None, description="who spoke")
+    round: int | None = None
+    digest: str | None = Field(default=None, description="SHA-256 over all that the ruling rests on")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class RulingFacts(DisputeFacts):
+    """How it was ruled, and who bears it."""
+
+    ruling: Verdict | None = None
+    ruled_amount: Amount | None = Field(default=None, description="what the buyer gets in all")
+    liability: Liable | None = None
+    shares: dict[Liability, int] | None = Field(default=None, description="who bears it, in thousandths")
+    goods: GoodsRuling | None = None
+
+
 class ParcelFacts(CaseFacts):
     """One parcel of a case: what it is for, where it was, where it is."""
 
@@ -204,7 +224,7 @@ class RecoveryFacts(CaseFacts):
 
 
 _WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
-_AMOUNTS = ("refund_amount", "offer", "difference", "recovery_amount", "recovery_open")
+_AMOUNTS = ("refund_amount", "offer", "difference", "ruled_amount", "recovery_amount", "recovery_open")
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -223,6 +243,10 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
+            return DisputeFacts
+        case "RulingGiven" | "RulingExecuted":
+            return RulingFacts
         case _ if type in _WAY_OUT:
             return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):

@@ -55,6 +55,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.DeliveryNotFound: ("没有该推送记录", "There is no such delivery"),
     e.ParcelNotFound: ("包裹不存在", "There is no such parcel"),
     e.CommandNotFound: ("没有该物流指令", "There is no such command to a carrier"),
+    e.DisputeNotFound: ("平台未介入该售后单", "The platform was not asked to rule on this case"),
     e.RecoveryNotFound: ("追偿单不存在", "Nothing like this is owed"),
     e.ReconciliationNotFound: ("该日尚未对账", "This day was not reconciled"),
     e.RouteNotFound: ("地址不存在", "There is nothing at this address"),

@@ -56,6 +56,10 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Goods received", "The shop has your goods and is looking at them."),
     },
     "CaseEscalated": {
+        "zh": ("平台已介入", "平台客服已介入您的售后。请在 {due} 前陈述并提交凭证，之后将作出裁决。"),
+        "en": ("The platform has stepped in", "Until {due} you can tell your side and add files; then an agent rules."),
+    },
+    "CaseEscalated.platform_decides": {
         "zh": ("平台已介入", "平台客服已介入您的售后，将作出裁决。"),
         "en": ("The platform has stepped in", "An agent of the platform will rule on your case."),
     },
@@ -68,8 +72,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Case closed", "Your case has been closed."),
     },
     "RulingGiven": {
-        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。"),
-        "en": ("The platform has ruled", "The platform has ruled on your case."),
+        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due} 前申诉，逾期裁决生效。"),
+        "en": ("The platform has ruled", "The platform has ruled on your case. Until {due} you can appeal, once."),
+    },
+    "RulingGiven.final": {
+        "zh": ("平台已裁决", "平台已对您的售后申请作出最终裁决。"),
+        "en": ("The platform has ruled", "The platform has ruled on your case, for good."),
+    },
+    "RulingAppealed": {
+        "zh": ("裁决已被申诉", "平台的裁决已被申诉，将由主管复核。"),
+        "en": ("The ruling was appealed against", "A supervisor of the platform will look at your case again."),
+    },
+    "RulingExecuted": {
+        "zh": ("裁决已生效", "平台的裁决已生效，请查看售后详情。"),
+        "en": ("The ruling is final", "The ruling on your case is final. Please look at your case."),
     },
     "DifferenceAsked": {
         "zh": ("请补差价", "您换购的商品需补差价 {difference}，请在 {due} 前支付，逾期将为您退款。"),
@@ -190,6 +206,8 @@ def words(event: Mapping[str, Any], language: Language) -> Words | None:
         "escalation",
         "shipment",
         "difference",
+        "evidence",
+        "appeal",
     ):
         return None  # others are awaited
     data = event["data"]

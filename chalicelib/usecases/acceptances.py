@@ -8,7 +8,7 @@ from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
-from chalicelib.usecases import cases, conversions, returns
+from chalicelib.usecases import cases, conversions, disputes, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -55,7 +55,7 @@ def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
     _take_less(turn, found)
     turn.change(offer=None)
     turn.tell("OfferAccepted", note=note, because="inspection")
-    returns.bring_in_agent(turn, gate, "platform_decides")
+    disputes.refer(turn, found, gate, "platform_decides")
 
 
 def _take_less(turn: Turn, found: Found) -> Return:
@@ -87,16 +87,3 @@ def pass_unseen(turn: Turn, found: Found, gate: Gate, outcome: str) -> None:
         turn.tell("ReturnReceived", "received", because="silence", return_id=goods.return_id)
     turn.keep_goods(goods.but(inspection=inspection, received_at=goods.received_at or turn.at))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed", because="silence")
-
-
-def end_ruled(turn: Turn, found: Found, *, for_buyer: bool) -> None:
-    """What becomes of the goods when an agent has ruled: they stay with the shop that must pay, or go back."""
-    if turn.case.return_id is None:
-        return
-    goods = returns.goods_of(turn, found)
-    if goods.received_at is None:
-        return  # nobody but the carrier knows where they are
-    if goods.disposals:
-        return  # that was said when they came; what is ruled on is what was sent in their place
-    ends = returns.as_inspected(goods) if for_buyer else returns.all_of(goods, "send_back")
-    returns.dispose(turn, goods, ends)

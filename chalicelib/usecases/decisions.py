@@ -22,7 +22,7 @@ from chalicelib.errors import (
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AskBody
 from chalicelib.schemas.replacements import WantedBody
-from chalicelib.usecases import acceptances, approvals, cases, differences, filings, replacements, steps
+from chalicelib.usecases import acceptances, approvals, cases, differences, disputes, filings, replacements, steps
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
@@ -172,9 +172,7 @@ def escalate(ports: Ports, request: Request, case_id: str, body: EscalateCase) -
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         gate = cases.awaited_gate(turn, found, "escalation")
-        turn.answer(gate, "escalated")
-        turn.wait("ruling", "agent", "supervised")
-        turn.tell("CaseEscalated", "in_dispute", note=body.note)
+        disputes.open_at(turn, gate, "refused", outcome="escalated", note=body.note)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)

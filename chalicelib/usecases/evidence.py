@@ -28,7 +28,8 @@ FORMS_PER_FILE = 2  # a file that was refused may be sent again, but nobody fill
 def add(ports: Ports, request: Request, case_id: str, body: AddEvidence) -> Reply:
     """Notes a file of buyer, merchant or staff on the case, and answers with a presigned POST for its bytes.
 
-    Raises EvidenceRejected for a type, size or number outside the policy, TransitionRefused on an ended case.
+    Raises EvidenceRejected for a type, size or number outside the policy, TransitionRefused on an ended case or when
+    the evidence was sealed.
     """
     from chalicelib.schemas.evidence import UploadView
 
@@ -39,6 +40,8 @@ def add(ports: Ports, request: Request, case_id: str, body: AddEvidence) -> Repl
         turn = cases.begin(ports, found, request, case_id)
         if not turn.case.is_open:
             raise TransitionRefused("the case has ended", status=turn.case.status)
+        if turn.case.is_sealed:
+            raise TransitionRefused("the evidence was sealed: nothing can be added", status=turn.case.status)
         _refuse_outside(turn, body, turn.policy.evidence)
         evidence = Evidence(
             evidence_id=evidence_id,
@@ -131,6 +134,8 @@ def _judged(evidence: Evidence, stored: StoredFile | None, turn: Turn) -> Eviden
 
 
 def _finding(evidence: Evidence, stored: StoredFile, turn: Turn) -> Finding | None:
+    if turn.case.is_sealed:
+        return "sealed"
     if stored.size > evidence.size:
         return "larger"
     if stored.content_type != evidence.content_type:

@@ -48,6 +48,8 @@ _STAGES = {
     "closed": "closed",
 }
 
+_DISPUTED = {"evidence": "gather", "appeal": "ruled"}
+
 
 # Where a case is remedied, by whom it waits for.
 _AWAITED: Mapping[GateName, str] = {
@@ -63,6 +65,8 @@ def _stage(case: Case) -> str:
         return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.status == "in_dispute" and case.gate is not None:
+        return _DISPUTED.get(case.gate.name, "escalated")
     if case.status == "awaiting_goods":
         waits = {"address": "unaddressed", "pickup": "pickup"}
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"

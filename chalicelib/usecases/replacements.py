@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.freezes import decides
@@ -140,20 +140,26 @@ def fail(turn: Turn, found: Found, gate: Gate, because: str) -> None:
         conversions.to_refund(turn, because, gate)
 
 
-def complete(turn: Turn, found: Found, gate: Gate, at: datetime, because: str) -> None:
-    """The buyer has the new goods: they are a line of the order now, and of the money only the difference goes back."""
+def complete(
+    turn: Turn, found: Found, gate: Gate, at: datetime, because: str, *, outcome: str | None = None, **data: Any
+) -> None:
+    """The buyer has the new goods: they are a line of the order now, and of the money only the difference goes back.
+
+    `outcome` is what the flow hears, where that is not whether something is owed.
+    """
     replacement, case = of(turn, found), turn.case
     order, ledger = cases.order_and_ledger(found, case)
     moved = exchanges.swap(order, ledger, case.claim, replacement.lines, replacement.owed, case.case_id, at)
     turn.write(moved.ledger.next())
     turn.claim(moved.order, moved.claim)
     turn.keep_replacement(replacement.but(lines=moved.lines, received_at=at))
-    turn.answer(gate, "owed" if replacement.owed else "received")
+    turn.answer(gate, outcome or ("owed" if replacement.owed else "received"))
     became = [
         {"line_id": line.line_id, "becomes": line.becomes, "sku": line.sku, "quantity": line.quantity}
         for line in moved.lines
     ]
-    turn.tell("ReplacementReceived", "approved" if replacement.owed else "completed", because=because, lines=became)
+    to: CaseStatus = "approved" if replacement.owed else "completed"
+    turn.tell("ReplacementReceived", to, because=because, lines=became, **data)
 
 
 def received_unsaid(turn: Turn, found: Found, gate: Gate) -> None:

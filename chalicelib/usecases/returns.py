@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, ReturnNotFound
-from chalicelib.usecases import cases, steps
+from chalicelib.usecases import cases, disputes, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -208,9 +208,7 @@ def dispute(turn: Turn, found: Found, because: str) -> None:
 
 def bring_in_agent(turn: Turn, gate: Gate, because: str, note: str | None = None) -> None:
     """平台介入, without the buyer's asking."""
-    turn.answer(gate, "disputed")
-    turn.wait("ruling", "agent", "supervised")
-    turn.tell("CaseEscalated", "in_dispute", because=because, note=note)
+    disputes.open_at(turn, gate, because, note=note)
 
 
 # What becomes of the goods

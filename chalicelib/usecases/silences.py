@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.usecases import acceptances, approvals, cases, conversions, replacements, returns
+from chalicelib.usecases import acceptances, approvals, cases, conversions, disputes, replacements, returns, rulings
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate, GateName
@@ -125,7 +125,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "decision": _approve,
     "buyer_answer": _let_the_offer_go,
     "escalation": _refusal_stands,
+    "evidence": disputes.close_evidence,
     "ruling": _call_the_supervisor,
+    "appeal": rulings.stand,
     "address": _no_address,
     "shipment": _not_shipped,
     "pickup": _no_courier_came,

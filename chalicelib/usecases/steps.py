@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -27,6 +27,8 @@ from chalicelib.usecases.access import act_unfrozen
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
+    from chalicelib.domain.entries import Entry
+    from chalicelib.domain.evidence import Evidence
     from chalicelib.domain.refs import Ref
     from chalicelib.errors import (
         AftersalesError,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.ports import Ports
 
 LONGEST_PAUSE = 0.25  # seconds: a buyer waits, and a transaction takes a tenth of it
+STORY = 100  # entries of a timeline at once
 TRIES = 8  # eight writers at once needed six
 T = TypeVar("T")
 V = TypeVar("V", bound=Value)
@@ -90,6 +93,21 @@ class Found:
     def get(self, ref: Ref[V]) -> V | None:
         self.also(ref)
         return cast("V | None", self._things[ref])
+
+    def files_of(self, case_id: str) -> Sequence[Evidence]:
+        """The case's files, from the table itself. Every file that is taken counts the case's version, so a turn of the
+        case that was read before is written only if these are all there are."""
+        return self._ports.listings.evidence_of(case_id)
+
+    def story_of(self, case_id: str) -> Iterator[Entry]:
+        """The case's timeline, from the table itself; the same holds for it."""
+        cursor: str | None = None
+        while True:
+            page = self._ports.listings.timeline(case_id, STORY, cursor)
+            yield from page.rows
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def need(self, ref: Ref[V], otherwise: type[NotFound]) -> V:
         """The thing; raises `otherwise` when it is not there."""

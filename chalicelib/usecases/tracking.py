@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import CommandTold
-from chalicelib.usecases import deliveries, logistics, parcels, pickups, replacements, returns
+from chalicelib.usecases import deliveries, logistics, parcels, pickups, proofs, replacements, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
     from chalicelib.domain.carriers import System
+    from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.parcels import Parcel
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import News, Ports
@@ -48,6 +49,16 @@ def _fetched_first(told: Callable[[Turn, Found, str, datetime], None]) -> parcel
     return hook
 
 
+def _both(*hooks: parcels.AnswerHook) -> parcels.AnswerHook:
+    """Whoever wants to know of a carrier's answer, one after the other in the same turn."""
+
+    def hook(turn: Turn, found: Found, command: CarrierCommand) -> None:
+        for one in hooks:
+            one(turn, found, command)
+
+    return hook
+
+
 # Who waits for which parcels. Outbound deliveries of orders need no line: `parcels` tells the delivery itself. But
 # cases that ask for the money of goods on their way out do.
 HOOKS: parcels.Table = {
@@ -80,7 +91,7 @@ HOOKS: parcels.Table = {
         goods_lost=deliveries.parcel_moved,
         goods_turned=deliveries.parcel_moved,
         goods_back=deliveries.parcel_moved,
-        carrier_answered=deliveries.carrier_answered,
+        carrier_answered=_both(deliveries.carrier_answered, proofs.carrier_answered),
     ),
 }
 

@@ -10,7 +10,7 @@ TO_DECIDE: Then = {
     "refer": "AwaitDecision",
     "countered": "AwaitBuyerAnswer",
     "rejected": "AwaitEscalation",
-    "escalated": "AwaitRuling",
+    "escalated": "CaseInDispute",
 }
 PAID: Then = {"granted": "SubmitRefund", "submitted": "AwaitSettlement", "settled": "RefundSettled"}
 OVER: Then = {"withdrawn": "CaseWithdrawn", "closed": "CaseClosed", "parked": "CaseParked"}
@@ -55,16 +55,8 @@ ESCALATION = Gate(
     awaits="The refused buyer is awaited: revise the request or ask the platform to rule.",
     silence="The refused buyer was silent until the deadline, which closes the case.",
     asks="What does the buyer make of the refusal?",
-    then={"revised": "AwaitDecision", "escalated": "AwaitRuling", "closed": "CaseClosed"},
+    then={"revised": "AwaitDecision", "escalated": "CaseInDispute", "closed": "CaseClosed"},
 )
-RULING = Gate(
-    "Ruling",
-    awaits="An agent of the platform is awaited: approve an amount or close the case.",
-    silence="The agent was silent until the deadline, which brings the case to the supervisor, next round.",
-    asks="How was it ruled, or who rules now?",
-    then={"approved": "GrantRefund", "closed": "CaseClosed", "supervised": "AwaitRuling"},
-)
-
 # Goods on their way out
 
 CARRIER_FIRST: Then = {"asked": "AwaitCarrier"}
@@ -84,7 +76,7 @@ CARRIER = Gate(
         "approved": "GrantRefund",
         "asked": "AwaitCarrier",
         "referred": "AwaitDecision",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "closed": "CaseClosed",
         "withdrawn": "CaseWithdrawn",
     },
@@ -110,9 +102,9 @@ def goods_first(gate: Gate) -> Gate:
 ADDRESS = Gate(
     "Address",
     awaits="The merchant is awaited: where do the goods go? Until then the buyer's time does not run.",
-    silence="The merchant named no address until the deadline: an agent rules, unless its book has one now.",
+    silence="The merchant named no address until the deadline: the platform rules, unless its book has one now.",
     asks="Is there an address?",
-    then={"ship_back": "AwaitShipment", "disputed": "AwaitRuling", "withdrawn": "CaseWithdrawn"},
+    then={"ship_back": "AwaitShipment", "disputed": "CaseInDispute", "withdrawn": "CaseWithdrawn"},
 )
 SHIPMENT = Gate(
     "Shipment",
@@ -132,11 +124,11 @@ RECEIPT = Gate(
     "Receipt",
     awaits="The merchant is awaited: did the goods come? The carrier's signature shortens the time.",
     silence="The merchant was silent until the deadline: the goods count as accepted.",
-    asks="Did the goods come? If not, an agent rules; back with the buyer, they are shipped again.",
+    asks="Did the goods come? If not, the platform rules; back with the buyer, they are shipped again.",
     then={
         "received": "AwaitInspection",
         "accepted": "GrantRefund",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "ship_back": "AwaitShipment",
     },
 )
@@ -199,7 +191,7 @@ REPLACEMENT_RECEIPT = Gate(
         "owed": "GrantRefund",
         "again": "AwaitReplacement",
         "converted": "GrantRefund",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
     },
 )
 REPLACED = End("GoodsReplaced", "The buyer has goods in the place of the old ones; no money is owed.")
@@ -245,6 +237,7 @@ SETTLED = End("RefundSettled", "The buyer has the money.")
 UNPAID = (
     End("CaseWithdrawn", "The buyer took the request back; nothing is paid."),
     End("CaseClosed", "The case is over without a refund."),
+    End("CaseInDispute", "The platform rules: the case goes on in an execution of dispute_flow."),
 )
 PARKED = (
     End("CaseParked", "A person has the case now."),

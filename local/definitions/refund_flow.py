@@ -11,7 +11,6 @@ from local.definitions.chapters import (
     ESCALATION,
     MONEY,
     PARKING,
-    RULING,
     assessment,
     carrier_first,
 )
@@ -24,7 +23,6 @@ MACHINE = Machine(
         carrier_first(DECISION).leading(closed="CaseClosed"),
         carrier_first(BUYER_ANSWER),
         ESCALATION,
-        carrier_first(RULING),
         CARRIER,
         *MONEY,
         *PARKING,

@@ -15,6 +15,7 @@ from chalicelib.domain.searches import CaseQuery
 from chalicelib.schemas import (
     addresses,
     cases,
+    disputes,
     merchants,
     orders,
     prices,
@@ -176,11 +177,20 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "The buyer has the new goods, or has not", replacements.ReceiveReplacement
     ),
     ("POST", "/cases/{case_id}/ruling"): _answer(
-        "The platform approves an amount, or closes the case",
+        "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,
         e.RefundExceedsPaid,
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
+    ),
+    ("POST", "/cases/{case_id}/statements"): _answer(
+        "A party of a dispute tells its side", disputes.MakeStatement, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/done"): _answer(
+        "Nothing to add, or nothing against the ruling", disputes.FinishDispute, e.DisputeNotFound
+    ),
+    ("POST", "/cases/{case_id}/appeal"): _answer(
+        "Either party appeals against the ruling, once", disputes.AppealRuling, e.DisputeNotFound
     ),
     ("POST", "/cases/{case_id}/refunds"): Operation(
         "Cases",

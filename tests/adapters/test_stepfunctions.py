@@ -15,7 +15,11 @@ from chalicelib.errors import TransientFault
 from tests.adapters.stubs import stubbed
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow"
-MACHINES: dict[Flow, str] = {"refund_flow": MACHINE, "return_flow": MACHINE.replace("refund", "return")}
+MACHINES: dict[Flow, str] = {
+    "refund_flow": MACHINE,
+    "return_flow": MACHINE.replace("refund", "return"),
+    "dispute_flow": MACHINE.replace("refund", "dispute"),
+}
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:aftersales-test-refund-flow:case_1-2"
 STARTED = {"executionArn": EXECUTION, "startDate": 0}
 TOKEN = "t" * 20

@@ -22,7 +22,6 @@ GATES: Mapping[str, str] = {
     "AwaitDecision": "decision",
     "AwaitBuyerAnswer": "buyer_answer",
     "AwaitEscalation": "escalation",
-    "AwaitRuling": "ruling",
     "AwaitCarrier": "carrier",
     "AwaitSettlement": "settlement",
 }
@@ -48,22 +47,15 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     },
     "AwaitEscalation": {
         "revised": "AwaitDecision",
-        "escalated": "AwaitRuling",
+        "escalated": "CaseInDispute",
         "closed": "CaseClosed",
         "moved": "AwaitEscalation",
-    },
-    "AwaitRuling": {
-        "asked": "AwaitCarrier",
-        "approved": "GrantRefund",
-        "closed": "CaseClosed",
-        "supervised": "AwaitRuling",
-        "moved": "AwaitRuling",
     },
     "AwaitCarrier": {
         "approved": "GrantRefund",
         "asked": "AwaitCarrier",
         "referred": "AwaitDecision",
-        "disputed": "AwaitRuling",
+        "disputed": "CaseInDispute",
         "closed": "CaseClosed",
         "withdrawn": "CaseWithdrawn",
         "moved": "AwaitCarrier",
@@ -82,7 +74,7 @@ ASSESSED: Mapping[str, str] = {
     "refer": "AwaitDecision",
     "countered": "AwaitBuyerAnswer",
     "rejected": "AwaitEscalation",
-    "escalated": "AwaitRuling",
+    "escalated": "CaseInDispute",
     "granted": "SubmitRefund",
     "submitted": "AwaitSettlement",
     "settled": "RefundSettled",
@@ -98,7 +90,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     **also_silent(_AT_THE_GATE),
 }
 
-ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseParked")
+ENDS = ("RefundSettled", "CaseWithdrawn", "CaseClosed", "CaseInDispute", "CaseParked")
 # The end of an execution that could not even be parked; the sweeper starts the next attempt.
 BROKEN_END = "ParkingFailed"
 
@@ -113,7 +105,6 @@ SHORTEST: Mapping[str, str] = {
             "AwaitDecision": "approved",
             "AwaitBuyerAnswer": "accepted",
             "AwaitEscalation": "closed",
-            "AwaitRuling": "approved",
             "AwaitCarrier": "approved",
             "AwaitSettlement": "settled",
         }
@@ -131,7 +122,6 @@ REACHED: Mapping[str, tuple[str, ...]] = {
             "AwaitDecision": "refer",
             "AwaitBuyerAnswer": "countered",
             "AwaitEscalation": "rejected",
-            "AwaitRuling": "escalated",
             "AwaitSettlement": "submitted",
         }
     ),

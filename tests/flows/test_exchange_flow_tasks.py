@@ -9,13 +9,14 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.flows import exchange_flow
-from chalicelib.schemas.cases import AnswerOffer, RuleCase
-from chalicelib.usecases import decisions, rulings, settlements
+from chalicelib.schemas.cases import AnswerOffer
+from chalicelib.usecases import decisions, settlements
 from tests.standins import exchanges as stages
 from tests.standins import invariants
 from tests.standins import returns as returned
 from tests.standins.flows import WalkedFlows
-from tests.standins.shops import AGENT, COAT, ask, asking, decide
+from tests.standins.shops import COAT, ask, asking, decide
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -176,15 +177,25 @@ def test_a_parcel_whose_carrier_was_faster_than_the_shop_ends_it_at_once(walked:
     assert "GoodsReplaced" == ended(walked)[0]
 
 
-def test_goods_that_did_not_come_are_ruled_on_and_sent_again_in_the_same_execution(walked: World) -> None:
+def test_goods_that_did_not_come_are_ruled_on_apart_and_sent_again_by_the_next_execution(walked: World) -> None:
     case_id = come_back(walked)
     tell(walked, stages.ship, case_id)
     tell(walked, stages.came, case_id, received=False, note="an empty box")
-    ruling = RuleCase(ruling="approve", reason="it was empty")
-    tell(walked, lambda world: rulings.rule(world, asking(None, AGENT), case_id, ruling))
+    tell(walked, rule_for_good, case_id)
     tell(walked, stages.ship, case_id, "YT7000000002")
     tell(walked, stages.came, case_id)
-    assert "GoodsReplaced" == ended(walked)[0]
+    executions = walked.flows.executions  # type: ignore[attr-defined]
+    assert ["exchange_flow", "dispute_flow", "exchange_flow"] == [one.flow for one in executions.values()]
+    assert ["CaseInDispute", "RulingExecuted", "GoodsReplaced"] == [one.walked.end for one in executions.values()]
+
+
+def test_a_ruling_that_cheaper_goods_came_refunds_the_rest(walked: World) -> None:
+    case_id = come_back(walked, COAT - 4000)
+    tell(walked, stages.ship, case_id)
+    tell(walked, stages.came, case_id, received=False, note="an empty box")
+    tell(walked, rule_for_good, case_id, "close")
+    go_on(walked)
+    assert ("completed", 4000) == (walked.case(case_id).status, sum(walked.payments.paid.values()))
 
 
 def test_a_reshipment_takes_eleven_transitions(walked: World) -> None:

@@ -29,7 +29,6 @@ def test_a_reviewed_refund_takes_at_most_ten_transitions(decision: tuple[Line, .
         pytest.param((SILENCE, "moved", "approved"), 3, id="a timeout that came too early"),
         pytest.param(("countered", "declined", "approved"), 4, id="an offer declined and a second decision"),
         pytest.param(("rejected", "revised", "approved"), 4, id="a refusal revised and a second decision"),
-        pytest.param(("rejected", "escalated", "approved"), 4, id="a refusal and a ruling"),
     ],
 )
 def test_each_further_answer_adds_two_transitions_and_a_silence_three(more: tuple[Line, ...], expected: int) -> None:

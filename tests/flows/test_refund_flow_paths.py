@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flows.refund_story import SILENCE, steps, told
+from tests.flows.refund_story import steps, told
 
 
 def test_a_revised_request_is_decided_in_the_next_round() -> None:
@@ -14,8 +14,3 @@ def test_five_revisions_go_through_one_execution() -> None:
     walked = told("refer", *["rejected", "revised"] * 5, "approved")
     assert 6 == steps(walked).count("AwaitDecision")
     assert "RefundSettled" == walked.end
-
-
-def test_a_late_ruling_goes_to_the_supervisor_in_the_next_round() -> None:
-    walked = told("escalated", SILENCE, "supervised")
-    assert [1, 2] == [call.payload["round"] for call in walked.calls if call.state == "AwaitRuling"]

@@ -165,18 +165,6 @@ def test_expire_escalation_closes_a_refused_case(world: World) -> None:
     assert ("closed", "expired") == (step["outcome"], world.case(case_id).closed_because)
 
 
-def test_expire_ruling_calls_the_supervisor(world: World) -> None:
-    case_id = file(world)
-    decide(world, case_id, "reject", reason="worn")
-    decisions.escalate(world, asking("e"), case_id, EscalateCase())
-    world.clock.pass_by(days=6)  # four working days from a Monday
-
-    step = call(refund_flow.expire_ruling, case_id, gate="ruling", round=1, version=1)
-
-    assert ("supervised", "ruling", 2) == (step["outcome"], step["gate"], step["round"])
-    assert "supervisor" == world.gate(case_id).owner
-
-
 def test_expire_settlement_hands_an_unknown_refund_on_after_a_day(world: World) -> None:
     case_id = submitted(world)
     world.clock.pass_by(hours=24)

@@ -14,6 +14,7 @@ from chalicelib.schemas.cases import AnswerOffer, EscalateCase, RuleCase, Withdr
 from chalicelib.usecases import decisions, gates, rulings, settlements
 from tests.standins import invariants
 from tests.standins import returns as stages
+from tests.standins import stages as cases_at_each_stage
 from tests.standins.flows import WalkedFlows
 from tests.standins.returns import ALL
 from tests.standins.shops import AGENT, asking, decide
@@ -49,7 +50,7 @@ def test_expire_address_brings_in_an_agent(monkeypatch: pytest.MonkeyPatch) -> N
     case_id = stages.awaiting_goods(world)
     late(world, case_id)
     step = call(return_flow.expire_address, world, case_id)
-    assert ("disputed", "ruling", 1) == (step["outcome"], step["gate"], step["round"])
+    assert ("disputed", "evidence", 1) == (step["outcome"], step["gate"], step["round"])
 
 
 def test_expire_address_finds_the_address_that_came_in_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,14 +167,24 @@ def test_a_reduced_return_that_is_taken_takes_nineteen(walked: World) -> None:
     assert 30000 == sum(walked.payments.paid.values())
 
 
-def test_a_failed_return_is_escalated_and_ruled_on_in_the_same_execution(walked: World) -> None:
+def test_a_failed_return_is_ruled_on_in_an_execution_of_its_own_and_paid_in_the_third(walked: World) -> None:
     case_id = sent(walked)
     tell(walked, stages.receive, case_id)
     tell(walked, stages.inspect, case_id, "failed", reason="worn")
     decisions.escalate(walked, asking(), case_id, EscalateCase())
     go_on(walked)
-    rulings.rule(walked, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="not worn"))
-    assert "RefundSettled" == ended(walked, case_id)[0]
+    tell(walked, cases_at_each_stage.pass_by, case_id)
+    tell(walked, rulings.rule, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="not worn"))
+    tell(walked, cases_at_each_stage.pass_by, case_id)
+    go_on(walked)
+    executions = walked.flows.executions.values()  # type: ignore[attr-defined]
+    ends = [(one.flow, one.attempt, one.walked.end) for one in executions if one.walked]
+    assert [
+        ("return_flow", 1, "CaseInDispute"),
+        ("dispute_flow", 2, "RulingExecuted"),
+        ("return_flow", 3, "RefundSettled"),
+    ] == ends
+    assert ALL == sum(walked.payments.paid.values())
 
 
 def test_goods_that_come_back_to_their_sender_are_shipped_again_in_the_same_execution(walked: World) -> None:

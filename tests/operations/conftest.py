@@ -17,7 +17,11 @@ from tests.tables import definition
 
 FLOW = "arn:aws:states:eu-central-1:123456789012:stateMachine:aftersales-test-refund-flow"
 
-MACHINES: dict[Flow, str] = {"refund_flow": FLOW, "return_flow": FLOW.replace("refund", "return")}
+MACHINES: dict[Flow, str] = {
+    "refund_flow": FLOW,
+    "return_flow": FLOW.replace("refund", "return"),
+    "dispute_flow": FLOW.replace("refund", "dispute"),
+}
 
 
 @pytest.fixture

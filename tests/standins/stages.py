@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.schemas.cases import EscalateCase, WithdrawCase
-from chalicelib.usecases import decisions, gates, grants, parkings, settlements
-from tests.standins.shops import BUYER, COAT, asking, decide, file
+from typing import Any
+
+from chalicelib.schemas.cases import EscalateCase, RuleCase, WithdrawCase
+from chalicelib.usecases import decisions, gates, grants, parkings, rulings, settlements
+from tests.standins.shops import AGENT, BUYER, COAT, asking, decide, file
 from tests.standins.world import World
 
 OFFER = {"amount": COAT // 2, "currency": "CNY"}
@@ -32,17 +34,50 @@ def countered(world: World) -> str:
     return case_id
 
 
-def in_dispute(world: World) -> str:
+def escalated(world: World) -> str:
+    """Both sides are heard."""
     case_id = rejected(world)
     decisions.escalate(world, asking(), case_id, EscalateCase())
+    return case_id
+
+
+def in_dispute(world: World) -> str:
+    """Nobody had more to show: it is sealed, and an agent is awaited."""
+    case_id = escalated(world)
+    pass_by(world, case_id)
+    return case_id
+
+
+def pass_by(world: World, case_id: str) -> None:
+    """Whoever is awaited is silent until it is an answer."""
+    gate = world.gate(case_id)
+    world.clock.reach(gate.due_at)
+    gates.expire(world, case_id, gate.name, gate.round, by_flow=False)
+
+
+def rule_for_good(world: World, case_id: str, ruling: str = "approve", **more: Any) -> None:
+    """The time to show something passes, an agent rules, and nobody appeals."""
+    if world.gate(case_id).name == "evidence":
+        pass_by(world, case_id)
+    body = RuleCase.model_validate({"ruling": ruling, "reason": "the photos show it", **more})
+    rulings.rule(world, asking(None, AGENT), case_id, body)
+    ref = world.case(case_id).gate
+    if ref is not None and ref.name == "appeal":
+        pass_by(world, case_id)
+
+
+def ruled(world: World, ruling: str = "approve", **more: Any) -> str:
+    """Ruled on, and either side may appeal."""
+    case_id = in_dispute(world)
+    body = RuleCase.model_validate({"ruling": ruling, "reason": "the photos show it", **more})
+    rulings.rule(world, asking(None, AGENT), case_id, body)
     return case_id
 
 
 def ruling_late(world: World) -> str:
     """The agent was silent: the supervisor rules."""
     case_id = in_dispute(world)
-    world.clock.reach(world.gate(case_id).due_at)
-    gates.expire(world, case_id, "ruling", 1, by_flow=False)
+    pass_by(world, case_id)
     return case_id
 
 

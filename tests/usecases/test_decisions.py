@@ -128,8 +128,8 @@ def test_five_revisions_and_no_sixth(world: World) -> None:
 
 
 def test_a_refused_buyer_brings_in_the_platform(world: World) -> None:
-    gate = world.gate(stages.in_dispute(world))
-    assert ("ruling", "agent", "supervised") == (gate.name, gate.owner, gate.silence)
+    gate = world.gate(stages.escalated(world))
+    assert ("evidence", "parties", "sealed") == (gate.name, gate.owner, gate.silence)
 
 
 def test_nobody_escalates_somebody_elses_case(world: World) -> None:

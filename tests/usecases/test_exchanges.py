@@ -18,14 +18,15 @@ from chalicelib.errors import (
     QuantityExceedsPurchased,
     WaybillTaken,
 )
-from chalicelib.schemas.cases import AnswerOffer, EscalateCase, ReviseCase, RuleCase, WithdrawCase
-from chalicelib.usecases import cases, decisions, exchanges, grants, orders, rulings
+from chalicelib.schemas.cases import AnswerOffer, EscalateCase, ReviseCase, WithdrawCase
+from chalicelib.usecases import cases, decisions, exchanges, grants, orders
 from tests.standins import exchanges as stages
 from tests.standins import invariants
 from tests.standins import returns as returned
 from tests.standins.exchanges import GOODS, RED, WORTH
 from tests.standins.returns import refund, silence, standing
-from tests.standins.shops import AGENT, BUYER, COAT, MERCHANT, RIVAL, SCARF, ask, asking, decide, file
+from tests.standins.shops import BUYER, COAT, MERCHANT, RIVAL, SCARF, ask, asking, decide, file
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -420,13 +421,13 @@ def not_received(world: World) -> str:
     with pytest.raises(InvalidRequest):
         stages.came(world, case_id, received=False)
     stages.came(world, case_id, received=False, note="an empty box")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
     return case_id
 
 
 def test_a_buyer_without_the_goods_is_sent_them_again_by_a_ruling(world: World) -> None:
     case_id = not_received(world)
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="the box was empty"))
+    rule_for_good(world, case_id, "approve")
     assert "requested" == exchanges.ship_replacement(world, case_id)["outcome"]
     assert 1 == world.told(case_id).count("GoodsDisposed"), "the old goods are where they were"
     stages.ship(world, case_id, "YT7000000002")
@@ -436,17 +437,14 @@ def test_a_buyer_without_the_goods_is_sent_them_again_by_a_ruling(world: World) 
 
 def test_a_ruling_on_an_amount_is_money_and_no_goods(world: World) -> None:
     case_id = not_received(world)
-    ruling = RuleCase.model_validate(
-        {"ruling": "approve", "amount": {"amount": COAT, "currency": "CNY"}, "reason": "the carrier's doing"}
-    )
-    rulings.rule(world, asking(None, AGENT), case_id, ruling)
+    rule_for_good(world, case_id, amount={"amount": COAT, "currency": "CNY"})
     assert "converted" == exchanges.ship_replacement(world, case_id)["outcome"] or world.case(case_id).converted
     assert COAT == refund(world, case_id)
 
 
 def test_closed_by_a_ruling_the_goods_count_as_received_and_are_nobody_s_twice(world: World) -> None:
     case_id = not_received(world)
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="close", reason="signed for by the buyer"))
+    rule_for_good(world, case_id, "close")
     assert ("completed", (0, 0), (1, COAT)) == (world.case(case_id).status, left(world)["coat"], left(world)["coat.r1"])
 
 
@@ -491,7 +489,7 @@ def test_a_failed_inspection_replaces_nothing(world: World) -> None:
     returned.receive(world, case_id)
     returned.inspect(world, case_id, "failed", reason="worn")
     decisions.escalate(world, asking(), case_id, EscalateCase())
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="close", reason="worn indeed"))
+    rule_for_good(world, case_id, "close")
     assert ("closed", (1, COAT)) == (world.case(case_id).status, left(world)["coat"])
 
 

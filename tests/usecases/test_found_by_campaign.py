@@ -57,9 +57,9 @@ def test_a_flow_that_names_no_version_hears_of_a_moved_deadline_once(world: Worl
 
 
 def test_an_answer_that_came_before_its_flow_began_is_not_looked_at_for_ever(world: World) -> None:
-    case_id = stages.in_dispute(world)  # decided and escalated while no flow was there
+    case_id = stages.escalated(world)  # decided and escalated while no flow was there
     world.pump()
-    assert world.flows.is_running("refund_flow", case_id, 1)
+    assert world.flows.is_running("dispute_flow", case_id, 2)
     world.clock.pass_by(minutes=2)
     assert 2 == sweeper.sweep(world)["forgotten"]
     assert {} == sweeper.sweep(world)

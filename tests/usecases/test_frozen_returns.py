@@ -131,7 +131,7 @@ def test_a_return_that_nobody_gives_an_address_comes_to_an_agent(world: World) -
     sweeper.sweep(world)
     assert ("agent", "CaseReferred") == (world.gate(case_id).owner, world.told(case_id)[-1])
     assert "disputed" == silence(world, case_id, "address")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
 
 
 def test_the_platform_says_where_the_goods_go(world: World) -> None:

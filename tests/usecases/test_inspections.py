@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import InvalidRequest, TransitionRefused
-from chalicelib.schemas.cases import AddEvidence, AnswerOffer, EscalateCase, ReviseCase, RuleCase
+from chalicelib.schemas.cases import AddEvidence, AnswerOffer, EscalateCase, ReviseCase
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.templates import words
-from chalicelib.usecases import cases, decisions, evidence, filings, rulings
+from chalicelib.usecases import cases, decisions, evidence, filings
 from local.seed import photo
 from tests.standins import returns as stages
 from tests.standins.returns import ALL, refund, silence, standing
-from tests.standins.shops import AGENT, BUYER, MERCHANT, ask, asking, filing
+from tests.standins.shops import BUYER, MERCHANT, ask, asking, filing
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -74,9 +75,8 @@ def test_a_buyer_who_does_not_take_less_gets_a_ruling_and_never_nothing(world: W
         decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="decline"))
     else:
         assert "disputed" == silence(world, case_id, "buyer_answer")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
-    body = RuleCase(ruling="approve", reason="hardly worn", amount={"amount": 35000, "currency": "CNY"})  # type: ignore[arg-type]
-    rulings.rule(world, asking(None, AGENT), case_id, body)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
+    rule_for_good(world, case_id, amount={"amount": 35000, "currency": "CNY"})
     assert 35000 == refund(world, case_id)
     assert 3 == sum(one.quantity for one in stages.goods(world, case_id).disposals)
 
@@ -94,7 +94,7 @@ def test_goods_that_failed_may_be_ruled_on_and_not_be_asked_for_differently(worl
     with pytest.raises(TransitionRefused):
         decisions.revise(world, asking(), case_id, ReviseCase())
     decisions.escalate(world, asking(), case_id, EscalateCase())
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="close", reason="it was worn"))
+    rule_for_good(world, case_id, "close")
     assert {"send_back"} == {one.disposition for one in stages.goods(world, case_id).disposals}
     assert "closed" == world.case(case_id).status
 

@@ -102,7 +102,7 @@ def test_a_shops_system_says_that_nothing_came() -> None:
     with pytest.raises(InvalidRequest):
         answered(world, case_id, "msg-1", type="receipt", received=False)
     answered(world, case_id, "msg-2", type="receipt", received=False, note="the box was empty")
-    assert ("in_dispute", "ruling") == returns.standing(world, case_id)
+    assert ("in_dispute", "evidence") == returns.standing(world, case_id)
 
 
 def test_a_shops_system_leaves_the_goods_with_the_buyer() -> None:

@@ -226,7 +226,7 @@ def test_goods_that_were_with_the_courier_before_the_carrier_answered_are_on_the
 
 def test_a_parcel_that_was_fetched_and_is_lost_is_ruled_on(world: World, case_id: str) -> None:
     scanned(world, "lost")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
     assert ["lost"] == [sent.fate for sent in stages.goods(world, case_id).parcels]
 
 

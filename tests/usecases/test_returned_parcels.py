@@ -49,7 +49,7 @@ def test_goods_that_never_reach_the_shop_go_to_an_agent(state: str) -> None:
     world = returns.return_shop()
     case_id = returns.in_transit(world)
     carried(world, state)
-    assert ("in_dispute", "agent") == (world.case(case_id).status, world.gate(case_id).owner)
+    assert ("in_dispute", "parties") == (world.case(case_id).status, world.gate(case_id).owner)
 
 
 def test_a_parcel_that_comes_back_to_the_buyer_is_sent_once_more() -> None:
@@ -141,7 +141,7 @@ def test_each_case_is_received_inspected_and_paid_for_by_itself(two: tuple[World
 def test_a_parcel_that_is_lost_is_lost_for_each_case(two: tuple[World, str, str]) -> None:
     world, *both = two
     carried(world, "lost")
-    assert [("in_dispute", "ruling")] * 2 == [returns.standing(world, case_id) for case_id in both]
+    assert [("in_dispute", "evidence")] * 2 == [returns.standing(world, case_id) for case_id in both]
 
 
 def test_a_case_that_is_over_does_not_hold_up_the_other(two: tuple[World, str, str]) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from chalicelib.domain import refs
 from chalicelib.errors import InvalidRequest, NotEligible
-from chalicelib.schemas.cases import AnswerOffer, EscalateCase, RuleCase
-from chalicelib.usecases import cases, decisions, filings, grants, rulings, sweeper
+from chalicelib.schemas.cases import AnswerOffer, EscalateCase
+from chalicelib.usecases import cases, decisions, filings, grants, sweeper
 from tests.standins import returns as stages
 from tests.standins.returns import ALL, refund, silence, standing
-from tests.standins.shops import AGENT, BUYER, ask, asking, decide, file, filing
+from tests.standins.shops import BUYER, ask, asking, decide, file, filing
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -86,7 +87,7 @@ def test_a_ruling_before_the_goods_were_asked_for_asks_for_them(world: World) ->
     case_id = stages.filed(world)
     decide(world, case_id, "reject", reason="worn")
     decisions.escalate(world, asking(), case_id, EscalateCase())
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="not proven"))
+    rule_for_good(world, case_id)
     assert ("awaiting_goods", "shipment") == standing(world, case_id)
 
 
@@ -135,8 +136,8 @@ def test_a_shop_that_names_no_address_does_not_stop_the_buyer() -> None:
     world = stages.return_shop(address=False)
     case_id = stages.awaiting_goods(world)
     assert "disputed" == silence(world, case_id, "address")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="no address"))
+    assert ("in_dispute", "evidence") == standing(world, case_id)
+    rule_for_good(world, case_id)
     assert ALL == refund(world, case_id)
 
 

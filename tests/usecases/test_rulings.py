@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.disputes import Dispute
 from chalicelib.errors import Forbidden, GateNotFound, RefundExceedsPaid, SecondPersonNeeded
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import RuleCase
@@ -30,12 +31,15 @@ def strict() -> World:
 def test_an_agent_approves_what_was_claimed(world: World) -> None:
     case_id = stages.in_dispute(world)
     rule(world, case_id)
+    stages.pass_by(world, case_id)
     assert ("approved", 30789) == (world.case(case_id).status, world.case(case_id).amount)
 
 
 def test_an_agent_approves_a_part_and_the_rest_is_free_again(world: World) -> None:
     case_id = stages.in_dispute(world)
     rule(world, case_id, amount=10000)
+    assert 30789 == world.case(case_id).amount, "until it is final everything stays reserved"
+    stages.pass_by(world, case_id)
     assert (10000, 10000) == (world.case(case_id).amount, world.ledger().payments[0].reserved)
 
 
@@ -48,6 +52,7 @@ def test_no_ruling_grants_more_than_was_claimed(world: World) -> None:
 def test_a_case_ruled_against_is_closed_and_gives_everything_back(world: World) -> None:
     case_id = stages.in_dispute(world)
     rule(world, case_id, "close")
+    stages.pass_by(world, case_id)
     assert ("closed", "ruled") == (world.case(case_id).status, world.case(case_id).closed_because)
     assert (0, 0, 0, 0, 0, 0) == world.ledger().lines[0]
 
@@ -67,7 +72,7 @@ def test_a_late_ruling_is_the_supervisors_alone(world: World) -> None:
     with pytest.raises(Forbidden):
         rule(world, case_id, actor=AGENT)
     rule(world, case_id, actor=SUPERVISOR)
-    assert "approved" == world.case(case_id).status
+    assert "RulingGiven" == world.told(case_id)[-1]
 
 
 def test_a_large_grant_waits_for_a_second_person(strict: World) -> None:
@@ -75,7 +80,9 @@ def test_a_large_grant_waits_for_a_second_person(strict: World) -> None:
     rule(strict, case_id)
     assert ("in_dispute", "RulingProposed") == (strict.case(case_id).status, strict.told(case_id)[-1])
     rule(strict, case_id, actor=OTHER_AGENT)
-    assert "approved" == strict.case(case_id).status
+    assert "RulingGiven" == strict.told(case_id)[-1]
+    [ruling] = strict.records.all(Dispute)[0].rulings
+    assert (OTHER_AGENT, AGENT) == (ruling.by, ruling.seconded)
 
 
 def test_the_same_person_twice_is_not_two_persons(strict: World) -> None:

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import AnswerTooLate, InvalidRequest, ReturnNotFound, TransitionRefused
-from chalicelib.schemas.cases import RuleCase, WithdrawCase
-from chalicelib.usecases import decisions, grants, rulings
+from chalicelib.schemas.cases import WithdrawCase
+from chalicelib.usecases import decisions, grants
 from tests.standins import returns as stages
 from tests.standins.returns import ALL, refund, silence, standing
-from tests.standins.shops import AGENT, asking, decide, file
+from tests.standins.shops import asking, decide, file
+from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
 
@@ -108,9 +109,9 @@ def test_what_is_lost_or_refused_is_ruled_on_and_told_twice_changes_nothing(worl
     case_id = stages.in_transit(world)
     for _ in range(2):
         stages.carrier_says(world, case_id, fact)
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
     assert 1 == world.told(case_id).count("CaseEscalated")
-    rulings.rule(world, asking(None, AGENT), case_id, RuleCase(ruling="approve", reason="the carrier's doing"))
+    rule_for_good(world, case_id)
     assert ALL == refund(world, case_id)
     assert () == stages.goods(world, case_id).disposals, "nobody knows where they are"
 
@@ -136,7 +137,7 @@ def test_goods_that_did_not_come_whatever_the_carrier_says_are_ruled_on(world: W
     with pytest.raises(InvalidRequest):
         stages.receive(world, case_id, received=False)
     stages.receive(world, case_id, received=False, note="an empty doorstep")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
 
 
 def test_a_shop_that_says_nothing_has_accepted_the_goods_and_nothing_is_restocked(world: World) -> None:

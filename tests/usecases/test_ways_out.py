@@ -184,7 +184,7 @@ def test_every_parcel_of_an_order_is_stopped() -> None:
     scanned(world, "returned_to_sender", number="SFA1000")
     assert "awaiting_goods" == world.case(case_id).status
     scanned(world, "signed", number="SFB1000")
-    assert ("in_dispute", "ruling") == standing(world, case_id)
+    assert ("in_dispute", "evidence") == standing(world, case_id)
 
 
 def test_a_parcel_that_brings_another_order_too_is_not_stopped_for_one() -> None:

@@ -44,7 +44,7 @@ BY_DUE = Index("by_due", "due_key", "due_at")
 BY_OWNER = Index("by_owner", "owner_key", "owed_at")
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 # Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
-UNLISTED = frozenset({"payment", "carrier"})
+UNLISTED = frozenset({"payment", "carrier", "parties"})
 # Whose gates are also listed by what is awaited, of a shop and of all: whoever is awaited, goods are late (退货监控).
 MONITORED = frozenset({"pickup", "receipt", "inspection"})
 INDEXES = (BY_BUYER, BY_MERCHANT, BY_STATE, BY_DUE, BY_OWNER)

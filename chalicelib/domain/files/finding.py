@@ -15,6 +15,7 @@ Finding = Literal[
     "runs",  # a document that does things
     "locked",  # a document that nobody can look into
     "unpacks_too_large",
+    "sealed",  # it came when nothing could be added any more
     "too_many",  # more files than the policy takes came at once
 ]
 

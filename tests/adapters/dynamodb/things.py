@@ -15,6 +15,7 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.deposits import Deposit, DepositEntry
+from chalicelib.domain.disputes import Dispute, Precedent, Seal
 from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -328,6 +329,51 @@ def a_replacement(**changes: Any) -> Replacement:
     return Replacement(**{**usual, "opened_at": AT, "requests": 1, "requested_at": AT, **changes})
 
 
+def dispute() -> Dispute:
+    return Dispute(case_id=CASE_ID, number=1, state="gathering", because="refused", by=BUYER, opened_at=AT)
+
+
+def seal() -> Seal:
+    return Seal(
+        case_id=CASE_ID,
+        number=1,
+        round=1,
+        at=AT,
+        order_id="o1",
+        policy_id="platform",
+        policy_version=1,
+        remedy="refund_only",
+        reason="not_wanted",
+        description="",
+        currency="CNY",
+        claim=case().claim,
+        sequence=3,
+        files=(),
+        words=(),
+        statements=(),
+        proofs=(),
+    ).sealed()
+
+
+def precedent(**changes: Any) -> Precedent:
+    usual: dict[str, Any] = {
+        "case_id": CASE_ID,
+        "number": 1,
+        "reason": "not_wanted",
+        "category": "coats",
+        "currency": "CNY",
+        "claimed": 8900,
+        "verdict": "approve",
+        "granted": 8900,
+        "liability": "merchant",
+        "goods": "stay",
+        "appealed": False,
+        "changed": False,
+        "at": AT,
+    }
+    return Precedent(**{**usual, **changes})
+
+
 def recovery(**changes: Any) -> Recovery:
     """What shop m1 owes because of a case."""
     usual = {
@@ -365,6 +411,9 @@ def one_of_each() -> list[Value]:
         entry(),
         refund(),
         evidence(),
+        dispute(),
+        seal(),
+        precedent(),
         parcel(),
         waybill(),
         command(),

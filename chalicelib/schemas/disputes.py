@@ -1,0 +1,27 @@
+"""Disputes on the wire: what parties and the platform say."""
+
+from __future__ import annotations
+
+from chalicelib.domain.disputes import Party
+from chalicelib.domain.disputes import Words as Said
+from chalicelib.domain.values import Value
+from chalicelib.schemas.cases import Words
+
+
+class MakeStatement(Value):
+    """A party's side of it. `party` is named by an agent who writes down what a carrier said."""
+
+    text: Said
+    party: Party | None = None
+
+
+class FinishDispute(Value):
+    """Nothing to add, or, after a ruling, nothing against it."""
+
+    note: Words | None = None
+
+
+class AppealRuling(Value):
+    """Why the ruling should be another. There is one appeal."""
+
+    reason: Said
