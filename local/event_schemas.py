@@ -36,6 +36,7 @@ DATA: dict[str, Any] = {
     "refund_before": "submitted",
     "refund_after": "settled",
     "refund_amount": 8900,
+    "freight_amount": 1200,
     "liability": "carrier",
     "liability_before": "merchant",
     "recovery_id": "rec_01JTCPWZ3MXN4Q5R6S7T8V9WAB01",

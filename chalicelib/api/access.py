@@ -59,6 +59,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/escalate"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/answer"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/decision"): _rule("case", "merchant agent supervisor", key=True),
+    ("POST", "/cases/{case_id}/freight"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/shipment"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/pickup"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/pickup/cancel"): _rule("case", "buyer", key=True),

@@ -23,6 +23,7 @@ from chalicelib.usecases import (
     receipts,
     redos,
     replacement_parcels,
+    return_freights,
     searches,
     shipments,
 )
@@ -98,6 +99,11 @@ def decide_case(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/shipment")
 def ship_goods(asked: Asked, case_id: str) -> Reply:
     return shipments.ship(asked.ports, asked.request, case_id, asked.body(returns.ShipGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/freight")
+def declare_freight(asked: Asked, case_id: str) -> Reply:
+    return return_freights.declare(asked.ports, asked.request, case_id, asked.body(returns.DeclareFreight))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/pickup")

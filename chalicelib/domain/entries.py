@@ -75,6 +75,7 @@ EntryType = Literal[
     "GoodsTurnedBack",
     "DeliveryFailed",
     "GoodsFound",
+    "FreightDeclared",
     "LiabilityDecided",
     "RecoveryOpened",
     "RecoveryFiled",

@@ -76,6 +76,15 @@ class Payment(Value):
     provider: Annotated[str, StringConstraints(max_length=50)] = ""
 
 
+class FreightInsurance(Value):
+    """运费险, bought with the order: the insurer pays for a way back that is the buyer's own to pay: `amount` whatever
+    it cost (`fixed`), or what it cost up to `amount`. Minor units."""
+
+    insurer_id: Identifier
+    amount: Minor
+    fixed: bool = True
+
+
 class Placed(Value):
     """Who bought from whom, when and how it was paid; what the draft and the kept order have in common.
 
@@ -94,6 +103,7 @@ class Placed(Value):
     tax: Minor = 0
     payments: Annotated[tuple[Payment, ...], Field(max_length=50)] = ()
     buyer_confirmed_exclusions: Annotated[tuple[Flag, ...], Field(max_length=20)] = ()
+    freight_insurance: FreightInsurance | None = None
 
 
 class OrderDraft(Placed):

@@ -60,6 +60,7 @@ class Deadlines(Value):
     inspection: Duration = Duration(amount=3, unit="days")
     recovery: Duration = Duration(amount=30, unit="days")  # until a merchant should have paid what it owes
     carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
+    freight: Duration = Duration(amount=30, unit="days")  # from receipt, to say what the way back cost
     put_away: Duration = Duration(amount=3, unit="days")
     difference: Duration = Duration(amount=3, unit="days")
     replacement: Duration = Duration(amount=72, unit="hours")
@@ -204,6 +205,7 @@ class PolicyDraft(Value):
         description="who pays for the way back, by whose doing it was",
     )
     way_out: WayOutRules = WayOutRules()
+    return_freight_up_to: Limits = Field(default={"CNY": 2500, "GBP": 500, "USD": 800})
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
@@ -218,7 +220,9 @@ class PolicyDraft(Value):
     evidence: EvidenceLimits = EvidenceLimits()
     calendar: Calendar = Calendar()
 
-    @field_validator("auto_approve_below", "instant_up_to", "compensate_below", "second_person_above")
+    @field_validator(
+        "return_freight_up_to", "auto_approve_below", "instant_up_to", "compensate_below", "second_person_above"
+    )
     @classmethod
     def _limits_are_not_negative(cls, limits: Limits) -> Limits:
         if any(limit < 0 for limit in limits.values()):

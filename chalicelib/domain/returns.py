@@ -15,6 +15,7 @@ from chalicelib.domain.addresses import Address
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.inspections import TO_STOCK, Disposal, Inspection
 from chalicelib.domain.reasons import Liability
+from chalicelib.domain.return_freights import ReturnFreight
 from chalicelib.domain.values import Count, Identifier, Quantity, Value
 
 Fate = Literal["announced", "handed_over", "signed", "refused", "lost", "back"]
@@ -89,6 +90,7 @@ class Return(Record):
     disposals: tuple[Disposal, ...] = ()
     put_away: tuple[PutAway, ...] = ()
     put_away_due_at: Instant | None = None
+    freight: ReturnFreight | None = None  # once the buyer said what it cost, or it was paid
 
     def parcel(self, parcel_id: str) -> SentParcel | None:
         return next((parcel for parcel in self.parcels if parcel.parcel_id == parcel_id), None)

@@ -294,7 +294,7 @@ class CaseView(Value):
             else None,
             scene=name(names.SCENES, case.scene) if case.scene else None,
             way_out=WayOutView.of(case.way_out) if case.way_out else None,
-            return_=ReturnView.of(goods) if goods else None,
+            return_=ReturnView.of(goods, case.currency) if goods else None,
             wanted=WantedView.all_of(case),
             replacement=ReplacementView.of(replacement, case.currency) if replacement else None,
             converted=converted(case),

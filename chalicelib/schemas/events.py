@@ -127,6 +127,10 @@ class ReturnFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class FreightFacts(ReturnFacts):
+    freight_amount: Amount | None = Field(default=None, description="what the buyer says that the way back cost")
+
+
 class DisposedFacts(ReturnFacts):
     lines: tuple[DisposedUnits, ...] = ()
 
@@ -224,7 +228,15 @@ class RecoveryFacts(CaseFacts):
 
 
 _WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
-_AMOUNTS = ("refund_amount", "offer", "difference", "ruled_amount", "recovery_amount", "recovery_open")
+_AMOUNTS = (
+    "freight_amount",
+    "refund_amount",
+    "offer",
+    "difference",
+    "ruled_amount",
+    "recovery_amount",
+    "recovery_open",
+)
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -253,6 +265,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
             return ReplacementFacts
+        case "FreightDeclared":
+            return FreightFacts
         case "LiabilityDecided":
             return LiabilityFacts
         case _ if type.startswith("Recovery"):

@@ -366,6 +366,7 @@ ENTRIES: Names = {
     "PickupRebooked": ("重新预约上门取件", "Another visit asked for"),
     "PickupGivenUp": ("改由买家自行寄回", "The buyer ships instead"),
     "CarrierAnswered": ("承运商答复", "The carrier answered"),
+    "FreightDeclared": ("申报退货运费", "Freight of the way back declared"),
     "LiabilityDecided": ("责任判定", "Liability decided"),
     "RecoveryOpened": ("发起追偿", "Recovery opened"),
     "RecoveryFiled": ("已向承运商索赔", "Filed with the carrier"),
@@ -403,6 +404,13 @@ INSPECTIONS: Names = {
     "passed": ("验货通过", "Passed"),
     "reduced": ("部分退款", "Reduced"),
     "failed": ("验货不通过", "Failed"),
+}
+FREIGHT_PAYERS: Names = {
+    "merchant": ("商家", "Merchant"),
+    "carrier": ("承运商", "Carrier"),
+    "platform": ("平台", "Platform"),
+    "both": ("双方分担", "Shared"),
+    "insurer": ("运费险", "Freight insurance"),
 }
 STOCK: Names = {
     "none": ("无需入库", "Nothing to put away"),

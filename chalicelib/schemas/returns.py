@@ -13,6 +13,7 @@ from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
 from chalicelib.domain.logistics import Contact
 from chalicelib.domain.parcels import Slot
+from chalicelib.domain.return_freights import FreightStep
 from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Value
 from chalicelib.schemas import names
@@ -21,6 +22,7 @@ from chalicelib.schemas.names import Name, name
 
 if TYPE_CHECKING:
     from chalicelib.domain.inspections import InspectedLine, Inspection
+    from chalicelib.domain.return_freights import ReturnFreight
     from chalicelib.domain.returns import Return, SentParcel
     from chalicelib.domain.rows import ReturnRow
 
@@ -157,12 +159,43 @@ class InspectionView(Value):
         )
 
 
+class DeclareFreight(Value):
+    """What the buyer paid the carrier for the way back."""
+
+    amount: Amount
+
+
+class FreightView(Value):
+    """The way back: what the buyer said that it cost, what was paid of it by whom, and how that comes about.
+
+    `reimbursed`: null until it is paid; the steps sum to it.
+    """
+
+    declared: Amount | None
+    reimbursed: Amount | None
+    payer: Name | None
+    steps: tuple[FreightStep, ...]
+
+    @staticmethod
+    def of(freight: ReturnFreight, currency: str) -> FreightView:
+        def money(amount: int | None) -> Amount | None:
+            return None if amount is None else Amount(amount=amount, currency=currency)
+
+        return FreightView(
+            declared=money(freight.declared),
+            reimbursed=money(freight.reimbursed),
+            payer=name(names.FREIGHT_PAYERS, freight.payer) if freight.payer else None,
+            steps=freight.steps,
+        )
+
+
 class ReturnView(Value):
     """The goods on their way back. `address` is None while the shop has not said where they go."""
 
     return_id: str
     rma: str
     freight_payer: Name
+    freight: FreightView | None
     lines: tuple[Units, ...]
     address: Address | None
     parcels: tuple[ParcelView, ...]
@@ -173,11 +206,12 @@ class ReturnView(Value):
     stock: Name
 
     @staticmethod
-    def of(goods: Return) -> ReturnView:
+    def of(goods: Return, currency: str) -> ReturnView:
         return ReturnView(
             return_id=goods.return_id,
             rma=goods.rma,
             freight_payer=name(names.ACTORS, goods.freight_payer),
+            freight=FreightView.of(goods.freight, currency) if goods.freight else None,
             lines=tuple(Units(line_id=line.line_id, quantity=line.quantity) for line in goods.lines),
             address=goods.address,
             parcels=tuple(ParcelView.of(parcel) for parcel in goods.parcels),

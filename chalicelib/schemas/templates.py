@@ -126,6 +126,14 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("赔付已到账", "赔付 {refund} 已以代金券形式发放到您的账户。"),
         "en": ("Compensation credited", "{refund} has been credited to your account as a voucher."),
     },
+    "RefundSettled.freight": {
+        "zh": ("退货运费已到账", "{refund} 退货运费已作为优惠券发放至您的账户。"),
+        "en": ("Freight credited", "{refund} for the way back has been credited to your account as a voucher."),
+    },
+    "CaseApproved.advance": {
+        "zh": ("平台先行赔付", "您的凭证已通过审核，平台先行赔付 {amount}。"),
+        "en": ("The platform pays at once", "Your evidence was accepted: the platform pays {amount} at once."),
+    },
     "RefundReversed": {
         "zh": ("退款被退回", "您的退款 {refund} 被银行退回，平台正在为您处理。"),
         "en": ("Refund returned", "Your refund of {refund} was returned by the bank. We are seeing to it."),

@@ -14,7 +14,7 @@ from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.errors import GateNotFound, OrderNotFound, RefundNotFound, TransitionRefused
-from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, steps
+from chalicelib.usecases import cases, gates, liabilities, parkings, recoveries, refunds, return_freights, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
@@ -102,6 +102,8 @@ def grant(ports: Ports, case_id: str) -> Step:
             grant_one(turn, order, source, cost.bearer)
         if cost.debt is not None:
             recoveries.open_recovery(turn, cost.debt, case.claim.total)
+        if case.return_id is not None:
+            return_freights.reimburse(turn, found)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
 
     step = steps.change(ports, [refs.case(case_id)], once)

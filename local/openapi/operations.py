@@ -155,6 +155,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/decision"): _answer(
         "Approve, reject or make a counter-offer", cases.DecideCase, e.CurrencyMismatch, e.SecondPersonNeeded
     ),
+    ("POST", "/cases/{case_id}/freight"): Operation(
+        "Cases",
+        "The buyer says what the way back cost; who pays for it pays once the goods are accepted",
+        _CASE,
+        returns.DeclareFreight,
+        (e.ReturnNotFound, e.CurrencyMismatch, e.TransitionRefused, e.VersionMismatch, e.OrderBusy),
+        if_match=True,
+    ),
     ("POST", "/cases/{case_id}/shipment"): _answer(
         "The buyer ships back: carrier and waybill", returns.ShipGoods, e.ReturnNotFound, e.WaybillTaken
     ),

@@ -154,6 +154,9 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/escalate"): of_case(stages.rejected, "/escalate", {}),
     ("POST", "/cases/{case_id}/answer"): of_case(stages.countered, "/answer", {"answer": "accept"}),
     ("POST", "/cases/{case_id}/decision"): of_case(stages.in_review, "/decision", {"decision": "approve"}),
+    ("POST", "/cases/{case_id}/freight"): of_return(
+        returns.sent, "/freight", {"amount": {"amount": 1200, "currency": "CNY"}}
+    ),
     ("POST", "/cases/{case_id}/shipment"): of_return(
         returns.addressed, "/shipment", {"carrier": "shunfeng", "waybill_no": "SF1234567890"}
     ),
