@@ -38,6 +38,7 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.flows.exchange_flow import exchange_flow
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
+    from chalicelib.flows.repair_flow import repair_flow
     from chalicelib.flows.return_flow import return_flow
     from chalicelib.listeners.cases import cases
     from chalicelib.listeners.evidence import evidence
@@ -56,6 +57,7 @@ def functions() -> tuple[Blueprint, ...]:
         refund_flow,
         return_flow,
         exchange_flow,
+        repair_flow,
         dispute_flow,
         gates,
         cases,

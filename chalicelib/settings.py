@@ -93,6 +93,7 @@ class Settings(BaseModel):
     refund_flow_arn: MachineArn
     return_flow_arn: MachineArn
     exchange_flow_arn: MachineArn
+    repair_flow_arn: MachineArn
     dispute_flow_arn: MachineArn
     payment_url: SafeAddress
     payment_secret: Name  # the name of the secret that holds {"api_key"}

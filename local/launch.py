@@ -123,6 +123,7 @@ def _describe(
         refund_flow_arn=outputs["RefundFlowArn"],
         return_flow_arn=outputs["ReturnFlowArn"],
         exchange_flow_arn=outputs["ExchangeFlowArn"],
+        repair_flow_arn=outputs["RepairFlowArn"],
         dispute_flow_arn=outputs["DisputeFlowArn"],
         user_pool_id=outputs["UserPoolId"],
         client_id=outputs["ClientId"],

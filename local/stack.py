@@ -60,6 +60,7 @@ class Stack:
     refund_flow_arn: str
     return_flow_arn: str
     exchange_flow_arn: str
+    repair_flow_arn: str
     dispute_flow_arn: str
     user_pool_id: str
     client_id: str

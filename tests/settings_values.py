@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
     "RETURN_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-return-flow",
     "EXCHANGE_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-exchange-flow",
+    "REPAIR_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-repair-flow",
     "DISPUTE_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-dispute-flow",
     "PAYMENT_URL": "https://payments.example.com",
     "NOTICE_SECRET": "aftersales/test/notices",

@@ -24,11 +24,12 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow", "exchange_flow", "dispute_flow"]
+Flow = Literal["refund_flow", "return_flow", "exchange_flow", "repair_flow", "dispute_flow"]
 FLOWS: Mapping[Remedy, Flow] = {
     "return_and_refund": "return_flow",
     "exchange": "exchange_flow",
     "reship": "exchange_flow",
+    "repair": "repair_flow",
 }
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
@@ -96,6 +97,8 @@ class Case(Record):
     has_replacement: bool = False  # once other goods were promised
     converted: str | None = None  # why an exchange or reshipment has become a refund
     about: tuple[Replaces, ...] = ()  # the goods of this case came in the place of others, by these cases
+    repair_id: str | None = None  # what was asked as a repair, also when it became something else
+    converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far

@@ -22,6 +22,7 @@ from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.scenes import Asked, scene_of
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import Service, Warranty, covered_until
 
 if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import DeliveryState
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.reasons import Reason
     from chalicelib.domain.scenes import Scene
 
+# Remedies with a window of their own: how long a price is protected, and a warranty.
+OWN_WINDOW: frozenset[Remedy] = frozenset({"price_protection", "repair"})
 PROOF = "proof"  # the rule that asks a carrier before a person
 VerdictKind = Literal["approve", "reject", "refer"]
 
@@ -65,6 +68,8 @@ class Application(Value):
     wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
+    service: Service | None = None  # of a repair
+    warranty: Warranty | None = None
     whole: bool = False  # the order's last goods, for all that they are worth
 
     @cached_property
@@ -154,8 +159,9 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 
 
 def window_is_open(application: Application) -> Finding | None:
-    """The window counts from signing, of a replacement from its own; goods on their way have not begun to count."""
-    if application.remedy == "price_protection":  # which has a window of its own
+    """The window counts from signing, of a replacement from its own; goods on their way have not begun to count.
+    Repairs have their warranty."""
+    if application.remedy in OWN_WINDOW:
         return None
     for line in application.lines:
         signed_at = line.replaces.signed_at if line.replaces else application.delivery.signed_at
@@ -164,6 +170,34 @@ def window_is_open(application: Application) -> Finding | None:
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
+    return None
+
+
+def service_is_offered(application: Application) -> Finding | None:
+    """A repair at the door or in the workshop, as the policy has it for these goods."""
+    if application.remedy != "repair":
+        return None
+    for line in application.lines:
+        if application.service not in application.policy.repairs.offered(line.category):
+            asked = application.service or "none"
+            return _finding("reject", "service", "service_not_offered", line_id=line.line_id, service=asked)
+    return None
+
+
+def warranty_runs(application: Application) -> Finding | None:
+    """Goods under warranty are repaired for nothing, whatever their window; others for money, where the policy has it.
+    A case is one or the other."""
+    if application.remedy != "repair":
+        return None
+    ends = [(line.line_id, warranty_end(application, line)) for line in application.lines]
+    over = [(line_id, ended_at) for line_id, ended_at in ends if application.at >= ended_at]
+    if not over:
+        return None
+    line_id, ended_at = over[0]
+    if not application.policy.repairs.paid:
+        return _finding("reject", "warranty", "warranty_over", line_id=line_id, ended_at=ended_at.isoformat())
+    if len(over) < len(ends):
+        return _finding("reject", "warranty", "warranty_differs", line_id=line_id, ended_at=ended_at.isoformat())
     return None
 
 
@@ -287,6 +321,8 @@ RULES: tuple[Rule, ...] = (
     delivery_is_as_said,
     goods_are_not_excluded,
     window_is_open,
+    service_is_offered,
+    warranty_runs,
     price_is_protected,
     compensation_is_due,
     evidence_is_enough,
@@ -313,3 +349,11 @@ def judge(application: Application) -> Verdict:
 def window_end(policy: Policy, category: str, reason: str, signed_at: datetime) -> datetime:
     """The instant at which the return window of goods of a category has ended."""
     return policy.calendar.window_end(signed_at, policy.window(category, reason).days)
+
+
+def warranty_end(application: Application, line: OrderLine) -> datetime:
+    """The instant at which the warranty of a line's goods has ended; without a signature it has not begun."""
+    policy, signed_at = application.policy, application.delivery.signed_at
+    known = application.warranty or Warranty(order_id=application.order.order_id)
+    months = policy.warranty_months(line.category)
+    return covered_until(policy.calendar, signed_at or application.at, months, known.line(line.line_id))

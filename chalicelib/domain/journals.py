@@ -46,6 +46,7 @@ EntryKind = Literal[
     "reversed",
     "released",
     "charged_back",
+    "repair_paid",  # a buyer paid a shop for a repair out of warranty
     "shifted",  # who bears a refund changed: liability was decided anew
     "claimed",  # this and the four below: of a recovery
     "recovered",
@@ -145,6 +146,11 @@ def charged_back(
     """The buyer's bank took it back by itself, from who bears it straight to the buyer."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("charged_back", about, bearer or merchant(order), buyer(order), amount)
+
+
+def repair_paid(order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str) -> JournalEntry:
+    """The buyer paid the shop for a repair out of warranty."""
+    return _entry("repair_paid", _about(order, entry_id, at, case_id, ""), buyer(order), merchant(order), amount)
 
 
 def shifted(

@@ -46,6 +46,8 @@ HOMES: Mapping[str, str] = {
     "Refund": "refunds",
     "Replacement": "replacements",
     "Return": "returns",
+    "Repair": "repairs",
+    "Warranty": "warranties",
     "WebhookDelivery": "webhooks",
     "JournalEntry": "journals",
 }

@@ -17,6 +17,7 @@ from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class Deadlines(Value):
     appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
+    appointment: Duration = Duration(amount=48, unit="hours")
+    repair: Duration = Duration(amount=30, unit="days")
+    estimate: Duration = Duration(amount=7, unit="days")
+    dispatch: Duration = Duration(amount=72, unit="hours")
+    acceptance: Duration = Duration(amount=7, unit="days")
+    acceptance_sent: Duration = Duration(amount=14, unit="days")  # until a carrier says that the goods came
+    choice: Duration = Duration(amount=7, unit="days")
+    fee: Duration = Duration(amount=7, unit="days")
     settlement: Duration = Duration(amount=24, unit="hours")
     settlement_accepted: Duration = Duration(amount=7, unit="days")
     person: Duration = Duration(amount=1, unit="days")
@@ -183,7 +192,7 @@ class PolicyDraft(Value):
             "unshipped": frozenset({"refund_only", "compensation"}),
             "shipped": frozenset({"refund_only", "compensation", "price_protection", "reship"}),
             "delivered": frozenset(
-                {"refund_only", "return_and_refund", "exchange", "reship", "compensation", "price_protection"}
+                {"refund_only", "return_and_refund", "exchange", "reship", "repair", "compensation", "price_protection"}
             ),
         }
     )
@@ -211,6 +220,8 @@ class PolicyDraft(Value):
     parcels: int = Field(default=5, ge=1, le=20)
     restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
     replacements: int = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
+    warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
+    repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
@@ -289,6 +300,10 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def warranty_months(self, category: str) -> int:
+        """How long goods of a category are repaired for nothing; 0: not at all."""
+        return next((term.months for term in self.warranties if term.category in (None, category)), 0)
 
     def compensation(self, reason: str) -> Compensation | None:
         return rule_for(self.compensations, reason)

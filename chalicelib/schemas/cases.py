@@ -13,10 +13,12 @@ from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
 from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.repairs import RepairView
 from chalicelib.schemas.replacements import (
     PriceBody,
     ReplacementView,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import GateRef
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.refunds import RefundRef
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.domain.ways_out import WayOut
@@ -55,7 +58,8 @@ class FileCase(Value):
 
     `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `amount` is what a buyer
     would have as compensation, where the policy does not compute it. `wanted`: of an exchange, other articles than
-    those that come back; what they cost the shop says.
+    those that come back; what they cost the shop says. `service`: where a repair is done; not there, the goods are sent
+    in where the policy has that.
     """
 
     order_id: Identifier
@@ -66,6 +70,7 @@ class FileCase(Value):
     amount: Amount | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
     description: Words = ""
+    service: Service | None = None
 
 
 class ReviseCase(Value):
@@ -260,6 +265,7 @@ class CaseView(Value):
     replacement: ReplacementView | None
     converted: Name | None
     about: tuple[ReplacesView, ...]
+    repair: RepairView | None
     refunds: tuple[RefundView, ...]
     parked: str | None
     closed_because: Name | None
@@ -272,7 +278,13 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy, goods: Return | None, replacement: Replacement | None = None) -> CaseView:
+    def of(
+        case: Case,
+        policy: Policy,
+        goods: Return | None,
+        replacement: Replacement | None = None,
+        repair: Repair | None = None,
+    ) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -299,6 +311,7 @@ class CaseView(Value):
             replacement=ReplacementView.of(replacement, case.currency) if replacement else None,
             converted=converted(case),
             about=tuple(ReplacesView.of(came) for came in case.about),
+            repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,

@@ -33,7 +33,9 @@ from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.recoveries import Covers, Debtor
+from chalicelib.domain.repairs import Result, VisitState
 from chalicelib.domain.returns import Stock
+from chalicelib.domain.warranties import Service
 from chalicelib.errors import Fault
 
 if TYPE_CHECKING:
@@ -163,6 +165,40 @@ class PutAwayFacts(ReturnFacts):
     missing: int | None = Field(default=None, description="units that are not")
 
 
+class RepairPart(_Shape):
+    part_no: str
+    quantity: int
+    unit_cost: int = Field(description="minor units of the case's currency")
+
+
+class RepairFacts(CaseFacts):
+    """A repair: visits, results and what they took, for whoever counts what goods cost after they were sold."""
+
+    repair_id: str | None = None
+    service: Service | None = None
+    engineer_id: str | None = Field(default=None, description="an opaque id")
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    visit: VisitState | None = None
+    result: Result | None = None
+    attempt: int | None = None
+    covered: bool | None = Field(default=None, description="in warranty, so it is free")
+    parts: tuple[RepairPart, ...] = ()
+    labour_minutes: int | None = None
+    cost: Amount | None = Field(default=None, description="parts and labour")
+    fee: Amount | None = Field(default=None, description="what the buyer pays")
+    parcel_id: str | None = None
+    outcome: Code = Field(default=None, description="what was answered")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class ConversionFacts(CaseFacts):
+    """A case that is about something else from now on."""
+
+    remedy: Remedy | None = None
+    remedy_before: Remedy | None = None
+
+
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
@@ -234,6 +270,8 @@ _AMOUNTS = (
     "offer",
     "difference",
     "ruled_amount",
+    "fee",
+    "cost",
     "recovery_amount",
     "recovery_open",
 )
@@ -265,6 +303,12 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
             return ReplacementFacts
+        case "CaseConverted":
+            return ConversionFacts
+        case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":
+            return RepairFacts
+        case _ if type.startswith(("Repair", "Appointment", "Estimate")):
+            return RepairFacts
         case "FreightDeclared":
             return FreightFacts
         case "LiabilityDecided":

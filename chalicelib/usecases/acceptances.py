@@ -8,7 +8,7 @@ from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
-from chalicelib.usecases import cases, conversions, disputes, returns
+from chalicelib.usecases import cases, disputes, exchange_conversions, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -61,7 +61,7 @@ def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
 def _take_less(turn: Turn, found: Found) -> Return:
     goods = returns.goods_of(turn, found)
     assert goods.inspection is not None
-    conversions.to_refund(turn, "inspection")
+    exchange_conversions.to_refund(turn, "inspection")
     order, ledger = cases.order_and_ledger(found, turn.case)
     turn.write(replace(order, ledger, turn.case.claim, goods.inspection.claim).next())
     turn.claim(order, goods.inspection.claim)

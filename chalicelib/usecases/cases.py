@@ -15,7 +15,7 @@ from chalicelib.errors import (
     GateNotFound,
     VersionMismatch,
 )
-from chalicelib.usecases import conversions, ledgers, steps
+from chalicelib.usecases import exchange_conversions, ledgers, steps
 from chalicelib.usecases.access import see_case
 from chalicelib.usecases.steps import Reply
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import CaseStatus
     from chalicelib.domain.orders import Order
     from chalicelib.domain.policies import Policy
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.ports import Ports
@@ -37,8 +38,9 @@ def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
     found = steps.Found(ports, {}, [])
-    if case.return_id or case.has_replacement:
-        found.also(refs.goods(case_id), refs.replacement(case_id))
+    wanted = {refs.goods(case_id): case.return_id, refs.replacement(case_id): case.has_replacement}
+    wanted[refs.repair(case_id)] = case.repair_id
+    found.also(*(ref for ref, there in wanted.items() if there))
     return view(case, ports.policies.get(case.policy_id, case.policy_version), *_beside(found, case))
 
 
@@ -75,32 +77,41 @@ def load(ports: Ports, case_id: str) -> Case | None:
 def shown(turn: Turn, found: Found, status: int = 200) -> Reply:
     """The reply that shows the case as this turn leaves it."""
     case = turn.case
-    goods, replacement = _beside(found, case, turn)
-    return view(case, turn.policy, goods, replacement, status)
+    return view(case, turn.policy, *_beside(found, case, turn), status)
 
 
-def _beside(found: Found, case: Case, turn: Turn | None = None) -> tuple[Return | None, Replacement | None]:
-    """The goods on their way back, and those that come in the place of others."""
+def _beside(
+    found: Found, case: Case, turn: Turn | None = None
+) -> tuple[Return | None, Replacement | None, Repair | None]:
+    """The goods on their way back, those that come in the place of others, and what is done to them."""
     goods = turn.goods if turn else None
     replacement = turn.replacement if turn else None
+    repair = turn.repair if turn else None
     if goods is None and case.return_id:
         goods = found.get(refs.goods(case.case_id))
     if replacement is None and case.has_replacement:
         replacement = found.get(refs.replacement(case.case_id))
-    return goods, replacement
+    if repair is None and case.repair_id:
+        repair = found.get(refs.repair(case.case_id))
+    return goods, replacement, repair
 
 
 def view(
-    case: Case, policy: Policy, goods: Return | None, replacement: Replacement | None = None, status: int = 200
+    case: Case,
+    policy: Policy,
+    goods: Return | None,
+    replacement: Replacement | None = None,
+    repair: Repair | None = None,
+    status: int = 200,
 ) -> Reply:
-    """The reply that shows a case, its goods on their way back, and those that come in the place of others.
+    """The reply that shows a case, its goods on their way back, those in their place, and what is done to them.
 
     The shapes are imported where they are used: flows and listeners share this file, show nobody anything, and would
     spend a tenth of their cold start on two dozen models of answers.
     """
     from chalicelib.schemas.cases import CaseView
 
-    return Reply(status, CaseView.of(case, policy, goods, replacement).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods, replacement, repair).model_dump(mode="json"))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:
@@ -166,7 +177,7 @@ def grant_less(turn: Turn, found: Found, amount: int) -> None:
     """
     if amount == turn.case.amount:
         return
-    conversions.to_refund(turn, "less_granted")
+    exchange_conversions.to_refund(turn, "less_granted")
     order, ledger = order_and_ledger(found, turn.case)
     ledger, claim = reduce(order, ledger, turn.case.claim, amount)
     turn.write(ledger.next())

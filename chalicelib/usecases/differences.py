@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.actors import PAYMENTS
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
-from chalicelib.usecases import cases, conversions, replacements, steps
+from chalicelib.usecases import cases, exchange_conversions, replacements, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
@@ -86,4 +86,4 @@ def answer(turn: Turn, found: Found, gate: Gate, body: AnswerOffer) -> None:
     """The buyer will not pay it. Raises InvalidRequest for a yes: that is said by paying."""
     if body.answer == "accept":
         raise InvalidRequest("a difference is accepted by paying it", errors=[FieldError("answer", "pay, or decline")])
-    conversions.to_refund(turn, "difference_declined", gate, body.note)
+    exchange_conversions.to_refund(turn, "difference_declined", gate, body.note)

@@ -10,7 +10,7 @@ from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.replacements import Replacement, difference, terms
 from chalicelib.errors import GateNotFound
-from chalicelib.usecases import cases, conversions, gates, persons, replacements, steps
+from chalicelib.usecases import cases, exchange_conversions, gates, persons, replacements, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
@@ -58,7 +58,7 @@ def _begin(turn: Turn, found: Found) -> str:
         order, _ = cases.order_and_ledger(found, case)
         lines = terms(order, case.claim, case.wanted, fee_counts=turn.policy.restocking_of_exchanges)
         if lines is None:
-            conversions.to_refund(turn, "unpriced")
+            exchange_conversions.to_refund(turn, "unpriced")
             return "converted"
         replacement = Replacement(
             version=0,

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Decision, Found
 
 
-def assess(ports: Ports, case_id: str) -> Step:
-    """Where the case stands, so that an execution of it can start anywhere."""
+def assess(ports: Ports, case_id: str, attempt: int | None = None) -> Step:
+    """Where the case stands, so that an execution of it can start anywhere; also one of a machine that it has left."""
     case = cases.need(steps.read(ports, refs.case(case_id)), case_id)
-    return gates.step(_stage(case), case.gate, ports.clock.now())
+    left = attempt is not None and case.converted_in is not None and attempt <= case.converted_in
+    return gates.step("converted" if left else _stage(case), case.gate, ports.clock.now())
 
 
 _STAGES = {
@@ -58,6 +59,16 @@ _AWAITED: Mapping[GateName, str] = {
     "replacement_receipt": "replacing",
     "settlement": "submitted",
 }
+# Of a repair that goes on: what its gate says.
+_REPAIRING: dict[str, str] = {
+    "appointment": "booking",
+    "repair": "repairing",
+    "estimate": "estimated",
+    "dispatch": "dispatching",
+    "acceptance": "accepting",
+    "choice": "choosing",
+    "fee": "owing",
+}
 
 
 def _stage(case: Case) -> str:
@@ -72,6 +83,8 @@ def _stage(case: Case) -> str:
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
     if case.status == "completed" and case.has_replacement and not case.refunds:
         return "replaced"
+    if case.status == "repairing":
+        return _REPAIRING.get(case.gate.name, "parked") if case.gate is not None else "parked"
     if case.status != "remedying":
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):

@@ -12,7 +12,7 @@ from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.schemas.returns import InspectLine
-from chalicelib.usecases import acceptances, cases, returns, steps
+from chalicelib.usecases import acceptances, cases, photos, returns, steps
 from chalicelib.usecases.access import act_as_decider
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def inspect(ports: Ports, request: Request, case_id: str, body: InspectGoods) ->
         gate = cases.awaited_gate(turn, found, "inspection")
         goods = returns.goods_of(turn, found)
         lines = _looked_at(goods, body)
-        _refuse_unknown_evidence(found, case_id, body)
+        photos.refuse_unknown(found, case_id, _photos(body))
         inspection = _inspection(turn, found, lines, body)
         goods = goods.but(inspection=inspection)
         turn.keep_goods(goods)
@@ -97,22 +97,14 @@ def _line(line_id: str, sku: str, expected: int, told: InspectLine | None) -> In
     )
 
 
-def _refuse_unknown_evidence(found: Found, case_id: str, body: InspectGoods) -> None:
-    """Photos are files of the case that were looked at and accepted before."""
-    named = {
+def _photos(body: InspectGoods) -> dict[str, str]:
+    """The files that findings name, and where."""
+    return {
         evidence_id: f"lines[{i}].findings[{j}].evidence"
         for i, line in enumerate(body.lines)
         for j, remark in enumerate(line.findings)
         for evidence_id in remark.evidence
     }
-    found.also(*(refs.evidence(case_id, evidence_id) for evidence_id in named))
-    wrong = [
-        FieldError(field, f"the case has no accepted file {evidence_id}")
-        for evidence_id, field in named.items()
-        if (file := found.get(refs.evidence(case_id, evidence_id))) is None or file.state != "accepted"
-    ]
-    if wrong:
-        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
 
 
 def _inspection(turn: Turn, found: Found, lines: tuple[InspectedLine, ...], body: InspectGoods) -> Inspection:

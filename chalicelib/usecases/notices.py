@@ -12,7 +12,8 @@ from chalicelib.domain.orders import Payment
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.payments import MerchantFact, PaymentNotice
-from chalicelib.usecases import chargebacks, deposits, differences, pursuits, settlements
+from chalicelib.schemas.repairs import RepairFeePaidFact
+from chalicelib.usecases import chargebacks, deposits, differences, fees, pursuits, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
@@ -72,6 +73,9 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
             raise InvalidRequest("a difference that was paid names its case, payment and amount")
         differences.pay(ports, notice.case_id, _payment(notice.payment_id, notice.amount, notice), notice.currency)
         return
+    if notice.type == "repair_fee.paid":
+        fees.paid(ports, _fee(notice))
+        return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")
     check = partial(_refuse_another, notice)
@@ -88,6 +92,13 @@ def _payment(payment_id: str, amount: int, notice: PaymentNotice) -> Payment:
     """Raises InvalidRequest for an id that no payment can have."""
     try:
         return Payment(payment_id=payment_id, amount=amount, method=notice.method, provider=notice.provider)
+    except ValidationError as error:
+        raise invalid_request(error) from None
+
+
+def _fee(notice: PaymentNotice) -> RepairFeePaidFact:
+    try:
+        return RepairFeePaidFact.model_validate(notice.model_dump())
     except ValidationError as error:
         raise invalid_request(error) from None
 

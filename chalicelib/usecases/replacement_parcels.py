@@ -8,7 +8,16 @@ from chalicelib.domain import refs
 from chalicelib.domain.parcels import tidy
 from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, InvalidRequest, WaybillTaken
-from chalicelib.usecases import cases, conversions, logistics, parcels, replacements, returns, steps, tracking
+from chalicelib.usecases import (
+    cases,
+    exchange_conversions,
+    logistics,
+    parcels,
+    replacements,
+    returns,
+    steps,
+    tracking,
+)
 from chalicelib.usecases.access import act_as, act_as_decider
 
 if TYPE_CHECKING:
@@ -35,7 +44,7 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipReplacement) ->
         gate = cases.awaited_gate(turn, found, "replacement")
         commands.clear()
         if not body.shipped:
-            conversions.to_refund(turn, "out_of_stock", gate, body.note)
+            exchange_conversions.to_refund(turn, "out_of_stock", gate, body.note)
             return turn.items, cases.shown(turn, found)
         replacement = replacements.of(turn, found)
         carrier, number = str(body.carrier), tidy(str(body.waybill_no))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.freezes import decides
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
-from chalicelib.usecases import cases, conversions, persons, returns
+from chalicelib.usecases import cases, exchange_conversions, persons, returns
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def fail(turn: Turn, found: Found, gate: Gate, because: str) -> None:
     if again:
         request(turn, found, replacement)
     else:
-        conversions.to_refund(turn, because, gate)
+        exchange_conversions.to_refund(turn, because, gate)
 
 
 def complete(

@@ -51,8 +51,9 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     """The approved buyer ships back, to this address; without one the shop is asked first, and no clock of the buyer
     runs."""
     case = turn.case
+    before = found.get(refs.goods(case.case_id)) if case.repair_id is not None else None  # sent in to be repaired
     goods = Return(
-        version=0,
+        version=before.version if before is not None else 0,
         return_id=return_id_of(case.case_id),
         case_id=case.case_id,
         order_id=case.order_id,
@@ -90,6 +91,12 @@ def _await_address(turn: Turn, found: Found) -> Gate:
 def await_shipment(turn: Turn) -> Gate:
     """The buyer is awaited to send the goods."""
     return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
+
+
+def ask_once_more(turn: Turn, found: Found) -> Gate:
+    """Goods that came and went back to their buyer are wanted again: another way, with parcels of its own."""
+    turn.keep_goods(goods_of(turn, found).but(parcels=(), pickup_id=None, received_at=None))
+    return await_shipment(turn)
 
 
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:

@@ -6,7 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.usecases import acceptances, approvals, cases, conversions, disputes, replacements, returns, rulings
+from chalicelib.usecases import (
+    acceptances,
+    approvals,
+    cases,
+    conversions,
+    disputes,
+    exchange_conversions,
+    fees,
+    handbacks,
+    repairs,
+    replacements,
+    returns,
+    rulings,
+    workbenches,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate, GateName
@@ -57,7 +71,10 @@ def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
-    acceptances.pass_unseen(turn, found, gate, "accepted")
+    if turn.case.remedy == "repair":
+        repairs.receive(turn, found, gate, because="silence")
+    else:
+        acceptances.pass_unseen(turn, found, gate, "accepted")
 
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
@@ -65,11 +82,19 @@ def _passed(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _no_difference(turn: Turn, found: Found, gate: Gate) -> None:
-    conversions.to_refund(turn, "difference_unpaid", gate)
+    exchange_conversions.to_refund(turn, "difference_unpaid", gate)
 
 
 def _no_replacement(turn: Turn, found: Found, gate: Gate) -> None:
-    conversions.to_refund(turn, "replacement_late", gate)
+    exchange_conversions.to_refund(turn, "replacement_late", gate)
+
+
+def _no_appointment(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "no_appointment")
+
+
+def _not_sent_back(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "not_sent_back")
 
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
@@ -136,6 +161,13 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "difference": _no_difference,
     "replacement": _no_replacement,
     "replacement_receipt": replacements.received_unsaid,
+    "appointment": _no_appointment,
+    "repair": workbenches.late,
+    "estimate": workbenches.decline,
+    "dispatch": _not_sent_back,
+    "acceptance": handbacks.take,
+    "choice": conversions.choose_for_silent,
+    "fee": fees.unpaid,
     "carrier": _carrier_is_silent,
     "settlement": _settlement_is_late,
 }

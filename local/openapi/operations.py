@@ -21,6 +21,7 @@ from chalicelib.schemas import (
     prices,
     reconciliations,
     recoveries,
+    repairs,
     replacements,
     returns,
     simulations,
@@ -184,6 +185,29 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/replacement-receipt"): _answer(
         "The buyer has the new goods, or has not", replacements.ReceiveReplacement
     ),
+    ("POST", "/cases/{case_id}/appointment"): _answer(
+        "An engineer's visit is booked, or moved", repairs.BookVisit, e.RepairNotFound
+    ),
+    ("POST", "/cases/{case_id}/visit"): _answer(
+        "A visit was missed by one side, or is cancelled", repairs.CallVisitOff
+    ),
+    ("POST", "/cases/{case_id}/estimate"): _answer(
+        "What a repair out of warranty would cost the buyer",
+        repairs.MakeEstimate,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/repair"): _answer(
+        "What was done: repaired, beyond repair, or no fault found",
+        repairs.RecordRepair,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/dispatch"): _answer(
+        "The workshop sends the goods back to their buyer", repairs.SendGoodsBack, e.WaybillTaken
+    ),
+    ("POST", "/cases/{case_id}/acceptance"): _answer("It works, or it does not", repairs.AcceptRepair),
+    ("POST", "/cases/{case_id}/choice"): _answer("What the buyer takes instead of a repair", repairs.ChooseInstead),
     ("POST", "/cases/{case_id}/ruling"): _answer(
         "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,

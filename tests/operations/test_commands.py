@@ -25,6 +25,7 @@ STACK = {
     "refund_flow_arn": "arn",
     "return_flow_arn": "another",
     "exchange_flow_arn": "a third",
+    "repair_flow_arn": "another",
     "dispute_flow_arn": "a third",
     "search_url": "",
     "tokens": {"operator-1": "from-the-file"},

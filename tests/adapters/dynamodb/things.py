@@ -36,9 +36,11 @@ from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.repairs import Attempt, Part, Repair
 from chalicelib.domain.replacements import Replacement, ReplacementLine
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import LineWarranty, Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
@@ -329,6 +331,23 @@ def a_replacement(**changes: Any) -> Replacement:
     return Replacement(**{**usual, "opened_at": AT, "requests": 1, "requested_at": AT, **changes})
 
 
+def repair(**changes: Any) -> Repair:
+    """A repair in the workshop, under warranty."""
+    usual = {
+        "repair_id": f"rep_{CASE_ID[5:]}",
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "service": "send_in",
+        "covered": True,
+        "covered_until": AT + 100 * 24 * HOUR,
+        "opened_at": AT,
+        "goods_with": "shop",
+        "attempts": (Attempt(began_at=AT, parts=(Part(part_no="board-7", quantity=1, unit_cost=900),)),),
+    }
+    return made(Repair, usual, changes)
+
+
 def dispute() -> Dispute:
     return Dispute(case_id=CASE_ID, number=1, state="gathering", because="refused", by=BUYER, opened_at=AT)
 
@@ -419,6 +438,8 @@ def one_of_each() -> list[Value]:
         command(),
         a_return(),
         a_replacement(),
+        repair(),
+        Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
         recovery(),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),
