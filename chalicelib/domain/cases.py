@@ -24,6 +24,8 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
+# 极速退款 of a return: about to be paid early, paid so, or not (any more).
+Instancy = Literal["due", "out", "over"]
 Flow = Literal["refund_flow", "return_flow", "exchange_flow", "repair_flow", "dispute_flow"]
 FLOWS: Mapping[Remedy, Flow] = {
     "return_and_refund": "return_flow",
@@ -109,6 +111,8 @@ class Case(Record):
     liability: Responsible | None = None  # once it was decided; before that it is the reason's
     advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
     recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
+    instant: Instancy | None = None
+    owed: int | None = None  # of what went out early: what turned out to be owed in the end (None: all of it)
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case
@@ -170,7 +174,17 @@ class Case(Record):
     def is_paid(self) -> bool:
         """Every payment that the claim goes back to has its money."""
         paid = {(ref.payment_id, ref.amount) for ref in self.refunds if ref.state == "settled"}
-        return all((source.payment_id, source.amount) in paid for source in self.claim.sources)
+        return all(source.netted or (source.payment_id, source.amount) in paid for source in self.claim.sources)
+
+    @property
+    def is_early(self) -> bool:
+        """Money is out, or on its way, for goods that nobody has accepted yet."""
+        return self.instant == "out" and bool(self.live_refunds)
+
+    @property
+    def open_refunds(self) -> tuple[RefundRef, ...]:
+        """Refunds that are still on their way."""
+        return tuple(ref for ref in self.refunds if ref.state in ("granted", "submitted", "unknown"))
 
     @property
     def live_refunds(self) -> tuple[RefundRef, ...]:

@@ -303,10 +303,11 @@ def credit_allows_instant(application: Application) -> Finding | None:
     """极速退款: nothing has shipped, and policy and the buyer's credit both reach."""
     if application.state != "unshipped":
         return None
+    credit, policy = application.credit, application.policy
     currency, total = application.order.currency, application.claim.total
-    limit = min(application.policy.instant_up_to.get(currency, 0), application.credit.left(currency))
-    if total > limit:
+    if credit.why_not(policy, currency, total, application.at) is not None:
         return None
+    limit = min(policy.instant_up_to[currency], credit.left(currency))
     return _finding("approve", "instant", "within_instant_limit", limit=limit)
 
 

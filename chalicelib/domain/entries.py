@@ -72,6 +72,8 @@ EntryType = Literal[
     "RefundReleased",
     "RefundSettled",
     "RefundReversed",
+    "RefundConfirmed",
+    "RefundNetted",
     "ChargebackOpened",
     "ParcelAnnounced",
     "ParcelMoved",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
+from chalicelib.domain.buyers import Abuse, Limits
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.files import FileType
 from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.money import Currency
 from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
@@ -23,8 +23,6 @@ from chalicelib.errors import PolicyNotFound
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
     from chalicelib.domain.reasons import Saying
-
-Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
 
 class Window(Value):
@@ -198,6 +196,11 @@ class PolicyDraft(Value):
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
     instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    instant_at: Literal["never", "handover", "waybill"] = Field(
+        default="handover",
+        description="when a return of a trusted buyer is paid: with the carrier's first scan, or with the waybill",
+    )
+    instant_abuse: Abuse = Abuse()
     compensate_below: Limits = Field(
         default={"CNY": 3000, "GBP": 300, "USD": 450},
         description="up to here a compensation that the policy computes needs nobody's decision",

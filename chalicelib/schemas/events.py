@@ -206,6 +206,7 @@ class RefundFacts(CaseFacts):
     refund_state: RefundState | None = None
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
+    recovery_id: str | None = Field(default=None, description="of what was kept back: the debt that it paid")
     voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 

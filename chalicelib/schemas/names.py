@@ -293,6 +293,12 @@ CONVERSIONS: Names = {
     "inspection": ("验货后部分退款", "a part is refunded after the inspection"),
     "ruled": ("平台裁决退款", "the platform ruled on an amount"),
 }
+INSTANTS: Names = {
+    "instant_not_given": ("未开通极速退款", "instant refunds are not given"),
+    "instant_withdrawn": ("因多次追回，极速退款权益已暂停", "withdrawn: money had to be claimed back too often"),
+    "instant_debt": ("有未结清的欠款", "something is still owed"),
+    "instant_over_limit": ("超出极速退款额度", "more than the limit that is left"),
+}
 CLOSINGS: Names = {
     "expired": ("逾期未处理", "nobody acted in time"),
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
@@ -406,6 +412,8 @@ ENTRIES: Names = {
     "RefundReleased": ("退款已取消", "Refund released"),
     "RefundSettled": ("退款到账", "Refund paid"),
     "RefundReversed": ("退款被冲正", "Refund reversed"),
+    "RefundConfirmed": ("商品已确认，极速退款生效", "Goods accepted, the instant refund stands"),
+    "RefundNetted": ("退款抵扣欠款", "Kept back for what the buyer owes"),
     "ChargebackOpened": ("银行拒付", "Chargeback opened"),
     "ParcelAnnounced": ("填写运单", "Parcel announced"),
     "ParcelMoved": ("物流更新", "Parcel moved"),

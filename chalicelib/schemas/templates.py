@@ -71,6 +71,18 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("售后已关闭", "您的售后申请已关闭。"),
         "en": ("Case closed", "Your case has been closed."),
     },
+    "CaseClosed.confirmed": {
+        "zh": ("售后已完成", "商家已确认收到的商品，您的极速退款已生效。"),
+        "en": ("All is settled", "The goods were accepted. Your instant refund stands."),
+    },
+    "CaseClosed.netted": {
+        "zh": ("退款已抵扣欠款", "您的退款已全部用于抵扣此前的欠款，明细见售后详情。"),
+        "en": ("Your refund paid what you owed", "All of it was kept back for what you owed. Your case says how."),
+    },
+    "RefundNetted": {
+        "zh": ("退款抵扣欠款", "您的退款中 {refund} 用于抵扣此前的欠款，明细见售后详情。"),
+        "en": ("Kept back from your refund", "{refund} of your refund was kept back for what you owed."),
+    },
     "RulingGiven": {
         "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due} 前申诉，逾期裁决生效。"),
         "en": ("The platform has ruled", "The platform has ruled on your case. Until {due} you can appeal, once."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.reasons import REPLACES
-from chalicelib.usecases import repairs, returns
+from chalicelib.usecases import instants, repairs, returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +51,7 @@ def approve(
             _deliveries().act(turn, found, before)
         if keeps:
             _leave_goods(turn, found)
+        instants.conclude(turn, found)
         return
     order, address = returns.address_for(found, turn.case)
     if at is not None:

@@ -205,6 +205,8 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
         ref = turn.case.gate
         if ref is None or not _may_withdraw(turn.case.status, ref.name):
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
+        if turn.case.live_refunds:
+            raise TransitionRefused("it was paid already: send the goods back", status=turn.case.status)
         if turn.case.way_out is not None and turn.case.way_out.awaits == "interception":
             raise TransitionRefused("the carrier is stopping the goods", status=turn.case.status)
         if ref.name == "pickup":

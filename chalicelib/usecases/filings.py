@@ -10,7 +10,6 @@ from chalicelib.domain import refs
 from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
 from chalicelib.domain.balances import grown
-from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.eligibility import PROOF, judge
@@ -31,7 +30,7 @@ from chalicelib.schemas.cases import (
 )
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, catalogue, repairs, steps
+from chalicelib.usecases import approvals, cases, catalogue, credits, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import (
     Asked,
@@ -148,7 +147,7 @@ def facts_of(
         order=grown(order, ledger),
         ledger=ledger,
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
-        credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
+        credit=credits.credit_of(found, order.buyer_id),
         policy=ports.policies.get(order.policy_id, order.policy_version),
         prices=prices or {},
         frozen=is_frozen(found, order.merchant_id),

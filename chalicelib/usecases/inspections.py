@@ -12,7 +12,7 @@ from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.schemas.returns import InspectLine
-from chalicelib.usecases import acceptances, cases, photos, returns, steps
+from chalicelib.usecases import acceptances, cases, instants, photos, returns, steps
 from chalicelib.usecases.access import act_as_decider
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def inspect(ports: Ports, request: Request, case_id: str, body: InspectGoods) ->
         inspection = _inspection(turn, found, lines, body)
         goods = goods.but(inspection=inspection)
         turn.keep_goods(goods)
-        _OUTCOMES[body.outcome](turn, gate, goods)
+        _OUTCOMES[body.outcome](turn, found, gate, goods)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, [*cases.first_round(case_id, "inspection"), refs.goods(case_id)], once)
@@ -144,17 +144,18 @@ def _freight(turn: Turn, found: Found, received: dict[str, int]) -> int:
     reason = turn.policy.reason(turn.case.reason)
     if not asks or not turn.case.claim.freight:
         return 0
-    free = release(order, ledger, turn.case.claim)
+    free = release(order, instants.unpaid(turn.case, order, ledger), turn.case.claim)
     return freight_due(order, free, asks, turn.case.delivery, reason.liability if reason else "buyer")
 
 
-def _pass(turn: Turn, gate: Gate, goods: Return) -> None:
-    turn.answer(gate, "passed")
+def _pass(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
+    turn.answer(gate, instants.outcome(turn.case, "passed"))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed")
     returns.dispose(turn, goods, returns.as_inspected(goods))
+    instants.conclude(turn, found)
 
 
-def _reduce(turn: Turn, gate: Gate, goods: Return) -> None:
+def _reduce(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
     assert goods.inspection is not None
     offer = Offer(amount=goods.inspection.claim.total, by=turn.actor, note=goods.inspection.reason)
     turn.answer(gate, "reduced")
@@ -164,7 +165,7 @@ def _reduce(turn: Turn, gate: Gate, goods: Return) -> None:
     turn.tell("OfferMade", "countered", note=offer.note, offer=offer.amount, because="inspection", **answer.awaited)
 
 
-def _fail(turn: Turn, gate: Gate, goods: Return) -> None:
+def _fail(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
     assert goods.inspection is not None
     turn.answer(gate, "failed")
     escalation = turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")

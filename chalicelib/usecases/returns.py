@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, ReturnNotFound
-from chalicelib.usecases import cases, disputes, steps
+from chalicelib.usecases import cases, disputes, instants, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> 
     frozen = is_frozen(found, turn.case.merchant_id)
     receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
     turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited)
+    if turn.policy.instant_at == "waybill":
+        instants.hand_over(turn, found, receipt, instants.UNHEARD_OF)
 
 
 def give_address(turn: Turn, found: Found, gate: Gate, address: Address) -> None:
@@ -143,8 +145,17 @@ def find_address(ports: Ports, case_id: str) -> bool:
 
 
 def goods_handed_over(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
-    """The carrier has the parcel."""
-    _note(turn, found, parcel_id, "handed_over", at)
+    """The carrier has the parcel: a trusted buyer is paid now. Silence of the shop means what it means elsewhere."""
+    goods = _note(turn, found, parcel_id, "handed_over", at)
+    gate = standing(turn, found, "receipt")
+    if goods is None or gate is None:
+        return
+    if gate.silence == instants.UNHEARD_OF:
+        scanned = gate.next(silence="accepted")
+        turn.keep(scanned)
+        turn.change(gate=scanned.ref)
+    elif turn.policy.instant_at == "handover":
+        instants.hand_over(turn, found, gate, gate.silence)
 
 
 def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:

@@ -22,6 +22,7 @@ from chalicelib.usecases import (
     conversions,
     disputes,
     exchange_conversions,
+    instants,
     liabilities,
     replacements,
     returns,
@@ -95,7 +96,8 @@ def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
         wrong = FieldError("amount", "a repair is no amount")
         raise InvalidRequest(wrong.message, errors=[wrong])
     if body.ruling == "approve":
-        amount = body.amount.in_currency(case.currency, "amount") if body.amount else claimed
+        usual = claimed if case.owed is None else case.owed
+        amount = body.amount.in_currency(case.currency, "amount") if body.amount else usual
         if amount > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
@@ -209,14 +211,14 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
         return
     if ruling.verdict == "close":
         turn.answer(gate, "closed")
-        cases.give_back(turn, found)
         turn.change(closed_because="ruled")
+        instants.give_back(turn, found)
         turn.tell("RulingExecuted", "closed", **data)
         _end_goods(turn, found, ruling)
         return
     if ruling.instead:
         exchange_conversions.to_refund(turn, "ruled")
-    cases.grant_less(turn, found, ruling.amount)
+    instants.grant_less(turn, found, ruling.amount)
     if ruling.liability != "none":
         liabilities.decide(turn, found, ruling.liability, "ruled")
     advances.step_in(turn, found)

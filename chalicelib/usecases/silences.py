@@ -9,12 +9,12 @@ from chalicelib.domain import refs
 from chalicelib.usecases import (
     acceptances,
     approvals,
-    cases,
     conversions,
     disputes,
     exchange_conversions,
     fees,
     handbacks,
+    instants,
     repairs,
     replacements,
     returns,
@@ -71,7 +71,9 @@ def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
-    if turn.case.remedy == "repair":
+    if gate.silence == instants.UNHEARD_OF:
+        disputes.open_at(turn, gate, "never_scanned")
+    elif turn.case.remedy == "repair":
         repairs.receive(turn, found, gate, because="silence")
     else:
         acceptances.pass_unseen(turn, found, gate, "accepted")
@@ -99,8 +101,8 @@ def _not_sent_back(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
     turn.answer(gate, "closed")
-    cases.give_back(turn, found)
     turn.change(closed_because=because)
+    instants.give_back(turn, found)
     turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
 
 

@@ -27,7 +27,7 @@ from chalicelib.schemas import (
     simulations,
     webhook_deliveries,
 )
-from chalicelib.schemas.buyers import CreditBody
+from chalicelib.schemas.buyers import CreditBody, CreditView, RestoreCredit
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
 from chalicelib.schemas.live import TicketView
@@ -444,8 +444,21 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",
         "How much may be out at once as instant refunds",
-        {200: shapes.CreditView},
+        {200: CreditView},
         CreditBody,
+        (e.OrderBusy,),
+    ),
+    ("GET", "/credit"): Operation(
+        "Buyers", "My right to instant refunds: limit, used, what I owe, and why not", {200: CreditView}
+    ),
+    ("GET", "/buyers/{buyer_id}/credit"): Operation(
+        "Buyers", "A buyer's right to instant refunds: limit, used, what is owed, and why not", {200: CreditView}
+    ),
+    ("POST", "/buyers/{buyer_id}/credit/restore"): Operation(
+        "Buyers",
+        "Give the right to instant refunds back: clawbacks until now count no more; what is owed stays owed",
+        {200: CreditView},
+        RestoreCredit,
         (e.OrderBusy,),
     ),
     ("GET", "/notifications"): Operation(

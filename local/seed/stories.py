@@ -197,6 +197,41 @@ def returned(scene: Scene) -> None:
     scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
 
 
+def courier_booked(scene: Scene) -> None:
+    """上门取件: the courier comes tomorrow."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(LAMP, 1)], freight=1200))
+    scene.returns("not_wanted", "台灯偏暗，预约上门取件。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier()
+
+
+def courier_fetched(scene: Scene) -> None:
+    """The courier has the goods, and the shop is awaited."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(SOCKS, 3)]))
+    scene.returns("not_wanted", "Please fetch them, I am at home all day.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    waybill_no = scene.courier()
+    for code in ("picked_up", "in_transit"):
+        scene.scanned(waybill_no, code)
+
+
+def courier_in_vain(scene: Scene) -> None:
+    """Nobody was at home: another visit was booked by itself."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
+    scene.returns("not_wanted", "Too warm. A courier, please.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier_fails(scene.courier(), "nobody_home")
+
+
+def courier_called_off(scene: Scene) -> None:
+    """The buyer called the courier off, and ships himself."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(CUPS, 1)], freight=1000))
+    scene.returns("not_wanted", "杯子颜色不合适。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier(days=2)
+    scene.does("buyer-1", "pickup/cancel")
+
+
 STORIES = (
     Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
     Story(
@@ -215,6 +250,10 @@ STORIES = (
     Story("parked", "退款失败，转人工", "refund failed, a person is asked", ("remedying", "failed"), parked),
     Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
     Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
+    Story("courier", "上门取件，等快递员", "pickup at the door, booked", ("awaiting_goods", None), courier_booked),
+    Story("fetched", "上门取件，已取走", "pickup at the door, fetched", ("in_transit", None), courier_fetched),
+    Story("in-vain", "上门取件，改约一次", "nobody at home, booked again", ("awaiting_goods", None), courier_in_vain),
+    Story("called-off", "取消上门取件，自行寄回", "courier called off", ("awaiting_goods", None), courier_called_off),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
     Story("intercepted", "在途拦截，退回途中", "stopped on its way, coming back", ("in_transit", None), intercepted),
     Story("refused", "拒收退回，已退款", "refused at the door, paid", ("completed", "settled"), refused_at_the_door),

@@ -245,6 +245,11 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/merchants/m1/deposit", {"kind": "deposited", "amount": {"amount": 100, "currency": "CNY"}}
     ),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
+    ("GET", "/credit"): plain("/credit"),
+    ("GET", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit"),
+    ("POST", "/buyers/{buyer_id}/credit/restore"): plain(
+        "/buyers/b1/credit/restore", {"reason": "a carrier's mistake"}
+    ),
     ("GET", "/notifications"): plain("/notifications"),
     ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),

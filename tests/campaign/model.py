@@ -48,7 +48,7 @@ DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier sa
 def opening(remedy: str = "refund_only") -> Stage:
     """A case in review, its flow waiting; one revision, one offer, and of a return one parcel. Or one of goods that are
     on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
-    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
+    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1, pickups={"in_all": 2})
     sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
     cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}

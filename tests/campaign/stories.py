@@ -187,6 +187,30 @@ def unaddressed(s: Stage) -> None:
     s.rules("approve")
 
 
+def fetched(s: Stage) -> None:
+    """上门取件: called off once, booked again, fetched; then as any other return."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.has_fetched()
+    s.calls_off()
+    s.has_fetched()
+    s.fetches()
+    s.receives()
+    s.inspects()
+
+
+def fetched_in_vain(s: Stage) -> None:
+    """One courier came in vain, the other not at all; the buyer ships."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.has_fetched()
+    s.fetches_nothing()
+    s.nobody_answers()
+    s.ships()
+    s.receives()
+    s.inspects()
+
+
 def unsent(s: Stage) -> None:
     """The shop is silent, which approves; so is the buyer, who ships nothing."""
     s.files(remedy="return_and_refund")
@@ -308,8 +332,9 @@ def sent_meanwhile(s: Stage) -> None:
 
 
 Story = Callable[[Stage], None]
+RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
-RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", *CARRIED)
+RETURNS = (*RETURNED, *CARRIED)
 UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
@@ -317,6 +342,7 @@ STORIES: Mapping[str, Story] = {
         *(automatic, reviewed, countered, disputed, ruled_late, withdrawn, silent, lapsed),
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
         *(returned, returned_short, return_disputed, unaddressed, unsent),
+        *(fetched, fetched_in_vain),
         *(carried, carried_in_vain, carried_back, frozen, frozen_undecided),
         *(intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven, sent_meanwhile),
     )

@@ -44,6 +44,9 @@ MARKS = (
     "finding",
     "inspection",
     "waybill",
+    "sender",
+    "door",
+    "region",
 )
 
 
