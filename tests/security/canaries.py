@@ -16,6 +16,8 @@ MARKS = (
     "answer",
     "escalation",
     "ruling",
+    "statement",
+    "rest",
     "deadline",
     "evidence",
     "redo",

@@ -98,7 +98,16 @@ def told(stage: Stage) -> str:
     act("revise", {"description": canary("revision")}, BUYER)
     act("decision", {"decision": "reject", "reason": canary("reason")}, MERCHANT)
     act("escalate", {"note": canary("escalation")}, BUYER)
-    assert 200 == act("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT).status
+    for what, body, token in (
+        ("statements", {"text": canary("statement")}, MERCHANT),
+        ("done", {}, BUYER),
+        ("done", {"note": canary("rest")}, MERCHANT),
+        ("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
+    ):
+        assert 200 == act(what, body, token).status, what
+    ask("GET", f"/cases/{case_id}/dispute", token=AGENT)
     other = {**filed, "order_id": "o1", "lines": [{"line_id": "coat"}]}
     other_id = str(ask("POST", "/cases", other).body["case_id"])
     sent(stage, other_id)
@@ -167,7 +176,11 @@ def came_back(stage: Stage) -> None:
         ("receipt", {"note": canary("receipt")}, MERCHANT),
         ("inspection", {**less, "lines": [seen]}, MERCHANT),
         ("answer", {"answer": "decline", "note": canary("answer")}, BUYER),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
         ("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
     ):
         assert 200 == ask("POST", f"{path}/{what}", body, token).status, what
         stage.tells()
@@ -234,6 +247,7 @@ def stage(monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]) -> Stage:
 
 def test_what_was_planted_is_seen_by_who_may_see_it(stage: Stage) -> None:
     shown = {"description", "revision", "withdrawal", "reason", "offer", "answer", "escalation", "ruling", "deadline",
+             "statement", "rest",
              "evidence", "scan", "title", "specification", "picture", "consignee", "place", "shelf", "receipt",
              "finding", "inspection", "capital waybill", "name", "mail", "phone", "address"}  # fmt: skip
     assert shown - set(found_in(stage.answers)) <= {"description"}, "the revision took the description's place"

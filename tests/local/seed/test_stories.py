@@ -13,7 +13,7 @@ from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
+from chalicelib.schemas import disputes, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
@@ -33,6 +33,9 @@ BODIES = {
     "withdraw": shapes.WithdrawCase,
     "revise": shapes.ReviseCase,
     "ruling": shapes.RuleCase,
+    "statements": disputes.MakeStatement,
+    "done": disputes.FinishDispute,
+    "appeal": disputes.AppealRuling,
     "evidence": shapes.AddEvidence,
     "shipment": returns.ShipGoods,
     "pickup": returns.BookPickup,
