@@ -82,7 +82,7 @@ def _goods(stage: Stage) -> Iterator[Move]:
     yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
     yield from _couriers(stage)
     for goods in stage.cloud.table.all(Return):
-        for fact in ("signed", "refused", "lost", "back") if goods.parcels else ():
+        for fact in ("handed_over", "signed", "refused", "lost", "back") if goods.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
 
 

@@ -80,6 +80,7 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             (one.inspection and one.inspection.outcome, *(p.fate for p in one.parcels))
             for one in cloud.table.all(Return)
         ),
+        (case.instant, case.owed, case.credit_out),
         case.way_out,
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
