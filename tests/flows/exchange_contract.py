@@ -17,6 +17,12 @@ GATES: Mapping[str, str] = {
     "AwaitReplacementReceipt": "replacement_receipt",
 }
 
+
+def _as_a_return(name: str) -> Mapping[str, str]:
+    """What a return does too; nothing of an exchange is paid before its goods came."""
+    return {outcome: then for outcome, then in return_contract.FOLLOWS[name].items() if outcome != "handed_over"}
+
+
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     "AwaitDecision": {
         "ship_back": "AwaitShipment",
@@ -38,7 +44,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "moved": "AwaitBuyerAnswer",
     },
     "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
-    **{name: return_contract.FOLLOWS[name] for name in ("AwaitAddress", "AwaitShipment", "AwaitPickup")},
+    **{name: _as_a_return(name) for name in ("AwaitAddress", "AwaitShipment", "AwaitPickup")},
     "AwaitReceipt": {
         "received": "AwaitInspection",
         "accepted": "ShipReplacement",
@@ -77,7 +83,7 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
-        **return_contract.FOLLOWS["AssessCase"],
+        **_as_a_return("AssessCase"),
         "approve": "ShipReplacement",
         "unpaid": "AwaitDifference",
         "requested": "AwaitReplacement",
@@ -95,7 +101,7 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
 }
 
 SHORTEST: Mapping[str, str] = {
-    **return_contract.SHORTEST,
+    **{name: outcome for name, outcome in return_contract.SHORTEST.items() if name in FOLLOWS},
     "ShipReplacement": "converted",
     **also_silent(
         {
@@ -108,7 +114,7 @@ SHORTEST: Mapping[str, str] = {
 
 # How to reach each step soonest: what every step before it answers.
 REACH: Mapping[str, tuple[str, ...]] = {
-    **return_contract.REACH,
+    **{name: way for name, way in return_contract.REACH.items() if name in FOLLOWS},
     "ShipReplacement": ("approve",),
     "GrantRefund": ("approve", "converted"),
     **soonest(
