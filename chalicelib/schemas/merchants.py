@@ -13,6 +13,7 @@ from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
 from chalicelib.schemas.repairs import BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
+from chalicelib.schemas.replacements import ShipReplacement
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
@@ -115,6 +116,13 @@ class DecisionCallback(DecideCase):
     case_id: CaseId
 
 
+class ReplacementCallback(ShipReplacement):
+    """A merchant's signed word that the goods of an exchange or reshipment were sent, or that there are none."""
+
+    type: Literal["replacement"]
+    case_id: CaseId
+
+
 class ReceiptCallback(ReceiveGoods):
     """The goods came, or they did not."""
 
@@ -161,6 +169,7 @@ Answered = (
     DecisionCallback
     | ReceiptCallback
     | InspectionCallback
+    | ReplacementCallback
     | AppointmentCallback
     | EstimateCallback
     | RepairCallback

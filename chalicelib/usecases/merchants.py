@@ -14,7 +14,16 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
 from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
-from chalicelib.usecases import appointments, decisions, dispatches, inspections, receipts, steps, workbenches
+from chalicelib.usecases import (
+    appointments,
+    decisions,
+    dispatches,
+    inspections,
+    receipts,
+    replacement_parcels,
+    steps,
+    workbenches,
+)
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
@@ -126,3 +135,5 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return workbenches.record(ports, request, body.case_id, body)
         case "dispatch":
             return dispatches.send(ports, request, body.case_id, body)
+        case "replacement":
+            return replacement_parcels.ship(ports, request, body.case_id, body)
