@@ -37,6 +37,7 @@ def functions() -> tuple[Blueprint, ...]:
     from chalicelib.flows.dispute_flow import dispute_flow
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
+    from chalicelib.flows.repair_flow import repair_flow
     from chalicelib.flows.return_flow import return_flow
     from chalicelib.listeners.cases import cases
     from chalicelib.listeners.evidence import evidence
@@ -54,6 +55,7 @@ def functions() -> tuple[Blueprint, ...]:
     return (
         refund_flow,
         return_flow,
+        repair_flow,
         dispute_flow,
         gates,
         cases,

@@ -18,7 +18,7 @@ AftersalesError
 │   └── SecondPersonNeeded        the amount asks for another member of staff
 ├── NotFound                      it is not there, or it is somebody else's
 │   ├── OrderNotFound, LineNotFound, CaseNotFound, RefundNotFound, GateNotFound
-│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound
+│   ├── MerchantNotFound, PolicyNotFound, RouteNotFound, ReturnNotFound, RepairNotFound
 │   ├── DeliveryNotFound          no such event was on its way to this merchant
 │   ├── ParcelNotFound, CommandNotFound, DisputeNotFound
 │   ├── RecoveryNotFound          nothing of this id is owed to the platform's fund
@@ -158,6 +158,10 @@ class RefundNotFound(NotFound):
 
 class ReturnNotFound(NotFound):
     """Raised when a case has no goods on their way back."""
+
+
+class RepairNotFound(NotFound):
+    """Raised when a case asks for no repair."""
 
 
 class GateNotFound(NotFound):

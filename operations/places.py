@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, get_args
 
 import botocore.session
 
@@ -21,6 +21,8 @@ from local.api import Api
 from local.cloud import Cloud
 from local.packaging import ROOT
 from operations.errors import PlaceUnknown, Refused
+
+FLOWS: tuple[Flow, ...] = get_args(Flow)
 
 if TYPE_CHECKING:
     from chalicelib.adapters.opensearch.cases import OpenSearchCases
@@ -103,11 +105,7 @@ def _here(environment: Mapping[str, str], running: Path) -> Place:
         api=Api(stack["api_url"], lambda _: token),
         session=Cloud(stack["endpoint"]),
         table=stack["table"],
-        machines={
-            "refund_flow": stack["refund_flow_arn"],
-            "return_flow": stack["return_flow_arn"],
-            "dispute_flow": stack["dispute_flow_arn"],
-        },
+        machines={flow: stack[f"{flow}_arn"] for flow in FLOWS},
         search_endpoint=stack["search_url"],
     )
 
@@ -127,11 +125,7 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Place:
         api=Api(outputs["ApiUrl"], lambda _: token),
         session=session,
         table=f"aftersales-{stage}",
-        machines={
-            "refund_flow": outputs["RefundFlowArn"],
-            "return_flow": outputs["ReturnFlowArn"],
-            "dispute_flow": outputs["DisputeFlowArn"],
-        },
+        machines={flow: outputs[f"{flow.title().replace('_', '')}Arn"] for flow in FLOWS},
         search_endpoint=_search_of(session, stage, outputs["SearchEndpoint"]),
     )
 

@@ -10,13 +10,16 @@ from chalicelib.api import door
 from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
-from chalicelib.usecases import cases as usecase
+from chalicelib.schemas import repairs, returns
 from chalicelib.usecases import (
+    appointments,
+    conversions,
     decisions,
+    dispatches,
     evidence,
     filings,
     gates,
+    handbacks,
     inspections,
     parcels,
     pickups,
@@ -25,7 +28,9 @@ from chalicelib.usecases import (
     return_freights,
     searches,
     shipments,
+    workbenches,
 )
+from chalicelib.usecases import cases as usecase
 
 if TYPE_CHECKING:
     from chalicelib.api.asked import Asked
@@ -124,6 +129,41 @@ def receive_goods(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/inspection")
 def inspect_goods(asked: Asked, case_id: str) -> Reply:
     return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/appointment")
+def book_visit(asked: Asked, case_id: str) -> Reply:
+    return appointments.book(asked.ports, asked.request, case_id, asked.body(repairs.BookVisit))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/visit")
+def call_visit_off(asked: Asked, case_id: str) -> Reply:
+    return appointments.call_off(asked.ports, asked.request, case_id, asked.body(repairs.CallVisitOff))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/estimate")
+def make_estimate(asked: Asked, case_id: str) -> Reply:
+    return workbenches.estimate(asked.ports, asked.request, case_id, asked.body(repairs.MakeEstimate))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/repair")
+def record_repair(asked: Asked, case_id: str) -> Reply:
+    return workbenches.record(asked.ports, asked.request, case_id, asked.body(repairs.RecordRepair))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/dispatch")
+def send_goods_back(asked: Asked, case_id: str) -> Reply:
+    return dispatches.send(asked.ports, asked.request, case_id, asked.body(repairs.SendGoodsBack))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/acceptance")
+def accept_repair(asked: Asked, case_id: str) -> Reply:
+    return handbacks.accept(asked.ports, asked.request, case_id, asked.body(repairs.AcceptRepair))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/choice")
+def choose_instead(asked: Asked, case_id: str) -> Reply:
+    return conversions.choose(asked.ports, asked.request, case_id, asked.body(repairs.ChooseInstead))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/refunds")

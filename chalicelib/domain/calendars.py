@@ -174,6 +174,14 @@ class Calendar(Value):
         first = datetime.combine(local.date() + DAY, time.min, tzinfo=self._zone)
         return (first + timedelta(days=days)).astimezone(UTC)
 
+    def day_of(self, at: datetime) -> date:
+        """The day that a calendar on the wall shows there."""
+        return at.astimezone(self._zone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which a day is over there, in UTC."""
+        return _instant(datetime.combine(day + DAY, MIDNIGHT), self._zone)
+
     @cached_property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -21,7 +22,10 @@ from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
 UNWATCHED = timedelta(minutes=2)
-Flow = Literal["refund_flow", "return_flow", "dispute_flow"]
+# 极速退款 of a return: about to be paid early, paid so, or not (any more).
+Instancy = Literal["due", "out", "over"]
+Flow = Literal["refund_flow", "return_flow", "repair_flow", "dispute_flow"]
+FLOWS: Mapping[Remedy, Flow] = {"return_and_refund": "return_flow", "repair": "repair_flow"}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -84,6 +88,8 @@ class Case(Record):
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
+    repair_id: str | None = None  # what was asked as a repair, also when it became something else
+    converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
     bearer: Bearer = "merchant"  # of what the case costs
     refund_count: int = 0  # numbers given out so far
@@ -94,6 +100,8 @@ class Case(Record):
     liability: Responsible | None = None  # once it was decided; before that it is the reason's
     advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
     recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
+    instant: Instancy | None = None
+    owed: int | None = None  # of what went out early: what turned out to be owed in the end (None: all of it)
     credit_out: int = 0  # minor units that lean on the buyer's credit until the money is out
     sequence: int = 0
     attempt: int = 1  # which execution carries the case
@@ -109,7 +117,7 @@ class Case(Record):
     @property
     def remedy_flow(self) -> Flow:
         """Which machine carries the case when the platform has nothing to rule on."""
-        return "return_flow" if self.remedy in COMES_BACK else "refund_flow"
+        return FLOWS.get(self.remedy, "refund_flow")
 
     @property
     def beginning(self) -> dict[str, Any]:
@@ -150,7 +158,17 @@ class Case(Record):
     def is_paid(self) -> bool:
         """Every payment that the claim goes back to has its money."""
         paid = {(ref.payment_id, ref.amount) for ref in self.refunds if ref.state == "settled"}
-        return all((source.payment_id, source.amount) in paid for source in self.claim.sources)
+        return all(source.netted or (source.payment_id, source.amount) in paid for source in self.claim.sources)
+
+    @property
+    def is_early(self) -> bool:
+        """Money is out, or on its way, for goods that nobody has accepted yet."""
+        return self.instant == "out" and bool(self.live_refunds)
+
+    @property
+    def open_refunds(self) -> tuple[RefundRef, ...]:
+        """Refunds that are still on their way."""
+        return tuple(ref for ref in self.refunds if ref.state in ("granted", "submitted", "unknown"))
 
     @property
     def live_refunds(self) -> tuple[RefundRef, ...]:

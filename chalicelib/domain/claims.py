@@ -67,10 +67,14 @@ class ClaimLine(Value):
 
 
 class Source(Value):
-    """The part of a claim that goes back to one payment; each source becomes one refund with one number."""
+    """The part of a claim that goes back to one payment; each source becomes one refund with one number.
+
+    `netted`: it goes nowhere, because the buyer owed that much (the recovery's id).
+    """
 
     payment_id: Identifier
     amount: Minor
+    netted: str | None = None
 
 
 class Award(Value):

@@ -21,12 +21,15 @@ from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.scenes import Asked, scene_of
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import Service, Warranty, covered_until
 
 if TYPE_CHECKING:
     from chalicelib.domain.orders import OrderLine
     from chalicelib.domain.reasons import Reason
     from chalicelib.domain.scenes import Scene
 
+# Remedies with a window of their own: how long a price is protected, and a warranty.
+OWN_WINDOW: frozenset[Remedy] = frozenset({"price_protection", "repair"})
 PROOF = "proof"  # the rule that asks a carrier before a person
 VerdictKind = Literal["approve", "reject", "refer"]
 
@@ -62,6 +65,8 @@ class Application(Value):
     at: datetime
     prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
+    service: Service | None = None  # of a repair
+    warranty: Warranty | None = None
     whole: bool = False  # the order's last goods, for all that they are worth
 
     @cached_property
@@ -145,14 +150,42 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 
 
 def window_is_open(application: Application) -> Finding | None:
-    """The window counts from signing; goods on their way have not begun to count."""
+    """The window counts from signing; goods on their way have not begun to count. Repairs have their warranty."""
     signed_at = application.delivery.signed_at
-    if signed_at is None or application.remedy == "price_protection":  # which has a window of its own
+    if signed_at is None or application.remedy in OWN_WINDOW:
         return None
     for line in application.lines:
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
+    return None
+
+
+def service_is_offered(application: Application) -> Finding | None:
+    """A repair at the door or in the workshop, as the policy has it for these goods."""
+    if application.remedy != "repair":
+        return None
+    for line in application.lines:
+        if application.service not in application.policy.repairs.offered(line.category):
+            asked = application.service or "none"
+            return _finding("reject", "service", "service_not_offered", line_id=line.line_id, service=asked)
+    return None
+
+
+def warranty_runs(application: Application) -> Finding | None:
+    """Goods under warranty are repaired for nothing, whatever their window; others for money, where the policy has it.
+    A case is one or the other."""
+    if application.remedy != "repair":
+        return None
+    ends = [(line.line_id, warranty_end(application, line)) for line in application.lines]
+    over = [(line_id, ended_at) for line_id, ended_at in ends if application.at >= ended_at]
+    if not over:
+        return None
+    line_id, ended_at = over[0]
+    if not application.policy.repairs.paid:
+        return _finding("reject", "warranty", "warranty_over", line_id=line_id, ended_at=ended_at.isoformat())
+    if len(over) < len(ends):
+        return _finding("reject", "warranty", "warranty_differs", line_id=line_id, ended_at=ended_at.isoformat())
     return None
 
 
@@ -252,10 +285,11 @@ def credit_allows_instant(application: Application) -> Finding | None:
     """极速退款: nothing has shipped, and policy and the buyer's credit both reach."""
     if application.delivery.state != "unshipped":
         return None
+    credit, policy = application.credit, application.policy
     currency, total = application.order.currency, application.claim.total
-    limit = min(application.policy.instant_up_to.get(currency, 0), application.credit.left(currency))
-    if total > limit:
+    if credit.why_not(policy, currency, total, application.at) is not None:
         return None
+    limit = min(policy.instant_up_to[currency], credit.left(currency))
     return _finding("approve", "instant", "within_instant_limit", limit=limit)
 
 
@@ -270,6 +304,8 @@ RULES: tuple[Rule, ...] = (
     delivery_is_as_said,
     goods_are_not_excluded,
     window_is_open,
+    service_is_offered,
+    warranty_runs,
     price_is_protected,
     compensation_is_due,
     evidence_is_enough,
@@ -295,3 +331,11 @@ def judge(application: Application) -> Verdict:
 def window_end(policy: Policy, category: str, reason: str, signed_at: datetime) -> datetime:
     """The instant at which the return window of goods of a category has ended."""
     return policy.calendar.window_end(signed_at, policy.window(category, reason).days)
+
+
+def warranty_end(application: Application, line: OrderLine) -> datetime:
+    """The instant at which the warranty of a line's goods has ended; without a signature it has not begun."""
+    policy, signed_at = application.policy, application.delivery.signed_at
+    known = application.warranty or Warranty(order_id=application.order.order_id)
+    months = policy.warranty_months(line.category)
+    return covered_until(policy.calendar, signed_at or application.at, months, known.line(line.line_id))

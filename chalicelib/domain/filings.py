@@ -14,6 +14,7 @@ from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
 from chalicelib.domain.values import Minor
+from chalicelib.domain.warranties import Service, Warranty
 
 
 class Filing(Fact):
@@ -33,3 +34,5 @@ class Filing(Fact):
     prices: dict[str, PriceFact] = {}  # what the catalogue said, by sku, where a protection was asked for
     amount: Minor | None = None  # of a compensation
     frozen: bool = False  # the platform had taken the shop's decisions over
+    service: Service | None = None  # of a repair: where
+    warranty: Warranty | None = None  # what earlier repairs and replacements had done to it; read for repairs alone

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
 
 PLATFORM, ASKED_AGAIN = "agent", "reminded"  # who decides for a frozen shop, and what its silence means: never yes
-YES = frozenset({"approved", "accepted", "passed"})  # silences that lead to money
+YES = frozenset({"approved", "accepted", "passed", "late"})  # silences that lead to money
 
 
 class FrozenShops(Record):

@@ -46,6 +46,8 @@ EntryKind = Literal[
     "reversed",
     "released",
     "charged_back",
+    "netted",  # kept back from a refund for what its buyer owes
+    "repair_paid",  # a buyer paid a shop for a repair out of warranty
     "shifted",  # who bears a refund changed: liability was decided anew
     "claimed",  # this and the four below: of a recovery
     "recovered",
@@ -147,6 +149,11 @@ def charged_back(
     return _entry("charged_back", about, bearer or merchant(order), buyer(order), amount)
 
 
+def repair_paid(order: Order, amount: int, *, entry_id: str, at: datetime, case_id: str) -> JournalEntry:
+    """The buyer paid the shop for a repair out of warranty."""
+    return _entry("repair_paid", _about(order, entry_id, at, case_id, ""), buyer(order), merchant(order), amount)
+
+
 def shifted(
     order: Order,
     amount: int,
@@ -161,6 +168,21 @@ def shifted(
     """Somebody else bears the refund from now on: the new bearer makes the one before whole."""
     about = _about(order, entry_id, at, case_id, refund_no)
     return _entry("shifted", about, bearer, before, amount)
+
+
+def netted(
+    order: Order,
+    amount: int,
+    *,
+    entry_id: str,
+    at: datetime,
+    case_id: str,
+    recovery_id: str,
+    bearer: Account | None = None,
+) -> JournalEntry:
+    """A part of a refund that never goes out: the buyer's debt is paid with it."""
+    about = {**_about(order, entry_id, at, case_id, ""), "recovery_id": recovery_id}
+    return _entry("netted", about, bearer or merchant(order), buyer(order), amount)
 
 
 def buyer(order: Order) -> Account:

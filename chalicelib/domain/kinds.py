@@ -45,6 +45,8 @@ HOMES: Mapping[str, str] = {
     "Recovery": "recoveries",
     "Refund": "refunds",
     "Return": "returns",
+    "Repair": "repairs",
+    "Warranty": "warranties",
     "WebhookDelivery": "webhooks",
     "JournalEntry": "journals",
 }

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
+from chalicelib.domain.buyers import Abuse, Limits
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.files import FileType
 from chalicelib.domain.lifecycles import DeliveryState
-from chalicelib.domain.money import Currency
 from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import GateName
     from chalicelib.domain.reasons import Saying
-
-Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 
 
 class Window(Value):
@@ -72,6 +71,14 @@ class Deadlines(Value):
     appeal: Duration = Duration(amount=3, unit="days")
     ruling: Duration = Duration(amount=4, unit="working_days")
     ruling_supervisor: Duration = Duration(amount=2, unit="working_days")
+    appointment: Duration = Duration(amount=48, unit="hours")
+    repair: Duration = Duration(amount=30, unit="days")
+    estimate: Duration = Duration(amount=7, unit="days")
+    dispatch: Duration = Duration(amount=72, unit="hours")
+    acceptance: Duration = Duration(amount=7, unit="days")
+    acceptance_sent: Duration = Duration(amount=14, unit="days")  # until a carrier says that the goods came
+    choice: Duration = Duration(amount=7, unit="days")
+    fee: Duration = Duration(amount=7, unit="days")
     settlement: Duration = Duration(amount=24, unit="hours")
     settlement_accepted: Duration = Duration(amount=7, unit="days")
     person: Duration = Duration(amount=1, unit="days")
@@ -179,11 +186,16 @@ class PolicyDraft(Value):
         default={
             "unshipped": frozenset({"refund_only", "compensation"}),
             "shipped": frozenset({"refund_only", "compensation", "price_protection"}),
-            "delivered": frozenset({"refund_only", "return_and_refund", "compensation", "price_protection"}),
+            "delivered": frozenset({"refund_only", "return_and_refund", "repair", "compensation", "price_protection"}),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
     instant_up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
+    instant_at: Literal["never", "handover", "waybill"] = Field(
+        default="handover",
+        description="when a return of a trusted buyer is paid: with the carrier's first scan, or with the waybill",
+    )
+    instant_abuse: Abuse = Abuse()
     compensate_below: Limits = Field(
         default={"CNY": 3000, "GBP": 300, "USD": 450},
         description="up to here a compensation that the policy computes needs nobody's decision",
@@ -204,6 +216,8 @@ class PolicyDraft(Value):
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
+    repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
@@ -282,6 +296,10 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def warranty_months(self, category: str) -> int:
+        """How long goods of a category are repaired for nothing; 0: not at all."""
+        return next((term.months for term in self.warranties if term.category in (None, category)), 0)
 
     def compensation(self, reason: str) -> Compensation | None:
         return rule_for(self.compensations, reason)

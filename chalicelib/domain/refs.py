@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
+    from chalicelib.domain.warranties import Warranty
     from chalicelib.domain.webhooks import WebhookDelivery
 
 PROVIDER = "standard"  # of bills: the one that there is; its name stands in the keys
@@ -112,6 +114,16 @@ def command(command_no: str) -> Ref[CarrierCommand]:
 def goods(case_id: str) -> Ref[Return]:
     """The return of a case; it has one at most."""
     return Ref("Return", (case_id,))
+
+
+def repair(case_id: str) -> Ref[Repair]:
+    """The repair of a case; it has one at most."""
+    return Ref("Repair", (case_id,))
+
+
+def warranty(order_id: str) -> Ref[Warranty]:
+    """What repairs and replacements did to the warranties of an order's goods."""
+    return Ref("Warranty", (order_id,))
 
 
 def evidence(case_id: str, evidence_id: str) -> Ref[Evidence]:

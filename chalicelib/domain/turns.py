@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import CaseStatus
     from chalicelib.domain.orders import Order
     from chalicelib.domain.policies import Policy
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
 
@@ -39,6 +40,7 @@ class Turn:
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
+        self.repair: Repair | None = None
         self.dispute: Dispute | None = None  # as this turn would leave it
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
         self._told = None if new else case.status
@@ -166,6 +168,12 @@ class Turn:
         version = self.goods.version if self.goods else goods.version + 1
         self.goods = goods.but(version=version)
         self._writes["goods", "", 0] = self.goods
+
+    def keep_repair(self, repair: Repair) -> None:
+        """The same of the case's repair."""
+        version = self.repair.version if self.repair else repair.version + 1
+        self.repair = repair.but(version=version)
+        self._writes["repair", "", 0] = self.repair
 
     def keep_dispute(self, dispute: Dispute) -> None:
         """Writes the case's dispute as it will stand, and what the case remembers of it; counts one like the case's."""

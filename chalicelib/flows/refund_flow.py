@@ -20,7 +20,7 @@ refund_flow = Blueprint(__name__)
 @refund_flow.lambda_function(name="assess_case")
 @entry.task
 def assess_case(ports: Ports, task: Task) -> dict[str, Any]:
-    return grants.assess(ports, task.case_id)
+    return grants.assess(ports, task.case_id, task.attempt)
 
 
 @refund_flow.lambda_function(name="grant_refund")

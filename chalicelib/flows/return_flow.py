@@ -8,12 +8,19 @@ from chalice.app import Blueprint
 
 from chalicelib import entry
 from chalicelib.flows.gates import expire
+from chalicelib.usecases import grants
 
 if TYPE_CHECKING:
     from chalicelib.ports import Ports
     from chalicelib.schemas.tasks import Task
 
 return_flow = Blueprint(__name__)
+
+
+@return_flow.lambda_function(name="hasten_refund")
+@entry.task
+def hasten_refund(ports: Ports, task: Task) -> dict[str, Any]:
+    return grants.hasten(ports, task.case_id)
 
 
 @return_flow.lambda_function(name="expire_address")

@@ -13,10 +13,12 @@ from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
 from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.repairs import RepairView
 from chalicelib.schemas.returns import ReturnView
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import GateRef
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.refunds import RefundRef
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
     from chalicelib.domain.ways_out import WayOut
 
@@ -45,7 +48,8 @@ class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
     `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `amount` is what a buyer
-    would have as compensation, where the policy does not compute it.
+    would have as compensation, where the policy does not compute it. `service`: where a repair is done; not there, the
+    goods are sent in where the policy has that.
     """
 
     order_id: Identifier
@@ -55,6 +59,7 @@ class FileCase(Value):
     remedy: Remedy = "refund_only"
     amount: Amount | None = None
     description: Words = ""
+    service: Service | None = None
 
 
 class ReviseCase(Value):
@@ -242,6 +247,7 @@ class CaseView(Value):
     scene: Name | None
     way_out: WayOutView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
+    repair: RepairView | None
     refunds: tuple[RefundView, ...]
     parked: str | None
     closed_because: Name | None
@@ -254,7 +260,7 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy, goods: Return | None) -> CaseView:
+    def of(case: Case, policy: Policy, goods: Return | None, repair: Repair | None = None) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -277,6 +283,7 @@ class CaseView(Value):
             scene=name(names.SCENES, case.scene) if case.scene else None,
             way_out=WayOutView.of(case.way_out) if case.way_out else None,
             return_=ReturnView.of(goods, case.currency) if goods else None,
+            repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,

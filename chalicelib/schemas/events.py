@@ -33,7 +33,9 @@ from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
 from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.recoveries import Covers, Debtor
+from chalicelib.domain.repairs import Result, VisitState
 from chalicelib.domain.returns import Stock
+from chalicelib.domain.warranties import Service
 from chalicelib.errors import Fault
 
 if TYPE_CHECKING:
@@ -143,6 +145,40 @@ class PutAwayFacts(ReturnFacts):
     missing: int | None = Field(default=None, description="units that are not")
 
 
+class RepairPart(_Shape):
+    part_no: str
+    quantity: int
+    unit_cost: int = Field(description="minor units of the case's currency")
+
+
+class RepairFacts(CaseFacts):
+    """A repair: visits, results and what they took, for whoever counts what goods cost after they were sold."""
+
+    repair_id: str | None = None
+    service: Service | None = None
+    engineer_id: str | None = Field(default=None, description="an opaque id")
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+    visit: VisitState | None = None
+    result: Result | None = None
+    attempt: int | None = None
+    covered: bool | None = Field(default=None, description="in warranty, so it is free")
+    parts: tuple[RepairPart, ...] = ()
+    labour_minutes: int | None = None
+    cost: Amount | None = Field(default=None, description="parts and labour")
+    fee: Amount | None = Field(default=None, description="what the buyer pays")
+    parcel_id: str | None = None
+    outcome: Code = Field(default=None, description="what was answered")
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
+class ConversionFacts(CaseFacts):
+    """A case that is about something else from now on."""
+
+    remedy: Remedy | None = None
+    remedy_before: Remedy | None = None
+
+
 class RefundFacts(CaseFacts):
     """One transfer back to one payment."""
 
@@ -150,6 +186,7 @@ class RefundFacts(CaseFacts):
     refund_state: RefundState | None = None
     refund_state_before: RefundState | None = None
     refund_amount: Amount | None = None
+    recovery_id: str | None = Field(default=None, description="of what was kept back: the debt that it paid")
     voucher: bool | None = Field(default=None, description="a compensation: credited by its number, once")
 
 
@@ -208,7 +245,16 @@ class RecoveryFacts(CaseFacts):
 
 
 _WAY_OUT = ("CarrierAsked", "ProofGiven", "InterceptionFailed", "GoodsTurnedBack", "DeliveryFailed", "GoodsFound")
-_AMOUNTS = ("freight_amount", "refund_amount", "offer", "ruled_amount", "recovery_amount", "recovery_open")
+_AMOUNTS = (
+    "freight_amount",
+    "refund_amount",
+    "offer",
+    "ruled_amount",
+    "fee",
+    "cost",
+    "recovery_amount",
+    "recovery_open",
+)
 _RENAMED = {
     "amount_proposed": "offer",
     "before_due_at": "due_at_before",
@@ -235,6 +281,12 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
+        case "CaseConverted":
+            return ConversionFacts
+        case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":
+            return RepairFacts
+        case _ if type.startswith(("Repair", "Appointment", "Estimate")):
+            return RepairFacts
         case "FreightDeclared":
             return FreightFacts
         case "LiabilityDecided":

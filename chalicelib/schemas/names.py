@@ -28,6 +28,7 @@ STATUSES: Names = {
     "in_transit": ("退货途中", "On the way back"),
     "received": ("已签收", "Received"),
     "inspected": ("已验货", "Inspected"),
+    "repairing": ("维修中", "Being repaired"),
     "remedying": ("退款中", "Being refunded"),
     "completed": ("已完成", "Completed"),
     "withdrawn": ("已撤销", "Withdrawn"),
@@ -184,6 +185,13 @@ GATES: Names = {
     "pickup": ("等待快递员上门取件", "Waiting for the courier"),
     "receipt": ("等待商家签收", "Waiting for the shop to receive the goods"),
     "inspection": ("等待商家验货", "Waiting for the inspection"),
+    "appointment": ("等待商家预约上门", "Waiting for the shop to book a visit"),
+    "repair": ("等待维修结果", "Waiting for the repair"),
+    "estimate": ("等待买家答复维修报价", "Waiting for the buyer's answer to the price of the repair"),
+    "dispatch": ("等待商家寄回商品", "Waiting for the shop to send the goods back"),
+    "acceptance": ("等待买家验收", "Waiting for the buyer to see whether it works"),
+    "choice": ("等待买家选择换货或退款", "Waiting for the buyer to choose exchange or refund"),
+    "fee": ("等待买家支付维修费", "Waiting for the buyer to pay for the repair"),
     "carrier": ("等待承运商", "Waiting for the carrier"),
     "settlement": ("等待支付到账", "Waiting for the payment system"),
     "person": ("等待平台人工处理", "Waiting for the platform's staff"),
@@ -203,6 +211,34 @@ SILENCES: Names = {
     "supervised": ("逾期升级至主管", "silence brings in the supervisor"),
     "unknown": ("逾期转人工", "silence brings in a person"),
     "reminded": ("逾期再次提醒", "silence reminds again"),
+    "late": ("逾期按政策换货或退款", "silence gets the buyer an exchange or a refund"),
+    "declined": ("逾期视为不接受报价", "silence declines the price"),
+    "fixed": ("逾期视为修好", "silence means that it works"),
+    "refunded": ("逾期退款", "silence gets a refund"),
+    "exchanged": ("逾期换货", "silence gets an exchange"),
+    "unpaid": ("逾期关闭，商家另行追讨", "silence closes the case, and the shop claims its money"),
+}
+SERVICES: Names = {
+    "on_site": ("上门服务", "At the door"),
+    "send_in": ("寄修", "Sent in"),
+}
+VISITS: Names = {
+    "booked": ("已预约", "Booked"),
+    "moved": ("已改约", "Moved"),
+    "kept": ("已上门", "Kept"),
+    "missed_by_engineer": ("工程师未到", "Missed by the engineer"),
+    "missed_by_buyer": ("买家不在", "Missed by the buyer"),
+    "cancelled": ("已取消", "Cancelled"),
+}
+RESULTS: Names = {
+    "repaired": ("已修好", "Repaired"),
+    "not_repairable": ("无法修复", "Beyond repair"),
+    "no_fault_found": ("未发现故障", "No fault found"),
+}
+ESTIMATES: Names = {
+    "asked": ("待买家答复", "Waiting for the buyer"),
+    "accepted": ("买家已接受", "Accepted"),
+    "declined": ("买家未接受", "Declined"),
 }
 FINDINGS: Names = {
     "reason_unknown": ("该售后原因不适用", "this reason is not one the policy knows"),
@@ -213,6 +249,9 @@ FINDINGS: Names = {
     "remedy_not_for_reason": ("该原因不支持此售后类型", "this remedy does not go with the reason"),
     "goods_excluded": ("该商品不支持无理由退货", "these goods are excluded from no-reason returns"),
     "window_closed": ("已超过售后期限", "the return window has ended"),
+    "service_not_offered": ("该商品不支持此维修方式", "these goods are not repaired in this way"),
+    "warranty_over": ("已过保修期", "the warranty has ended"),
+    "warranty_differs": ("部分商品已过保修期，请分开申请", "some of the goods are out of warranty: ask for them apart"),
     "platform_decides": ("由平台审核", "the platform decides"),
     "not_signed_yet": ("物流尚未显示签收", "nobody says yet that it was signed for"),
     "signed_for": ("物流显示已签收，请选择签收争议", "the carrier says that it was signed for: dispute the signature"),
@@ -235,6 +274,12 @@ FINDINGS: Names = {
     "compensated_by_policy": ("按政策自动赔付", "compensated by policy"),
     "somebody_compensates": ("赔付金额需人工审核", "a person decides on this compensation"),
 }
+INSTANTS: Names = {
+    "instant_not_given": ("未开通极速退款", "instant refunds are not given"),
+    "instant_withdrawn": ("因多次追回，极速退款权益已暂停", "withdrawn: money had to be claimed back too often"),
+    "instant_debt": ("有未结清的欠款", "something is still owed"),
+    "instant_over_limit": ("超出极速退款额度", "more than the limit that is left"),
+}
 CLOSINGS: Names = {
     "expired": ("逾期未处理", "nobody acted in time"),
     "offer_expired": ("协商方案逾期未答复", "the offer was not answered in time"),
@@ -242,6 +287,10 @@ CLOSINGS: Names = {
     "failed_inspection": ("验货不通过，商品寄回", "the goods failed their inspection and go back"),
     "delivered": ("商品已签收，可申请退货", "the goods were delivered: they can be sent back"),
     "ruled": ("平台裁决不支持", "the platform ruled against it"),
+    "not_repairable": ("保外商品无法修复", "out of warranty, and beyond repair"),
+    "estimate_declined": ("买家未接受维修报价", "the price of the repair was not taken"),
+    "repaired_in_vain": ("保外商品多次维修未修好", "out of warranty, and repaired in vain"),
+    "fee_unpaid": ("维修费未支付", "the repair was not paid for"),
 }
 EVIDENCE: Names = {
     "announced": ("等待上传与检查", "Waiting for the file, or being looked at"),
@@ -315,6 +364,19 @@ ENTRIES: Names = {
     "GoodsInspected": ("验货完成", "Goods inspected"),
     "GoodsDisposed": ("商品处置", "Goods disposed of"),
     "GoodsPutAway": ("商品入库", "Goods put away"),
+    "RepairBegun": ("开始维修", "Repair begun"),
+    "AppointmentBooked": ("已预约上门", "Visit booked"),
+    "AppointmentOver": ("上门未成", "Visit came to nothing"),
+    "EstimateMade": ("维修报价", "Price of the repair told"),
+    "EstimateAnswered": ("答复维修报价", "Price of the repair answered"),
+    "RepairRecorded": ("维修结果", "Result of the repair"),
+    "GoodsSentBack": ("商品已寄回买家", "Goods sent back to the buyer"),
+    "GoodsHandedBack": ("买家已签收维修商品", "Goods with the buyer again"),
+    "RepairAccepted": ("买家验收通过", "Repair accepted"),
+    "RepairRefused": ("买家反馈未修好", "Not repaired, says the buyer"),
+    "ChoiceAsked": ("请买家选择换货或退款", "Exchange or refund: the buyer chooses"),
+    "RepairFeePaid": ("维修费已支付", "Repair paid for"),
+    "CaseConverted": ("售后类型变更", "Turned into another remedy"),
     "RefundGranted": ("退款已批准", "Refund granted"),
     "RefundSubmitted": ("退款已提交支付", "Refund sent to the payment system"),
     "RefundAccepted": ("支付系统已受理", "Refund accepted by the payment system"),
@@ -323,6 +385,8 @@ ENTRIES: Names = {
     "RefundReleased": ("退款已取消", "Refund released"),
     "RefundSettled": ("退款到账", "Refund paid"),
     "RefundReversed": ("退款被冲正", "Refund reversed"),
+    "RefundConfirmed": ("商品已确认，极速退款生效", "Goods accepted, the instant refund stands"),
+    "RefundNetted": ("退款抵扣欠款", "Kept back for what the buyer owes"),
     "ChargebackOpened": ("银行拒付", "Chargeback opened"),
     "ParcelAnnounced": ("填写运单", "Parcel announced"),
     "ParcelMoved": ("物流更新", "Parcel moved"),

@@ -35,15 +35,17 @@ class MerchantFact(BaseModel):
 
 
 class PaymentNotice(BaseModel):
-    """A fact about a refund, or a chargeback. A provider may add fields of its own: they are ignored."""
+    """A fact about a refund, a chargeback, or a fee that a buyer paid. A provider may add fields of its own:
+    they are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
-    type: Literal["refund.settled", "refund.failed", "refund.reversed", "chargeback.opened"]
+    type: Literal["refund.settled", "refund.failed", "refund.reversed", "chargeback.opened", "repair_fee.paid"]
     refund_no: Text | None = None
     reason: Annotated[str, StringConstraints(max_length=500)] | None = None
     chargeback_id: Text | None = None
     order_id: Text | None = None
+    case_id: Text | None = None
     payment_id: Text | None = None
     amount: Annotated[int, Field(strict=True, ge=1)] | None = None
     currency: Text | None = None

@@ -49,6 +49,7 @@ TITLES: Mapping[type[e.AftersalesError], tuple[str, str]] = {
     e.CaseNotFound: ("售后单不存在", "There is no such case"),
     e.RefundNotFound: ("退款单不存在", "There is no such refund"),
     e.ReturnNotFound: ("该售后单没有退货", "Nothing comes back in this case"),
+    e.RepairNotFound: ("该售后单没有维修", "Nothing is repaired in this case"),
     e.GateNotFound: ("售后单当前不在等待该操作", "The case does not wait for this"),
     e.MerchantNotFound: ("商家不存在", "There is no such merchant"),
     e.PolicyNotFound: ("售后政策不存在", "There is no such policy"),

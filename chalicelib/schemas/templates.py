@@ -71,6 +71,18 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("售后已关闭", "您的售后申请已关闭。"),
         "en": ("Case closed", "Your case has been closed."),
     },
+    "CaseClosed.confirmed": {
+        "zh": ("售后已完成", "商家已确认收到的商品，您的极速退款已生效。"),
+        "en": ("All is settled", "The goods were accepted. Your instant refund stands."),
+    },
+    "CaseClosed.netted": {
+        "zh": ("退款已抵扣欠款", "您的退款已全部用于抵扣此前的欠款，明细见售后详情。"),
+        "en": ("Your refund paid what you owed", "All of it was kept back for what you owed. Your case says how."),
+    },
+    "RefundNetted": {
+        "zh": ("退款抵扣欠款", "您的退款中 {refund} 用于抵扣此前的欠款，明细见售后详情。"),
+        "en": ("Kept back from your refund", "{refund} of your refund was kept back for what you owed."),
+    },
     "RulingGiven": {
         "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due} 前申诉，逾期裁决生效。"),
         "en": ("The platform has ruled", "The platform has ruled on your case. Until {due} you can appeal, once."),
@@ -113,6 +125,46 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "A problem with your refund",
             "Your refund of {refund} did not go through. We are seeing to it.",
         ),
+    },
+    "RepairBegun": {
+        "zh": ("开始维修", "您的维修申请已进入处理，请在售后详情中查看进度。"),
+        "en": ("Your repair has begun", "Where it stands is on your case."),
+    },
+    "AppointmentBooked": {
+        "zh": ("工程师上门已预约", "工程师将于 {starts} 起上门，请保持电话畅通。"),
+        "en": ("An engineer is coming", "The engineer comes from {starts}."),
+    },
+    "AppointmentOver": {
+        "zh": ("上门未完成", "本次上门未完成，商家将重新预约。"),
+        "en": ("The visit did not take place", "The shop will book another one."),
+    },
+    "EstimateMade": {
+        "zh": ("维修报价", "商品已过保修期，维修需 {fee}，请在 {due} 前答复，逾期将不维修。"),
+        "en": ("What the repair costs", "It is out of warranty: the repair costs {fee}. Please answer by {due}."),
+    },
+    "RepairRecorded": {
+        "zh": ("维修有结果", "维修结果已出，请查看售后详情。"),
+        "en": ("The repair has a result", "What was found and done is on your case."),
+    },
+    "GoodsSentBack": {
+        "zh": ("商品已寄回", "维修商品已寄出，请收到后在 {due} 前验收，逾期视为修好。"),
+        "en": ("Your goods are on their way", "Please look whether they work by {due}; silence means that they do."),
+    },
+    "RepairAccepted": {
+        "zh": ("验收完成", "感谢您的确认。如有维修费，请在售后详情中支付。"),
+        "en": ("Thank you", "Your repair is accepted. If it costs something, you can pay on your case."),
+    },
+    "ChoiceAsked": {
+        "zh": ("请选择换货或退款", "商品未能修好，请在 {due} 前选择换货或退款，逾期退款。"),
+        "en": ("Exchange or refund?", "It could not be repaired. Please choose by {due}; otherwise it is refunded."),
+    },
+    "RepairFeePaid": {
+        "zh": ("维修费已支付", "您的维修费 {fee} 已支付。"),
+        "en": ("Repair paid", "Your payment of {fee} for the repair has arrived."),
+    },
+    "CaseConverted": {
+        "zh": ("售后类型已变更", "您的售后申请已变更，请查看售后详情。"),
+        "en": ("Your case has changed", "It goes on as something else. Please look at your case."),
     },
     "PickupBooked": {
         "zh": ("已预约上门取件", "快递员将于 {due} 起上门取件，请提前打包好商品。"),
@@ -171,6 +223,12 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
 }
 
 
+# Gates at which buyers are awaited, and reminded.
+BUYERS = frozenset(
+    {"buyer_answer", "escalation", "shipment", "estimate", "acceptance", "choice", "fee", "evidence", "appeal"}
+)
+
+
 class Words(NamedTuple):
     title: str
     text: str
@@ -178,13 +236,7 @@ class Words(NamedTuple):
 
 def words(event: Mapping[str, Any], language: Language) -> Words | None:
     """The message for an event (contracts.md's envelope), or None when there is nothing to tell."""
-    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in (
-        "buyer_answer",
-        "escalation",
-        "shipment",
-        "evidence",
-        "appeal",
-    ):
+    if event["type"] == "DeadlineNear" and event["data"].get("gate") not in BUYERS:
         return None  # others are awaited
     data = event["data"]
     because = f"{event['type']}.{data.get('because')}"  # the same event may mean something else to its buyer
@@ -195,10 +247,16 @@ def words(event: Mapping[str, Any], language: Language) -> Words | None:
         "amount": spoken(data.get("amount")),
         "offer": spoken(data.get("offer")),
         "refund": spoken(data.get("refund_amount")),
-        "due": str(data.get("due_at", ""))[:16].replace("T", " ") + " UTC",
+        "fee": spoken(data.get("fee")),
+        "due": _minute(data.get("due_at")),
+        "starts": _minute(data.get("starts_at")),
     }
     title, text = template[language]
     return Words(title.format(**blanks), text.format(**blanks))
+
+
+def _minute(at: Any) -> str:
+    return str(at or "")[:16].replace("T", " ") + " UTC"
 
 
 def spoken(money: Mapping[str, Any] | None) -> str:

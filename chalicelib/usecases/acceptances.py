@@ -10,7 +10,7 @@ from chalicelib.domain.explanations import explain
 from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
 from chalicelib.errors import OrderNotFound
-from chalicelib.usecases import cases, disputes, returns
+from chalicelib.usecases import cases, disputes, instants, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -47,9 +47,10 @@ def seen(
 def agree(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
     """The buyer takes the reduced amount: the difference, and what did not come, is free again."""
     goods = _take_less(turn, found)
-    turn.answer(gate, "accepted")
+    turn.answer(gate, instants.outcome(turn.case, "accepted"))
     turn.tell("OfferAccepted", "approved", note=note, because="inspection")
     returns.dispose(turn, goods, returns.as_inspected(goods))
+    instants.conclude(turn, found)
 
 
 def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
@@ -63,6 +64,9 @@ def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
 def _take_less(turn: Turn, found: Found) -> Return:
     goods = returns.goods_of(turn, found)
     assert goods.inspection is not None
+    if turn.case.is_early:
+        instants.grant_less(turn, found, goods.inspection.claim.total)
+        return goods
     order, ledger = cases.order_and_ledger(found, turn.case)
     turn.write(replace(order, ledger, turn.case.claim, goods.inspection.claim).next())
     turn.claim(order, goods.inspection.claim)
@@ -83,8 +87,9 @@ def pass_unseen(turn: Turn, found: Found, gate: Gate, outcome: str) -> None:
         for line in goods.lines
     )
     inspection = seen(turn, order, turn.case.claim, lines, "passed", None, CLOCK)
-    turn.answer(gate, outcome)
+    turn.answer(gate, instants.outcome(turn.case, outcome))
     if turn.case.status == "in_transit":
         turn.tell("ReturnReceived", "received", because="silence", return_id=goods.return_id)
     turn.keep_goods(goods.but(inspection=inspection, received_at=goods.received_at or turn.at))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed", because="silence")
+    instants.conclude(turn, found)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
     from chalicelib.usecases.steps import Found
 
-DECIDED = frozenset({"decision", "receipt", "inspection"})  # gates of whoever decides
+DECIDED = frozenset(
+    {"decision", "receipt", "inspection", "appointment", "repair", "dispatch"}
+)  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 
 

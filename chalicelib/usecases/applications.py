@@ -31,8 +31,12 @@ if TYPE_CHECKING:
     from chalicelib.domain.protections import Prices
     from chalicelib.domain.quotes import Fee
     from chalicelib.domain.reasons import Remedy
+    from chalicelib.domain.warranties import Service, Warranty
     from chalicelib.schemas.amounts import Amount
     from chalicelib.schemas.cases import AskBody
+
+
+_OF_GOODS: frozenset[Remedy] = COMES_BACK | {"repair"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Asked:
     lines: Sequence[AskBody]
     freight: bool | None
     evidence: int = 0
+    service: Service | None = None  # of a repair; nothing named: as the policy has it
     amount: Amount | None = None  # of a compensation
 
 
@@ -58,12 +63,13 @@ class Facts:
     policy: Policy
     prices: Prices
     frozen: bool = False  # the shop
+    warranty: Warranty | None = None  # read for repairs alone
 
 
 def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetime) -> Filing:
     """The application as it is kept. Raises LineNotFound, QuantityExceedsPurchased, InvalidRequest."""
-    if asked.remedy in COMES_BACK and not asked.lines:
-        raise InvalidRequest("which goods come back?", errors=[FieldError("lines", "needed where goods come back")])
+    if asked.remedy in _OF_GOODS and not asked.lines:
+        raise InvalidRequest("which goods?", errors=[FieldError("lines", "needed where it is about goods")])
     _refuse_unfitting(asked)
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
     return Filing(
@@ -81,7 +87,19 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         prices=dict(facts.prices) if asked.remedy == "price_protection" else {},
         amount=asked.amount.in_currency(facts.order.currency, "amount") if asked.amount else None,
         frozen=facts.frozen,
+        service=asked.service or _usual_service(facts, asked),
+        warranty=facts.warranty,
     )
+
+
+def _usual_service(facts: Facts, asked: Asked) -> Service | None:
+    """Sent in where that is possible for all of the goods, else at the door; nothing where the policy repairs none."""
+    if asked.remedy != "repair":
+        return None
+    known = [facts.order.line(line.line_id) for line in asked.lines if line.line_id in facts.order.positions]
+    offered = [facts.policy.repairs.offered(line.category) for line in known]
+    usual: tuple[Service, ...] = ("send_in", "on_site")
+    return next((service for service in usual if all(service in some for some in offered)), None)
 
 
 def _refuse_unfitting(asked: Asked) -> None:
@@ -98,6 +116,8 @@ def _refuse_unfitting(asked: Asked) -> None:
     if asked.remedy == "compensation":
         named = [FieldError(f"lines[{i}].amount", "named once") for i, line in enumerate(asked.lines) if line.amount]
         wrong += named
+    if asked.service is not None and asked.remedy != "repair":
+        wrong.append(FieldError("service", "only for a repair"))
     if wrong:
         raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
 
@@ -166,6 +186,8 @@ def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -
         prices=filing.prices,
         at=filing.at,
         frozen=filing.frozen,
+        service=filing.service,
+        warranty=filing.warranty,
         whole=takes_the_rest(order, filing.ledger, claim),
     )
 
@@ -185,4 +207,4 @@ def refuse_at_the_door(facts: Facts, verdict: Verdict) -> None:
     )
 
 
-_FIELDS = {"reason": "reason", "remedy": "remedy"}
+_FIELDS = {"reason": "reason", "remedy": "remedy", "service": "service"}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
-from chalicelib.usecases import returns
+from chalicelib.usecases import instants, repairs, returns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.entries import EntryType
     from chalicelib.domain.gates import Gate
+    from chalicelib.domain.reasons import Remedy
     from chalicelib.domain.turns import Turn
     from chalicelib.usecases.steps import Found
 
@@ -34,6 +37,10 @@ def approve(
 
     `outcome` is what the flow hears when nothing comes back; `keeps`: the shop lets the buyer keep the goods.
     """
+    begin = _BEGINNINGS.get(turn.case.remedy)
+    if begin is not None:
+        begin(turn, found, at, type, outcome, by=by, note=note, **data)
+        return
     if keeps or not turn.case.comes_back:
         before = None if keeps else _goods_sent(turn, found, at)
         if at is not None:
@@ -43,6 +50,7 @@ def approve(
             _deliveries().act(turn, found, before)
         if keeps:
             _leave_goods(turn, found)
+        instants.conclude(turn, found)
         return
     order, address = returns.address_for(found, turn.case)
     if at is not None:
@@ -74,3 +82,17 @@ def _leave_goods(turn: Turn, found: Found) -> None:
         for line in returns.expected(turn.case, order)
     ]
     turn.tell("GoodsDisposed", lines=[disposal.model_dump() for disposal in kept])
+
+
+def is_first(turn: Turn, found: Found) -> bool:
+    """Whether an approval of this repair would begin it."""
+    return repairs.repair_of(turn, found).begun_at is None
+
+
+def _repair(turn: Turn, found: Found, at: Gate | None, type: EntryType, outcome: str, **told: Any) -> None:
+    """It begins; `outcome` is what a ruling says, whose execution is another's."""
+    repairs.begin(turn, found, at, type, "booking" if outcome == "approved" else outcome, **told)
+
+
+# What an approval begins, where it is not goods on their way back or money.
+_BEGINNINGS: Mapping[Remedy, Callable[..., None]] = {"repair": _repair}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.lifecycles import CaseStatus
     from chalicelib.domain.orders import Order
     from chalicelib.domain.policies import Policy
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.returns import Return
     from chalicelib.ports import Ports
     from chalicelib.usecases.steps import Found, Request
@@ -36,8 +37,12 @@ if TYPE_CHECKING:
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
-    goods = steps.read(ports, refs.goods(case_id)).get(refs.goods(case_id)) if case.return_id else None
-    return view(case, ports.policies.get(case.policy_id, case.policy_version), goods)
+    wanted: list[refs.Ref[Any]] = [refs.goods(case_id)] if case.return_id else []
+    wanted += [refs.repair(case_id)] if case.repair_id else []
+    found = steps.read(ports, *wanted) if wanted else steps.Found(ports, {}, [])
+    goods = found.get(refs.goods(case_id)) if case.return_id else None
+    repair = found.get(refs.repair(case_id)) if case.repair_id else None
+    return view(case, ports.policies.get(case.policy_id, case.policy_version), goods, repair)
 
 
 def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
@@ -74,18 +79,19 @@ def shown(turn: Turn, found: Found, status: int = 200) -> Reply:
     """The reply that shows the case as this turn leaves it."""
     case = turn.case
     goods = turn.goods or (found.get(refs.goods(case.case_id)) if case.return_id else None)
-    return view(case, turn.policy, goods, status)
+    repair = turn.repair or (found.get(refs.repair(case.case_id)) if case.repair_id else None)
+    return view(case, turn.policy, goods, repair, status)
 
 
-def view(case: Case, policy: Policy, goods: Return | None, status: int = 200) -> Reply:
-    """The reply that shows a case, and its goods on their way back.
+def view(case: Case, policy: Policy, goods: Return | None, repair: Repair | None, status: int = 200) -> Reply:
+    """The reply that shows a case, its goods on their way back, and what is done to them.
 
     The shapes are imported where they are used: flows and listeners share this file, show nobody anything, and would
     spend a tenth of their cold start on two dozen models of answers.
     """
     from chalicelib.schemas.cases import CaseView
 
-    return Reply(status, CaseView.of(case, policy, goods).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods, repair).model_dump(mode="json"))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:

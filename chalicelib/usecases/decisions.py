@@ -20,7 +20,7 @@ from chalicelib.errors import (
 )
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AskBody
-from chalicelib.usecases import acceptances, approvals, cases, disputes, filings, steps
+from chalicelib.usecases import acceptances, approvals, cases, disputes, filings, repairs, steps, workbenches
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
@@ -28,6 +28,7 @@ from chalicelib.usecases.proposals import second_person_agrees
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.turns import Turn
+    from chalicelib.domain.warranties import Service
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import AnswerOffer, DecideCase, EscalateCase, ReviseCase, WithdrawCase
     from chalicelib.usecases.steps import Decision, Found, Reply, Request
@@ -85,6 +86,8 @@ def _counter(turn: Turn, body: DecideCase) -> None:
         most = turn.case.amount - 1
         wrong = FieldError("amount", f"between 1 and {most}", {"minimum": 1, "maximum": most})
         raise InvalidRequest("an offer is less than what was asked", errors=[wrong])
+    if turn.case.remedy == "repair":
+        raise TransitionRefused("a repair is no amount: approve or reject it")
     if turn.case.rounds.get("buyer_answer", 0) >= turn.policy.offers:
         raise TransitionRefused(f"{turn.policy.offers} offers were made: approve or reject")
     turn.change(offer=Offer(amount=amount, by=turn.actor, note=body.reason, keeps=body.keep_item))
@@ -104,6 +107,9 @@ def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
+        if turn.case.gate is not None and turn.case.gate.name == "estimate":
+            workbenches.answer_estimate(turn, found, cases.awaited_gate(turn, found, "estimate"), body)
+            return turn.items, cases.shown(turn, found)
         gate = cases.awaited_gate(turn, found, "buyer_answer")
         if gate.silence == "disputed":
             _answer_inspection(turn, found, gate, body)
@@ -163,8 +169,10 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
         ref = turn.case.gate
-        if turn.case.status not in ("in_review", "awaiting_goods") or ref is None:
+        if ref is None or not _may_withdraw(turn.case.status, ref.name):
             raise TransitionRefused(f"{turn.case.status} cannot become withdrawn", status=turn.case.status)
+        if turn.case.live_refunds:
+            raise TransitionRefused("it was paid already: send the goods back", status=turn.case.status)
         if turn.case.way_out is not None and turn.case.way_out.awaits == "interception":
             raise TransitionRefused("the carrier is stopping the goods", status=turn.case.status)
         if ref.name == "pickup":
@@ -175,6 +183,11 @@ def withdraw(ports: Ports, request: Request, case_id: str, body: WithdrawCase) -
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)
+
+
+def _may_withdraw(status: str, gate: str) -> bool:
+    """Before anybody has decided, before the goods were handed over, or while no engineer is on the way."""
+    return status in ("in_review", "awaiting_goods") or (status, gate) == ("repairing", "appointment")
 
 
 def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Reply:
@@ -204,7 +217,7 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
     case = turn.case
     order_id = case.order_id
     found.also(refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(case.buyer_id))
-    facts = filings.facts_of(ports, turn.actor, found, order_id)
+    facts = filings.facts_of(ports, turn.actor, found, order_id, case.remedy)
     free = release(facts.order, facts.ledger, case.claim)
     asked = Asked(
         remedy=case.remedy,
@@ -212,6 +225,7 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
         lines=_lines(turn) if body.lines is None else body.lines,
         freight=body.freight,
         evidence=case.evidence,
+        service=_service(turn, found),
     )
     facts = filings.with_ledger(facts, free)
     filing = filing_of(case.case_id, case.revisions + 1, facts, asked, turn.at)
@@ -227,6 +241,10 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
         revisions=case.revisions + 1,
     )
     turn.claim(facts.order, claim)
+
+
+def _service(turn: Turn, found: Found) -> Service | None:
+    return repairs.repair_of(turn, found).service if turn.case.repair_id is not None else None
 
 
 def _lines(turn: Turn) -> list[AskBody]:

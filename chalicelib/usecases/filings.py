@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import refs
 from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
-from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.eligibility import PROOF, judge
@@ -30,7 +29,7 @@ from chalicelib.schemas.cases import (
 )
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, catalogue, steps
+from chalicelib.usecases import approvals, cases, catalogue, credits, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import (
     Asked,
@@ -44,14 +43,17 @@ from chalicelib.usecases.applications import (
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.domain.actors import Actor
     from chalicelib.domain.balances import Ledger
     from chalicelib.domain.claims import Claim
     from chalicelib.domain.eligibility import Verdict
-    from chalicelib.domain.reasons import Bearer
+    from chalicelib.domain.reasons import Bearer, Remedy
     from chalicelib.domain.scenes import Scene
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import (
+        AskBody,
         FileCase,
     )
     from chalicelib.schemas.names import Name
@@ -63,8 +65,8 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
 
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
-    wanted = _wanted(body.order_id, actor.id)
-    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body)
+    wanted = _wanted(body.order_id, actor.id, body.remedy)
+    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body.remedy, body.lines)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
@@ -106,7 +108,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
     case_id, now = ports.ids.new("case"), ports.clock.now()
 
     def decide(found: Found) -> Decision[Reply]:
-        facts = facts_of(ports, request.actor, found, body.order_id, body)
+        facts = facts_of(ports, request.actor, found, body.order_id, body.remedy, body.lines)
         filing = filing_of(case_id, 0, facts, _asked(body), now)
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
@@ -114,33 +116,39 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         scene = application_of(facts.order, facts.policy, filing, claim).scene
         case = _case(case_id, facts, body, claim, verdict, scene, now)
         turn = Turn(case, request.actor, now, facts.policy, new=True)
+        if body.remedy == "repair":
+            repairs.ask_for(turn, application_of(facts.order, facts.policy, filing, claim))
         _submit(turn, found, facts, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
 
-    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id), decide, at=now)
+    return steps.answer(ports, request, _wanted(body.order_id, request.actor.id, body.remedy), decide, at=now)
 
 
-def _wanted(order_id: str, buyer_id: str) -> list[refs.Ref[Any]]:
-    return [
+def _wanted(order_id: str, buyer_id: str, remedy: Remedy) -> list[refs.Ref[Any]]:
+    usual: list[refs.Ref[Any]] = [
         refs.order(order_id), refs.ledger(order_id), refs.delivery(order_id), refs.credit(buyer_id), refs.frozen()
     ]  # fmt: skip
+    return [*usual, refs.warranty(order_id)] if remedy == "repair" else usual
 
 
-def facts_of(ports: Ports, actor: Actor, found: Found, order_id: str, body: FileCase | None = None) -> Facts:
-    """What is asked of; with a filing of a price protection, what the catalogue says of its goods too."""
+def facts_of(
+    ports: Ports, actor: Actor, found: Found, order_id: str, remedy: Remedy, lines: Sequence[AskBody] = ()
+) -> Facts:
+    """What is asked of; of a price protection what the catalogue says of its goods too, of a repair the warranties."""
     order = see_order(actor, found.get(refs.order(order_id)))
-    wanted = body.lines if body is not None and body.remedy == "price_protection" else ()
+    wanted = lines if remedy == "price_protection" else ()
     skus = {order.line(line.line_id).sku for line in wanted if line.line_id in order.positions}
     prices = catalogue.prices_of(found, order, skus, ports.clock.now()) if skus else None
     return Facts(
         order=order,
         ledger=found.need(refs.ledger(order_id), OrderNotFound),
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
-        credit=found.get(refs.credit(order.buyer_id)) or Credit(buyer_id=order.buyer_id, version=0),
+        credit=credits.credit_of(found, order.buyer_id),
         policy=ports.policies.get(order.policy_id, order.policy_version),
         prices=prices or {},
         frozen=is_frozen(found, order.merchant_id),
+        warranty=found.get(refs.warranty(order_id)) if remedy == "repair" else None,
     )
 
 
@@ -150,7 +158,7 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount)
+    return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount, service=body.service)
 
 
 def _case(

@@ -12,7 +12,7 @@ from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
 from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound
 from chalicelib.schemas.returns import InspectLine
-from chalicelib.usecases import acceptances, cases, returns, steps
+from chalicelib.usecases import acceptances, cases, instants, photos, returns, steps
 from chalicelib.usecases.access import act_as_decider
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def inspect(ports: Ports, request: Request, case_id: str, body: InspectGoods) ->
         gate = cases.awaited_gate(turn, found, "inspection")
         goods = returns.goods_of(turn, found)
         lines = _looked_at(goods, body)
-        _refuse_unknown_evidence(found, case_id, body)
+        photos.refuse_unknown(found, case_id, _photos(body))
         inspection = _inspection(turn, found, lines, body)
         goods = goods.but(inspection=inspection)
         turn.keep_goods(goods)
-        _OUTCOMES[body.outcome](turn, gate, goods)
+        _OUTCOMES[body.outcome](turn, found, gate, goods)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, [*cases.first_round(case_id, "inspection"), refs.goods(case_id)], once)
@@ -97,22 +97,14 @@ def _line(line_id: str, sku: str, expected: int, told: InspectLine | None) -> In
     )
 
 
-def _refuse_unknown_evidence(found: Found, case_id: str, body: InspectGoods) -> None:
-    """Photos are files of the case that were looked at and accepted before."""
-    named = {
+def _photos(body: InspectGoods) -> dict[str, str]:
+    """The files that findings name, and where."""
+    return {
         evidence_id: f"lines[{i}].findings[{j}].evidence"
         for i, line in enumerate(body.lines)
         for j, remark in enumerate(line.findings)
         for evidence_id in remark.evidence
     }
-    found.also(*(refs.evidence(case_id, evidence_id) for evidence_id in named))
-    wrong = [
-        FieldError(field, f"the case has no accepted file {evidence_id}")
-        for evidence_id, field in named.items()
-        if (file := found.get(refs.evidence(case_id, evidence_id))) is None or file.state != "accepted"
-    ]
-    if wrong:
-        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
 
 
 def _inspection(turn: Turn, found: Found, lines: tuple[InspectedLine, ...], body: InspectGoods) -> Inspection:
@@ -152,17 +144,18 @@ def _freight(turn: Turn, found: Found, received: dict[str, int]) -> int:
     reason = turn.policy.reason(turn.case.reason)
     if not asks or not turn.case.claim.freight:
         return 0
-    free = release(order, ledger, turn.case.claim)
+    free = release(order, instants.unpaid(turn.case, order, ledger), turn.case.claim)
     return freight_due(order, free, asks, turn.case.delivery, reason.liability if reason else "buyer")
 
 
-def _pass(turn: Turn, gate: Gate, goods: Return) -> None:
-    turn.answer(gate, "passed")
+def _pass(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
+    turn.answer(gate, instants.outcome(turn.case, "passed"))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed")
     returns.dispose(turn, goods, returns.as_inspected(goods))
+    instants.conclude(turn, found)
 
 
-def _reduce(turn: Turn, gate: Gate, goods: Return) -> None:
+def _reduce(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
     assert goods.inspection is not None
     offer = Offer(amount=goods.inspection.claim.total, by=turn.actor, note=goods.inspection.reason)
     turn.answer(gate, "reduced")
@@ -172,7 +165,7 @@ def _reduce(turn: Turn, gate: Gate, goods: Return) -> None:
     turn.tell("OfferMade", "countered", note=offer.note, offer=offer.amount, because="inspection", **answer.awaited)
 
 
-def _fail(turn: Turn, gate: Gate, goods: Return) -> None:
+def _fail(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
     assert goods.inspection is not None
     turn.answer(gate, "failed")
     escalation = turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")

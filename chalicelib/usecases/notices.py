@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.payments import MerchantFact, PaymentNotice
-from chalicelib.usecases import chargebacks, deposits, pursuits, settlements
+from chalicelib.schemas.repairs import RepairFeePaidFact
+from chalicelib.usecases import chargebacks, deposits, fees, pursuits, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
@@ -66,6 +67,9 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
         told = (notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount, notice.currency)
         chargebacks.open_chargeback(ports, *told)
         return
+    if notice.type == "repair_fee.paid":
+        fees.paid(ports, _fee(notice))
+        return
     if notice.refund_no is None:
         raise InvalidRequest(f"{notice.type} names its refund_no")
     check = partial(_refuse_another, notice)
@@ -76,6 +80,13 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
             settlements.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason), check=check)
         case "refund.reversed":
             settlements.reverse(ports, notice.refund_no, notice.reason, check=check)
+
+
+def _fee(notice: PaymentNotice) -> RepairFeePaidFact:
+    try:
+        return RepairFeePaidFact.model_validate(notice.model_dump())
+    except ValidationError as error:
+        raise invalid_request(error) from None
 
 
 def _refuse_another(notice: PaymentNotice, refund: Refund) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import refs
 from chalicelib.domain.freezes import decides
 from chalicelib.errors import FieldError, InvalidRequest
-from chalicelib.usecases import cases, returns, steps
+from chalicelib.usecases import cases, repairs, returns, steps
 from chalicelib.usecases.access import act_as_decider, is_frozen
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ def receive(ports: Ports, request: Request, case_id: str, body: ReceiveGoods) ->
 
 def take_in(turn: Turn, found: Found, gate: Gate, note: str | None = None) -> None:
     """The goods are with the shop, and it is awaited to look at them."""
+    if turn.case.remedy == "repair":
+        repairs.receive(turn, found, gate, note)
+        return
     goods = returns.goods_of(turn, found)
     turn.keep_goods(goods.but(received_at=turn.at))
     turn.answer(gate, "received")

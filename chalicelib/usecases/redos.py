@@ -8,7 +8,7 @@ from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
-from chalicelib.usecases import cases, grants, parkings, recoveries, refunds, steps
+from chalicelib.usecases import cases, grants, instants, parkings, recoveries, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -145,7 +145,7 @@ def _owe_less(turn: Turn, found: Found, amount: int) -> None:
 def _complete(turn: Turn, found: Found) -> None:
     """Nothing is owed any more: what was to be paid is paid, the rest was given up."""
     parkings.person_is_done(turn, found)
-    cases.free_credit(turn, found)
+    instants.finish(turn, found)
     turn.change(parking=None)
     turn.tell("CaseClosed", "completed", because="released")
 

@@ -15,7 +15,7 @@ from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
-from chalicelib.usecases import cases, disputes, steps
+from chalicelib.usecases import cases, disputes, instants, steps
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     """The approved buyer ships back, to this address; without one the shop is asked first, and no clock of the buyer
     runs."""
     case = turn.case
+    before = found.get(refs.goods(case.case_id)) if case.repair_id is not None else None  # sent in to be repaired
     goods = Return(
-        version=0,
+        version=before.version if before is not None else 0,
         return_id=return_id_of(case.case_id),
         case_id=case.case_id,
         order_id=case.order_id,
@@ -92,6 +93,12 @@ def await_shipment(turn: Turn) -> Gate:
     return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
 
 
+def ask_once_more(turn: Turn, found: Found) -> Gate:
+    """Goods that came and went back to their buyer are wanted again: another way, with parcels of its own."""
+    turn.keep_goods(goods_of(turn, found).but(parcels=(), pickup_id=None, received_at=None))
+    return await_shipment(turn)
+
+
 def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
     """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
     quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
@@ -104,6 +111,8 @@ def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> 
     frozen = is_frozen(found, turn.case.merchant_id)
     receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
     turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited)
+    if turn.policy.instant_at == "waybill":
+        instants.hand_over(turn, found, receipt, instants.UNHEARD_OF)
 
 
 def give_address(turn: Turn, found: Found, gate: Gate, address: Address) -> None:
@@ -136,8 +145,17 @@ def find_address(ports: Ports, case_id: str) -> bool:
 
 
 def goods_handed_over(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:
-    """The carrier has the parcel."""
-    _note(turn, found, parcel_id, "handed_over", at)
+    """The carrier has the parcel: a trusted buyer is paid now. Silence of the shop means what it means elsewhere."""
+    goods = _note(turn, found, parcel_id, "handed_over", at)
+    gate = standing(turn, found, "receipt")
+    if goods is None or gate is None:
+        return
+    if gate.silence == instants.UNHEARD_OF:
+        scanned = gate.next(silence="accepted")
+        turn.keep(scanned)
+        turn.change(gate=scanned.ref)
+    elif turn.policy.instant_at == "handover":
+        instants.hand_over(turn, found, gate, gate.silence)
 
 
 def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None:

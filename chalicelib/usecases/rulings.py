@@ -16,7 +16,7 @@ from chalicelib.domain.disputes import (
     shares_of,
 )
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, OrderNotFound, RefundExceedsPaid
-from chalicelib.usecases import advances, approvals, cases, disputes, liabilities, returns, steps
+from chalicelib.usecases import advances, approvals, cases, conversions, disputes, instants, liabilities, returns, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -78,8 +78,12 @@ def _act(ruling: Ruling) -> str:
 def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
     case = turn.case
     claimed, amount = case.amount, 0
+    if body.amount is not None and case.remedy == "repair" and approvals.is_first(turn, found):
+        wrong = FieldError("amount", "a repair is no amount")
+        raise InvalidRequest(wrong.message, errors=[wrong])
     if body.ruling == "approve":
-        amount = body.amount.in_currency(case.currency, "amount") if body.amount else claimed
+        usual = claimed if case.owed is None else case.owed
+        amount = body.amount.in_currency(case.currency, "amount") if body.amount else usual
         if amount > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
@@ -111,6 +115,8 @@ def _usual_liability(turn: Turn, body: RuleCase) -> Liable:
 def _goods(turn: Turn, found: Found, body: RuleCase) -> GoodsRuling:
     """Where the goods go, as far as that can be from where they are now. Raises InvalidRequest."""
     possible = _possible(turn.case, _goods_of(turn, found), body.ruling)
+    if turn.case.remedy == "repair":
+        possible = conversions.ruled_goods(turn, found, possible)
     if body.goods is None:
         return possible[0]
     if body.goods not in possible:
@@ -121,7 +127,10 @@ def _goods(turn: Turn, found: Found, body: RuleCase) -> GoodsRuling:
 
 
 def _goods_of(turn: Turn, found: Found) -> Return | None:
-    return returns.goods_of(turn, found) if turn.case.return_id else None
+    """The case's return; not that of goods which were repaired, and are with their buyer or on their way there."""
+    if turn.case.return_id is None or (turn.case.remedy == "repair" and not conversions.are_with_shop(turn, found)):
+        return None
+    return returns.goods_of(turn, found)
 
 
 def _possible(case: Case, goods: Return | None, verdict: str) -> tuple[GoodsRuling, ...]:
@@ -184,15 +193,17 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     data = _told(ruling)
     if ruling.verdict == "close":
         turn.answer(gate, "closed")
-        cases.give_back(turn, found)
         turn.change(closed_because="ruled")
+        instants.give_back(turn, found)
         turn.tell("RulingExecuted", "closed", **data)
         _end_goods(turn, found, ruling)
         return
-    cases.grant_less(turn, found, ruling.amount)
+    instants.grant_less(turn, found, ruling.amount)
     if ruling.liability != "none":
         liabilities.decide(turn, found, ruling.liability, "ruled")
     advances.step_in(turn, found)
+    if turn.case.remedy == "repair" and not approvals.is_first(turn, found):
+        conversions.prepare(turn, found, "ruled", comes=ruling.goods == "go_back")
     if ruling.goods == "go_back" and not turn.case.comes_back and turn.case.return_id is None:
         turn.change(remedy="return_and_refund")  # the buyer gets the money for goods, and not for nothing
     turn.change(attempt=turn.case.attempt + 1)
@@ -212,6 +223,8 @@ def _end_goods(turn: Turn, found: Found, ruling: Ruling) -> None:
             ends = returns.all_of(goods, "send_back")
         case "disposed":
             ends = returns.all_of(goods, "scrap")
+        case _ if turn.case.repair_id is not None and goods.inspection is None:
+            ends = returns.all_of(goods, turn.policy.repairs.unrepaired)
         case _:
             ends = returns.as_inspected(goods)
     returns.dispose(turn, goods, ends)

@@ -15,7 +15,7 @@ from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund, ask_delay, case_of
 from chalicelib.errors import OrderNotFound, RefundNotFound, TransientFault
 from chalicelib.ports import LONGEST_DELAY, ProviderAnswer
-from chalicelib.usecases import cases, parkings, refunds, steps
+from chalicelib.usecases import cases, instants, parkings, refunds, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.turns import Turn
@@ -131,10 +131,12 @@ def _settle(turn: Turn, found: Found, refund: Refund) -> Refund:
     turn.write(ledgers.settle(order, ledger, turn.case.claim, _source(refund)).next())
     refunds.post(turn, "settled", order, after)
     refunds.keep(turn, after)
-    done = turn.case.is_paid
+    done = turn.case.is_paid and turn.case.status == "remedying"
     if done:
-        cases.free_credit(turn, found)
+        instants.finish(turn, found)
         turn.change(parking=None)
+    elif turn.case.status == "closed" and not turn.case.open_refunds:
+        instants.finish(turn, found)  # it was on its way when the goods failed to come
     _answer_settlement(turn, found)
     refunds.tell(turn, "RefundSettled", refund.state, after, "completed" if done else None)
     return after
@@ -142,6 +144,8 @@ def _settle(turn: Turn, found: Found, refund: Refund) -> Refund:
 
 def _fail(turn: Turn, found: Found, refund: Refund, detail: str | None) -> Refund:
     after = refund.moved("failed", reason=detail, ask_at=None)
+    if turn.case.instant == "out" and turn.case.status != "remedying":
+        return instants.failed(turn, found, refund, after, (detail or "")[:200])
     refunds.keep(turn, after)
     _answer_settlement(turn, found)
     refunds.tell(turn, "RefundFailed", refund.state, after, because=(detail or "")[:200])
@@ -208,6 +212,7 @@ def reverse(ports: Ports, refund_no: str, reason: str | None, *, check: Check | 
         refunds.keep(turn, after)
         to = "remedying" if case.status == "completed" else None
         refunds.tell(turn, "RefundReversed", "settled", after, to, because=(reason or "")[:200])
+        instants.money_came_back(turn, found, after)
         parkings.park(turn, "reversed", f"{refund_no} came back")
         return turn.items, None
 

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
-from chalicelib.usecases import acceptances, approvals, cases, disputes, returns, rulings
+from chalicelib.usecases import (
+    acceptances,
+    approvals,
+    conversions,
+    disputes,
+    fees,
+    handbacks,
+    instants,
+    repairs,
+    returns,
+    rulings,
+    workbenches,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate, GateName
@@ -57,17 +69,30 @@ def _no_courier_came(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def _received(turn: Turn, found: Found, gate: Gate) -> None:
-    acceptances.pass_unseen(turn, found, gate, "accepted")
+    if gate.silence == instants.UNHEARD_OF:
+        disputes.open_at(turn, gate, "never_scanned")
+    elif turn.case.remedy == "repair":
+        repairs.receive(turn, found, gate, because="silence")
+    else:
+        acceptances.pass_unseen(turn, found, gate, "accepted")
 
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "passed")
 
 
+def _no_appointment(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "no_appointment")
+
+
+def _not_sent_back(turn: Turn, found: Found, gate: Gate) -> None:
+    returns.bring_in_agent(turn, gate, "not_sent_back")
+
+
 def _close(turn: Turn, found: Found, gate: Gate, because: str) -> None:
     turn.answer(gate, "closed")
-    cases.give_back(turn, found)
     turn.change(closed_because=because)
+    instants.give_back(turn, found)
     turn.tell("CaseClosed", "closed", because="silence", gate=gate.name)
 
 
@@ -125,6 +150,13 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
+    "appointment": _no_appointment,
+    "repair": workbenches.late,
+    "estimate": workbenches.decline,
+    "dispatch": _not_sent_back,
+    "acceptance": handbacks.take,
+    "choice": conversions.choose_for_silent,
+    "fee": fees.unpaid,
     "carrier": _carrier_is_silent,
     "settlement": _settlement_is_late,
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import CommandTold
-from chalicelib.usecases import deliveries, logistics, parcels, pickups, proofs, returns
+from chalicelib.usecases import deliveries, handbacks, logistics, parcels, pickups, proofs, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ HOOKS: parcels.Table = {
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
     ),
+    "send_back": handbacks.HOOKS,
     "pickup": parcels.Hooks(
         goods_handed_over=pickups.fetched,
         goods_signed=_fetched_first(returns.goods_signed),

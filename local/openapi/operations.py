@@ -21,11 +21,12 @@ from chalicelib.schemas import (
     prices,
     reconciliations,
     recoveries,
+    repairs,
     returns,
     simulations,
     webhook_deliveries,
 )
-from chalicelib.schemas.buyers import CreditBody
+from chalicelib.schemas.buyers import CreditBody, CreditView, RestoreCredit
 from chalicelib.schemas.evidence import EvidenceView, UploadView
 from chalicelib.schemas.lists import CaseRowView, DueView
 from chalicelib.schemas.live import TicketView
@@ -175,6 +176,29 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
     ),
+    ("POST", "/cases/{case_id}/appointment"): _answer(
+        "An engineer's visit is booked, or moved", repairs.BookVisit, e.RepairNotFound
+    ),
+    ("POST", "/cases/{case_id}/visit"): _answer(
+        "A visit was missed by one side, or is cancelled", repairs.CallVisitOff
+    ),
+    ("POST", "/cases/{case_id}/estimate"): _answer(
+        "What a repair out of warranty would cost the buyer",
+        repairs.MakeEstimate,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/repair"): _answer(
+        "What was done: repaired, beyond repair, or no fault found",
+        repairs.RecordRepair,
+        e.CurrencyMismatch,
+        e.TransitionRefused,
+    ),
+    ("POST", "/cases/{case_id}/dispatch"): _answer(
+        "The workshop sends the goods back to their buyer", repairs.SendGoodsBack, e.WaybillTaken
+    ),
+    ("POST", "/cases/{case_id}/acceptance"): _answer("It works, or it does not", repairs.AcceptRepair),
+    ("POST", "/cases/{case_id}/choice"): _answer("What the buyer takes instead of a repair", repairs.ChooseInstead),
     ("POST", "/cases/{case_id}/ruling"): _answer(
         "The platform approves an amount, or closes the case; says who bears it, and where the goods go",
         cases.RuleCase,
@@ -411,8 +435,21 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("PUT", "/buyers/{buyer_id}/credit"): Operation(
         "Buyers",
         "How much may be out at once as instant refunds",
-        {200: shapes.CreditView},
+        {200: CreditView},
         CreditBody,
+        (e.OrderBusy,),
+    ),
+    ("GET", "/credit"): Operation(
+        "Buyers", "My right to instant refunds: limit, used, what I owe, and why not", {200: CreditView}
+    ),
+    ("GET", "/buyers/{buyer_id}/credit"): Operation(
+        "Buyers", "A buyer's right to instant refunds: limit, used, what is owed, and why not", {200: CreditView}
+    ),
+    ("POST", "/buyers/{buyer_id}/credit/restore"): Operation(
+        "Buyers",
+        "Give the right to instant refunds back: clawbacks until now count no more; what is owed stays owed",
+        {200: CreditView},
+        RestoreCredit,
         (e.OrderBusy,),
     ),
     ("GET", "/notifications"): Operation(

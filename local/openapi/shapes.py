@@ -6,21 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.buyers import Credit
 from chalicelib.domain.notifications import Channel, Language
-from chalicelib.domain.policies import Limits
 
 
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class CreditView(Shape):
-    """Minor units by currency: how much may be out at once as instant refunds, and how much is."""
-
-    buyer_id: str
-    limits: Limits
-    used: Limits
 
 
 class PreferencesView(Shape):
@@ -46,6 +36,3 @@ class Heard(BaseModel):
 
 class Health(Shape):
     status: Literal["ok"]
-
-
-assert set(CreditView.model_fields) == set(Credit.model_fields) - {"version"}

@@ -67,6 +67,7 @@ def order(
         "currency": CURRENCY,
         "placed_at": _text(now - timedelta(days=3)),
         "lines": lines,
+        "region": "上海",
         "promotions": basket.promotions(),
         "freight": basket.freight,
         "payments": basket.payments(order_id),

@@ -9,6 +9,8 @@ import urllib3
 
 from local.stack import Stack
 
+CARRIER = "sf"
+
 
 def payment_will(stack: Stack, payment_id: str, **rule: Any) -> None:
     """A rule of the payment stand-in for the refunds of one payment (local/standins/payment_faults.py)."""
@@ -19,6 +21,12 @@ def merchant_answers(stack: Stack, merchant_id: str, secret: str, kind: str) -> 
     """How a merchant's own system decides: `approve`, `silent` and others (local/standins/merchant_rules.py)."""
     shop = {"merchant_id": merchant_id, "secret": secret, "api_url": stack.api_url, "rule": {"kind": kind}}
     _tell(f"{stack.merchant_url}/merchants", stack.merchant_key, shop)
+
+
+def carrier_scans(stack: Stack, waybill_no: str, code: str) -> None:
+    """The carrier sees a parcel, and says so (local/standins/carrier_desk.py)."""
+    told = {"scan": code, "carrier": CARRIER, "waybill_no": waybill_no}
+    _tell(f"{stack.carrier_url}/script", stack.carrier_key, told)
 
 
 def upload(url: str, fields: Mapping[str, str], content: bytes, content_type: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from local.api import Api
 from local.seed import partners
 from local.seed.orders import CURRENCY, Basket, order
 from local.stack import Stack
+
+PATIENCE = 60.0  # seconds until a carrier's scans must be here
 
 
 class Scene:
@@ -33,6 +36,23 @@ class Scene:
             now=self._now,
         )
         self._api.call("POST", "/orders", user="orders", body=body, key=self._key()).expect(201)
+
+    def leaves(self, *codes: str, seen: str) -> None:
+        """The goods leave in a parcel, its carrier tells of it, and the order shows it as `seen`."""
+        number = f"SF-{self._name.upper()}"
+        path = f"/orders/{self.order_id}/parcels/{number}"
+        self._api.call("PUT", path, user="orders", body={"carrier": partners.CARRIER}).expect(200)
+        for code in codes:
+            partners.carrier_scans(self._stack, number, code)
+        deadline = time.monotonic() + PATIENCE
+        while self._parcel() != seen:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the carrier's scans of {number} did not come: {self._parcel()}")
+            time.sleep(0.2)
+
+    def _parcel(self) -> str:
+        [parcel] = self._api.get(f"/orders/{self.order_id}", self.buyer)["parcels"]
+        return str(parcel["state"]["code"])
 
     def asks(self, reason: str, description: str, *lines: Mapping[str, Any], **more: Any) -> None:
         """The buyer files; without lines it is about the freight."""

@@ -145,6 +145,36 @@ def excluded_but_faulty(scene: Scene) -> None:
     scene.asks("lost_in_transit", "物流三天没有更新。", units(1))
 
 
+def intercepted(scene: Scene) -> None:
+    """拦截: the carrier stops the parcel; the money waits until the goods are back."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200), delivery="shipped")
+    scene.leaves("picked_up", "in_transit", seen="in_transit")
+    scene.asks("not_wanted", "还没收到，不想要了，请拦截。", units(1))
+
+
+def refused_at_the_door(scene: Scene) -> None:
+    """拒收: the goods went back, so nothing has to be sent back."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(LAMP, 1)], freight=1200), delivery="shipped")
+    scene.leaves(
+        "picked_up", "out_for_delivery", "refused", "returning", "returned_to_sender", seen="returned_to_sender"
+    )
+    scene.asks("not_as_described", "The box was open, so I did not take it.", units(1))
+
+
+def signature_disputed(scene: Scene) -> None:
+    """签收争议: the carrier has a proof, of somebody else's signature; a person decides."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(TEA, 2)], freight=1200), delivery="shipped")
+    scene.leaves("picked_up", "out_for_delivery", "signed_by_proxy", seen="signed")
+    scene.asks("delivery_disputed", "显示已签收，但我没有收到，家里没人。", units(1))
+
+
+def lost(scene: Scene) -> None:
+    """丢失: the carrier says so itself."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 1)], freight=1200), delivery="shipped")
+    scene.leaves("picked_up", "in_transit", "lost", seen="lost")
+    scene.asks("lost_in_transit", "Tracking says that it is lost.", units(1))
+
+
 def shipped_back(scene: Scene) -> None:
     """七天无理由: on its way back, the shop is awaited."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
@@ -186,6 +216,16 @@ STORIES = (
     Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
     Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
+    Story("intercepted", "在途拦截，退回途中", "stopped on its way, coming back", ("in_transit", None), intercepted),
+    Story("refused", "拒收退回，已退款", "refused at the door, paid", ("completed", "settled"), refused_at_the_door),
+    Story(
+        "disputed_signature",
+        "签收争议，有签收证明",
+        "signed for but not received",
+        ("in_review", None),
+        signature_disputed,
+    ),
+    Story("lost_parcel", "包裹丢失，已退款", "lost by the carrier, paid", ("completed", "settled"), lost),
     Story("automatic", "小额自动退款", "small, approved at once", ("completed", "settled"), automatic),
     Story(
         "reviewed",

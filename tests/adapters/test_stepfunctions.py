@@ -18,6 +18,7 @@ MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-re
 MACHINES: dict[Flow, str] = {
     "refund_flow": MACHINE,
     "return_flow": MACHINE.replace("refund", "return"),
+    "repair_flow": MACHINE.replace("refund", "repair"),
     "dispute_flow": MACHINE.replace("refund", "dispute"),
 }
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:aftersales-test-refund-flow:case_1-2"

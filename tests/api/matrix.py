@@ -13,7 +13,7 @@ from chalicelib.ports import CarrierAnswer, WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
-from tests.standins import debts, returns, stages
+from tests.standins import debts, repairs, returns, stages
 from tests.standins.parcels import SENDER, SLOT, announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -102,6 +102,23 @@ def of_return(stage: Callable[[World], str], rest: str, body: Any) -> Scene:
     return scene
 
 
+def of_repair(stage: Callable[[World], str], rest: str, body: Any, delivery: Any = returns.DELIVERED) -> Scene:
+    """A case whose goods are repaired, at the door or sent in."""
+
+    def scene(world: World) -> Ask:
+        sell(world, delivery=delivery)
+        return f"/cases/{stage(world)}{rest}", body
+
+    return scene
+
+
+_VISIT = {
+    "starts_at": (PLACED + timedelta(days=8)).isoformat(),
+    "ends_at": (PLACED + timedelta(days=8, hours=2)).isoformat(),
+    "engineer": repairs.ENGINEER,
+}
+
+
 _PRICES = {"prices": [{"sku": "coat", "price": {"amount": 20000, "currency": "CNY"}, "at": PLACED.isoformat()}]}
 _ADDRESSES = {"entries": [{"address_id": "main", "address": returns.ADDRESS}]}
 
@@ -164,6 +181,19 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
+    ("POST", "/cases/{case_id}/appointment"): of_repair(repairs.addressed, "/appointment", _VISIT),
+    ("POST", "/cases/{case_id}/visit"): of_repair(repairs.at_the_door, "/visit", {"outcome": "cancelled"}),
+    ("POST", "/cases/{case_id}/estimate"): of_repair(
+        repairs.on_the_bench, "/estimate", {"parts": [repairs.PART]}, repairs.OLD
+    ),
+    ("POST", "/cases/{case_id}/repair"): of_repair(
+        repairs.on_the_bench, "/repair", {"result": "repaired", "engineer": repairs.ENGINEER}
+    ),
+    ("POST", "/cases/{case_id}/dispatch"): of_repair(
+        repairs.mended, "/dispatch", {"carrier": "sf", "waybill_no": "SF9876543210"}
+    ),
+    ("POST", "/cases/{case_id}/acceptance"): of_repair(repairs.handed_back, "/acceptance", {"fixed": True}),
+    ("POST", "/cases/{case_id}/choice"): of_repair(repairs.choosable, "/choice", {"choice": "refund"}),
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),
@@ -211,6 +241,11 @@ SCENES: Mapping[tuple[str, str], Scene] = {
         "/merchants/m1/deposit", {"kind": "deposited", "amount": {"amount": 100, "currency": "CNY"}}
     ),
     ("PUT", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit", {"limits": {"CNY": 50000}}),
+    ("GET", "/credit"): plain("/credit"),
+    ("GET", "/buyers/{buyer_id}/credit"): plain("/buyers/b1/credit"),
+    ("POST", "/buyers/{buyer_id}/credit/restore"): plain(
+        "/buyers/b1/credit/restore", {"reason": "a carrier's mistake"}
+    ),
     ("GET", "/notifications"): plain("/notifications"),
     ("POST", "/live/tickets"): plain("/live/tickets"),
     ("PUT", "/notifications/preferences"): plain("/notifications/preferences", {"language": "en"}),

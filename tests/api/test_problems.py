@@ -61,7 +61,7 @@ def test_what_passes_asks_for_another_try(world: World, monkeypatch: pytest.Monk
 
 
 def test_what_else_is_possible_stands_beside_the_refusal(world: World) -> None:
-    body = {"order_id": "o1", "reason": "not_wanted", "remedy": "repair"}
+    body = {"order_id": "o1", "reason": "not_wanted", "remedy": "repair", "lines": [{"line_id": "coat"}]}
     answer = call("POST", "/cases", body, token="buyer:b1", key="k1")
     remedies = ["compensation", "refund_only"]
     assert (422, "NotEligible", remedies) == (answer.status, answer.body["code"], answer.body["remedies"])

@@ -14,7 +14,7 @@ from chalicelib.domain.gates import Gate
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import AftersalesError
-from chalicelib.listeners import cases, evidence, logistics, notifications, payments, stock, sweeper, webhooks
+from chalicelib.listeners import cases, evidence, logistics, notifications, orders, payments, stock, sweeper, webhooks
 from tests.campaign import sites
 from tests.campaign.flows import Died, TappedFlows
 from tests.campaign.kinds import ContainerGone
@@ -25,7 +25,7 @@ from tests.standins.world import World
 
 LISTENERS: Mapping[str, Callable[..., Any]] = {
     name: thing.func._original_func.__wrapped__
-    for module in (cases, evidence, logistics, notifications, payments, stock, sweeper, webhooks)
+    for module in (cases, evidence, logistics, notifications, orders, payments, stock, sweeper, webhooks)
     for name, thing in vars(module).items()
     if isinstance(thing, EventSourceHandler)
 }
@@ -48,7 +48,7 @@ class Cloud(World):
     def __init__(self, plan: Iterable[Strike] = (), moods: Moods | None = None) -> None:
         super().__init__(as_json=False)
         self.table, self.provider, self.endpoint = self.records, self.payments, self.webhooks
-        self.bucket = self.evidence
+        self.bucket, self.carriers = self.evidence, self.logistics
         self.tap = Tap(self, plan, moods)
         self.queues, self.stream, self.machine = Queues(self), Stream(self), TappedFlows(self)
         self.endpoint.later = self._later  # type: ignore[method-assign]

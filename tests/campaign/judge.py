@@ -50,6 +50,18 @@ def _doubled(cloud: Cloud) -> None:
     invariants.no_payment_without_a_grant(cloud)
 
 
+def goods_or_money(cloud: Cloud) -> None:
+    """Who is paid for goods that were sent does not have them, or has them because somebody said so, or is asked."""
+    for case in cloud.table.all(Case):
+        way = case.way_out
+        if way is None or not any(ref.state == "settled" for ref in case.refunds):
+            continue
+        decided = {entry.type for entry in cloud.table.all(Entry, case_id=case.case_id)} & {"ProofGiven", "RulingGiven"}
+        assert way.because or decided, f"{case.case_id} was paid while its goods were on their way"
+        signed = "signed" in way.endings and way.because not in (None, "no_proof")
+        assert not signed or way.found, f"{case.case_id} has goods and money, and nobody asks for them"
+
+
 def _paid_once(cloud: Cloud) -> None:
     """The provider's book says of each refund what we say of it."""
     invariants.a_completed_case_owes_nothing(cloud)
@@ -125,6 +137,7 @@ def _buyers_hear_once(cloud: Cloud) -> None:
 
 PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
     ("doubled", _doubled),
+    ("doubled", goods_or_money),
     ("lost", _paid_once),
     ("lost", _owed_is_gone_after),
     ("over_cap", _over_cap),

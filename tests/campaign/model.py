@@ -17,14 +17,15 @@ from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.errors import AftersalesError
 from tests.campaign.cloud import Cloud
-from tests.campaign.judge import judge
+from tests.campaign.judge import goods_or_money, judge
 from tests.campaign.moves import carry, moves
 from tests.campaign.settling import settle
 from tests.campaign.snapshots import canonical, put_back, taken
 from tests.campaign.stage import Stage
+from tests.campaign.stories import under_way
 from tests.standins import invariants
 from tests.standins.returns import BOOK, DELIVERED
-from tests.standins.shops import furnish, sell
+from tests.standins.shops import ask, furnish, sell
 
 Path = tuple[str, ...]
 APPROVALS = {"CaseApproved", "OfferAccepted", "RulingGiven"}
@@ -40,15 +41,24 @@ class Searched:
     wrong: list[tuple[Path, str]] = field(default_factory=list)
 
 
+UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
+DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
+
+
 def opening(remedy: str = "refund_only") -> Stage:
-    """A case in review, its flow waiting; one revision, one offer, and of a return one parcel."""
+    """A case in review, its flow waiting; one revision, one offer, and of a return one parcel. Or one of goods that are
+    on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
     cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
     sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
     cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
     cloud.run = lambda: None  # type: ignore[method-assign]  # nothing happens by itself here
     stage = Stage(cloud)
-    stage.files(remedy=remedy)
+    if remedy in (UNDER_WAY, DISPUTED):
+        under_way(cloud, signed=remedy == DISPUTED)
+        stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
+    else:
+        stage.files(remedy=remedy)
     carry(cloud)
     return stage
 
@@ -109,6 +119,7 @@ def _broken(cloud: Cloud) -> list[str]:
         lambda: invariants.a_completed_case_owes_nothing(cloud),
         lambda: invariants.every_story_is_whole(cloud),
         lambda: _granted_after_approval(cloud),
+        lambda: goods_or_money(cloud),
     )
     broken = []
     for check in checks:

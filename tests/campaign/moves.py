@@ -7,11 +7,15 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.logistics import Proof
+from chalicelib.domain.parcels import Scan, Waybill
 from chalicelib.domain.returns import Return
+from chalicelib.ports import CarrierAnswer, Report
 from chalicelib.schemas.messages import Message
+from chalicelib.usecases import logistics, parcels, tracking
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
-from tests.campaign.stage import Stage
+from tests.campaign.stage import OUT, Stage
 from tests.standins.returns import carrier_says
 from tests.standins.shops import AGENT, SUPERVISOR, ask
 
@@ -28,6 +32,8 @@ def moves(stage: Stage) -> Iterator[Move]:
     yield from _operators(stage)
     if cloud.table.all(Case)[0].flow == "return_flow":
         yield from _goods(stage)
+    if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
+        yield from _carriers(stage)
     yield from _partners(stage)
     yield "time: silence", partial(_silence, stage)
     yield "fault: the signals are lost", cloud.table.changes.clear
@@ -80,6 +86,30 @@ def _goods(stage: Stage) -> Iterator[Move]:
 
 def _carried(stage: Stage, fact: str) -> None:
     carrier_says(stage.cloud, str(stage.case_id), fact)
+
+
+ENDS: Any = ("signed", "refused", "returning", "returned_to_sender", "lost")
+
+
+def _carriers(stage: Stage) -> Iterator[Move]:
+    """Goods on their way out: what their carrier answers, and where its scans say that they are."""
+    case = stage.cloud.table.all(Case)[0]
+    for asked in case.way_out.asks if case.way_out else ():
+        proof = Proof(signed_at=case.created_at) if asked.kind == "proof_of_delivery" else None
+        done, cannot = CarrierAnswer("done", proof=proof), CarrierAnswer("failed", "unknown_waybill")
+        yield f"carrier: does {asked.kind}", partial(_answered, stage, asked.command_no, done)
+        yield f"carrier: cannot {asked.kind}", partial(_answered, stage, asked.command_no, cannot)
+    for state in ENDS:
+        yield f"carrier: {state}", partial(_scanned, stage, state)
+
+
+def _answered(stage: Stage, command_no: str, answer: CarrierAnswer) -> None:
+    logistics.record(stage.cloud, command_no, answer, tracking.HOOKS)
+
+
+def _scanned(stage: Stage, state: Any) -> None:
+    scan = Scan(event=state, at=stage.cloud.clock.now(), state=state, code=state)
+    parcels.tell(stage.cloud, Report(("sf",), OUT, (scan,)), tracking.HOOKS)
 
 
 def _operators(stage: Stage) -> Iterator[Move]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deposits import Deposit
+from chalicelib.domain.freezes import ASKED_AGAIN
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.domain.recoveries import Recovery
@@ -87,4 +88,6 @@ def pursued(cloud: Cloud, debt: Recovery) -> bool:
 
 def rests(case: Case) -> bool:
     """Over, or with a person who is called until somebody comes."""
-    return not case.is_open or (case.gate is not None and case.gate.name in PERSONS)
+    if case.gate is not None and (case.gate.name in PERSONS or case.gate.silence == ASKED_AGAIN):
+        return True
+    return not case.is_open

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
+from chalicelib.domain.parcels import Waybill
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
@@ -28,6 +29,7 @@ def taken(cloud: Cloud) -> dict[str, Any]:
         "published": list(cloud.queues.published),
         "book": (dict(cloud.provider.book), dict(cloud.provider.paid), list(cloud.provider.deeds)),
         "returned": set(cloud.returned),
+        "carriers": (dict(cloud.carriers.book), dict(cloud.carriers.commands)),
         "runs": {
             key: replace(one, answers=list(one.answers)) for key, one in cloud.machine.executions.items()
         },
@@ -49,6 +51,8 @@ def put_back(cloud: Cloud, kept: dict[str, Any]) -> None:
     provider.book, provider.paid, provider.deeds = dict(kept["book"][0]), dict(kept["book"][1]), deque(kept["book"][2])
     provider.calls.clear()
     cloud.returned = set(kept["returned"])
+    cloud.carriers.book, cloud.carriers.commands = dict(kept["carriers"][0]), dict(kept["carriers"][1])
+    cloud.carriers.calls.clear()
     cloud.machine.executions = {key: replace(one, answers=list(one.answers)) for key, one in kept["runs"].items()}
     cloud.courier._port.sent = list(kept["sent"])
     cloud.tap.order.clear()
@@ -75,6 +79,8 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             (one.inspection and one.inspection.outcome, *(p.fate for p in one.parcels))
             for one in cloud.table.all(Return)
         ),
+        case.way_out,
+        tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
     )
 

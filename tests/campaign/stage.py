@@ -12,6 +12,7 @@ from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from chalicelib.errors import AftersalesError, OrderBusy, TransientFault
+from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.cases import (
     AddEvidence,
     AnswerOffer,
@@ -23,11 +24,13 @@ from chalicelib.schemas.cases import (
     RuleCase,
     WithdrawCase,
 )
+from chalicelib.schemas.merchants import FreezeMerchant
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods, ShipGoods
 from chalicelib.usecases import (
     decisions,
     evidence,
     filings,
+    freezes,
     gates,
     inspections,
     receipts,
@@ -43,6 +46,7 @@ from tests.campaign.sites import Site
 from tests.standins import returns as stages
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, ask, filing
 
+OUT = "SFOUT100"  # what the order's goods travel under
 PATIENCE = 6  # how often somebody asks again
 
 
@@ -105,17 +109,46 @@ class Stage:
     def ships(self, waybill_no: str = "SF1234567890") -> None:
         self._then(shipments.ship, BUYER, ShipGoods(carrier="shunfeng", waybill_no=waybill_no))
 
-    def receives(self, **body: Any) -> None:
-        self._then(receipts.receive, MERCHANT, ReceiveGoods(**body))
+    def receives(self, actor: Actor = MERCHANT, **body: Any) -> None:
+        self._then(receipts.receive, actor, ReceiveGoods(**body))
 
-    def inspects(self, outcome: str = "passed", **body: Any) -> None:
-        self._then(inspections.inspect, MERCHANT, InspectGoods.model_validate({"outcome": outcome, **body}))
+    def inspects(self, outcome: str = "passed", actor: Actor = MERCHANT, **body: Any) -> None:
+        self._then(inspections.inspect, actor, InspectGoods.model_validate({"outcome": outcome, **body}))
 
     def puts_away(self, line_id: str, quantity: int) -> None:
         body = {"put_away_id": f"pa-{line_id}", "case_id": self.case_id, "line_id": line_id, "quantity": quantity}
         body |= {"warehouse": "hz1", "at": self.cloud.clock.now().isoformat()}
         if self.cloud.table.all(Return):
             self.cloud.queues.put("on_stock_event", body, source="stock", type="goods.put_away")
+        self.cloud.run()
+
+    def leaves(self, number: str = OUT) -> None:
+        """The order system says that the goods left, and under which waybill."""
+        at = self.cloud.clock.now()
+        parcels = [{"carrier": "sf", "waybill_no": number}]
+        body = {"order_id": "o1", "at": at.isoformat(), "parcels": parcels}
+        self.cloud.queues.put("on_order_event", body, source="orders", type="order.shipped")
+        self.cloud.run()
+
+    def scanned(self, *codes: str, number: str = OUT, carrier: str = "sf") -> None:
+        """A carrier tells of a parcel, a minute between each."""
+        for code in codes:
+            self.cloud.clock.pass_by(minutes=1)
+            at = self.cloud.clock.now().isoformat()
+            body = {"carrier": carrier, "waybill_no": number, "event_id": f"{number}-{code}", "at": at}
+            self.cloud.queues.put("on_logistics_event", body, source="logistics", type=f"parcel.{code}")
+            self.cloud.run()
+
+    def carrier_will(self, outcome: str, **more: Any) -> None:
+        """How the carrier answers the next command that is not to follow a parcel."""
+        self.cloud.carriers.planned.append(CarrierAnswer(outcome, **more))  # type: ignore[arg-type]
+
+    def freezes(self, *, frozen: bool = True) -> None:
+        """An operator turns the switch, and does not go home before it is turned."""
+        body = FreezeMerchant(frozen=frozen, reason="its parcels hold stones")
+        for _ in range(3):
+            if self.asks(freezes.freeze, OPERATOR, "m1", body) is not None:
+                break
         self.cloud.run()
 
     def writes_its_book(self) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.deposits import Deposit, posting
+from chalicelib.domain.lifecycles import ParcelState
+from chalicelib.domain.logistics import Proof
 from chalicelib.domain.notifications import Preferences
+from chalicelib.domain.parcels import Course, Holder, Scan, Waybill
 from chalicelib.ports import CarrierAnswer
 from tests.campaign.cloud import Cloud
-from tests.campaign.stage import Stage
+from tests.campaign.stage import OUT, Stage
 from tests.standins.debts import PARCEL
 from tests.standins.returns import BOOK, DELIVERED
-from tests.standins.shops import OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
+from tests.standins.shops import AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
 from tests.standins.time import MONDAY
 
 
@@ -220,9 +224,124 @@ def unclaimed(s: Stage) -> None:
     s.minutes_pass(60 * 24 * 31)
 
 
+def carried(s: Stage) -> None:
+    """What its carrier tells of a return: handed over, signed for; the shop says nothing at all."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.scanned("picked_up", "in_transit", "signed", number="SF1234567890", carrier="shunfeng")
+    s.nobody_answers()
+
+
+def carried_in_vain(s: Stage) -> None:
+    """The carrier loses what the buyer sent back; an agent rules; then it turns up, and changes nothing."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.scanned("picked_up", "lost", number="SF1234567890", carrier="shunfeng")
+    s.nobody_answers()
+    s.rules("approve")
+    s.scanned("signed", number="SF1234567890", carrier="shunfeng")
+
+
+def carried_back(s: Stage) -> None:
+    """The parcel comes back to the buyer, who sends it once more."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.scanned("picked_up", "returned_to_sender", number="SF1234567890", carrier="shunfeng")
+    s.ships("SF2234567890")
+    s.receives()
+    s.inspects()
+
+
+def frozen(s: Stage) -> None:
+    """The shop is frozen while its goods are on their way: the platform receives and inspects in its place."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.freezes()
+    s.receives()
+    s.receives(AGENT)
+    s.inspects("passed", AGENT)
+    s.freezes(frozen=False)
+
+
+def frozen_undecided(s: Stage) -> None:
+    """Frozen before it decided: its silence is no yes; let go again, it decides as ever."""
+    s.files(remedy="return_and_refund")
+    s.freezes()
+    s.decides("approve")
+    s.nobody_answers()
+    s.freezes(frozen=False)
+    s.decides("approve", AGENT)
+    s.minutes_pass()
+    s.decides("approve", AGENT)  # whoever came a moment too late comes again
+    s.ships()
+    s.nobody_answers()
+
+
+def intercepted(s: Stage) -> None:
+    """拦截: the carrier stops the parcel, brings it back, and only then the money goes out."""
+    s.files(ask("coat"), ask("scarf", 2))
+    s.scanned("returning", "returned_to_sender")
+    s.puts_away("coat", 1)
+
+
+def not_stopped(s: Stage) -> None:
+    """The parcel cannot be stopped, and arrives: what was asked is void."""
+    s.carrier_will("failed", reason="delivered_already")
+    s.files(ask("coat"), ask("scarf", 2))
+    s.scanned("out_for_delivery", "signed")
+
+
+def refused_at_the_door(s: Stage) -> None:
+    """拒收: the carrier never answers, the buyer sends the courier away."""
+    s.carrier_will("unknown")
+    s.files(ask("coat"), ask("scarf", 2))
+    s.nobody_answers()
+    s.scanned("refused", "returning", "returned_to_sender")
+
+
+def lost_and_found(s: Stage) -> None:
+    """丢失: paid for as lost; then it is delivered all the same."""
+    s.scanned("lost")
+    s.files(ask("coat"), ask("scarf", 2), reason="lost_in_transit")
+    s.scanned("signed")
+
+
+def unproven(s: Stage) -> None:
+    """签收争议: the carrier cannot say who signed."""
+    s.scanned("signed")
+    s.carrier_will("failed", reason="no_proof_kept")
+    s.files(reason="delivery_disputed")
+
+
+def proven(s: Stage) -> None:
+    """签收争议: it can; the shop refuses, and an agent rules."""
+    s.scanned("signed")
+    s.carrier_will("done", proof=Proof(signed_at=s.cloud.clock.now(), how="in_person"))
+    s.files(reason="delivery_disputed")
+    s.rejects()
+    s.escalates()
+    s.nobody_answers()
+    s.rules("close")
+
+
+def sent_meanwhile(s: Stage) -> None:
+    """The shop sends the goods while it decides, and then approves: they are stopped before they are paid for."""
+    s.files(ask("coat"), ask("scarf", 2))
+    s.leaves()
+    s.scanned("picked_up")
+    s.decides("approve")
+    s.scanned("returning", "returned_to_sender")
+
+
 Story = Callable[[Stage], None]
 DEBTS = ("advanced", "claimed", "unclaimed")
-RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent")
+CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
+RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", *CARRIED)
+UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
     for story in (
@@ -230,6 +349,8 @@ STORIES: Mapping[str, Story] = {
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
         *(returned, returned_short, return_disputed, unaddressed, unsent),
         *(advanced, claimed, unclaimed),
+        *(carried, carried_in_vain, carried_back, frozen, frozen_undecided),
+        *(intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven, sent_meanwhile),
     )
 }
 
@@ -247,4 +368,17 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     sell(cloud, payments=payments, delivery=DELIVERED if story in RETURNS else None)
     if story in RETURNS and story != "unaddressed":
         cloud.table.put(BOOK)
+    if story in UNDER_WAY:
+        under_way(cloud)
     return cloud
+
+
+def under_way(cloud: Cloud, *, signed: bool = False) -> None:
+    """The order's goods left under a waybill, and the carrier has them, or says that somebody signed for them."""
+    order, at = cloud.order(), cloud.clock.now()
+    state: ParcelState = "signed" if signed else "picked_up"
+    scan = Scan(event=f"{OUT}-{state}", at=at, state=state, code=state)
+    waybill = Waybill(carrier="sf", number=OUT, course=Course().heard([scan]))
+    holder = Holder(buyer_id=order.buyer_id, merchant_id=order.merchant_id, goes_back=False, order_id=order.order_id)
+    delivery = Delivery(order_id=order.order_id).sent("sf", OUT).moved("sf", OUT, waybill.course)
+    cloud.table.put(waybill.but(holders=(holder,)), delivery.but(version=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.campaign.model import Searched, search
+from tests.campaign.model import DISPUTED, UNDER_WAY, Searched, search
 
 STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
 
@@ -37,3 +37,14 @@ def test_no_move_pays_twice_or_without_a_grant_or_ends_nowhere(searched: Searche
 def test_the_search_reaches_every_status_of_a_refund(searched: Searched) -> None:
     of_refunds = {"in_review", "approved", "countered", "rejected", "in_dispute", "remedying", "withdrawn", "closed"}
     assert of_refunds <= set(searched.statuses)
+
+
+@pytest.mark.parametrize("opening", [UNDER_WAY, DISPUTED])
+def test_no_move_of_a_carrier_leaves_a_buyer_with_goods_and_money_or_with_neither(opening: str) -> None:
+    found = search(STATES, opening)
+    assert [] == found.wrong[:3]
+    assert STATES == found.states
+
+
+def test_the_search_of_goods_on_their_way_reaches_what_carriers_decide() -> None:
+    assert {"awaiting_goods", "in_transit", "approved", "closed", "withdrawn"} <= set(search(60, UNDER_WAY).statuses)

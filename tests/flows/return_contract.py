@@ -39,6 +39,8 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "referred": "AwaitDecision",
         "disputed": "CaseInDispute",
         "closed": "CaseClosed",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
         "moved": "AwaitBuyerAnswer",
     },
     "AwaitEscalation": refund_contract.FOLLOWS["AwaitEscalation"],
@@ -66,12 +68,17 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
         "accepted": "GrantRefund",
         "disputed": "CaseInDispute",
         "ship_back": "AwaitShipment",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
+        "handed_over": "HastenRefund",
         "moved": "AwaitReceipt",
     },
     "AwaitInspection": {
         "passed": "GrantRefund",
         "reduced": "AwaitBuyerAnswer",
         "failed": "AwaitEscalation",
+        "submitted": "AwaitSettlement",
+        "settled": "RefundSettled",
         "moved": "AwaitInspection",
     },
     "AwaitSettlement": refund_contract.FOLLOWS["AwaitSettlement"],
@@ -85,7 +92,9 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
         "pickup": "AwaitPickup",
         "in_transit": "AwaitReceipt",
         "received": "AwaitInspection",
+        "handed_over": "HastenRefund",
     },
+    "HastenRefund": {"hastened": "AwaitReceipt"},
     **{name: refund_contract.FOLLOWS[name] for name in ("GrantRefund", "SubmitRefund", "ParkCase")},
     **also_silent(_AT_THE_GATE),
 }
@@ -94,6 +103,7 @@ SHORTEST: Mapping[str, str] = {
     "AssessCase": "approve",
     "GrantRefund": "granted",
     "SubmitRefund": "submitted",
+    "HastenRefund": "hastened",
     "ParkCase": "parked",
     **also_silent(
         {
@@ -122,4 +132,5 @@ REACH: Mapping[str, tuple[str, ...]] = {
             "AwaitInspection": "received",
         }
     ),
+    "HastenRefund": ("handed_over",),
 }

@@ -15,6 +15,7 @@ from chalicelib.usecases import decisions, gates, rulings, settlements
 from tests.standins import invariants
 from tests.standins import returns as stages
 from tests.standins import stages as cases_at_each_stage
+from tests.standins.credits import debts, trusting_shop
 from tests.standins.flows import WalkedFlows
 from tests.standins.returns import ALL
 from tests.standins.shops import AGENT, asking, decide
@@ -219,3 +220,50 @@ def test_goods_that_never_leave_end_the_flow_without_money(walked: World, act: s
         decisions.withdraw(walked, asking(), case_id, WithdrawCase())
     assert ("CaseClosed" if act == "silence" else "CaseWithdrawn") == ended(walked, case_id)[0]
     assert {} == walked.payments.paid
+
+
+# 极速退款
+
+
+@pytest.fixture
+def trusting(monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same, and the buyer may lean on credit."""
+    world = trusting_shop()
+    world.flows = WalkedFlows(world)  # type: ignore[assignment]
+    monkeypatch.setattr(wiring, "ports", lambda: world)
+    return world
+
+
+def handed_over(world: World) -> str:
+    case_id = approved(world)
+    tell(world, stages.ship, case_id)
+    tell(world, stages.carrier_says, case_id, "handed_over")
+    return case_id
+
+
+def test_hasten_refund_pays_once_and_goes_back_to_the_shop(trusting: World) -> None:
+    case_id = handed_over(trusting)
+    for _ in range(2):
+        step = return_flow.hasten_refund({"case_id": case_id, "attempt": 1}, None)
+        assert ("hastened", "receipt", 2) == (step["outcome"], step["gate"], step["round"])
+    assert [ALL] == list(trusting.payments.paid.values())
+
+
+def test_an_instant_refund_ends_with_the_inspection_in_sixteen_transitions(trusting: World) -> None:
+    case_id = handed_over(trusting)
+    assert ALL == sum(trusting.payments.paid.values())
+    tell(trusting, stages.carrier_says, case_id, "signed")
+    tell(trusting, stages.receive, case_id)
+    tell(trusting, stages.inspect, case_id)
+    assert ("RefundSettled", 16) == ended(trusting, case_id)
+    assert [ALL] == list(trusting.payments.paid.values())
+
+
+def test_an_instant_refund_of_goods_that_failed_ends_without_more_money_and_with_a_debt(trusting: World) -> None:
+    case_id = handed_over(trusting)
+    tell(trusting, stages.receive, case_id)
+    tell(trusting, stages.inspect, case_id, "failed", reason="a brick")
+    late(trusting, case_id)
+    gates.expire(trusting, case_id, "escalation", 1, by_flow=False)
+    assert "CaseClosed" == ended(trusting, case_id)[0]
+    assert [ALL] == [debt.open for debt in debts(trusting)]

@@ -39,7 +39,7 @@ def test_functions_and_resources_in_commands_are_deployed(resources: Mapping[str
     tokens = words.split()
     named = {after for verb, after in pairwise(tokens) if verb in ("errors_of", "$(function_of")}
     assert named
-    assert named - set(resources) - {"$1", "{", "()"} <= {"RefundFlow", "ReturnFlow", "DisputeFlow"}
+    assert named - set(resources) - {"$1", "{", "()"} <= {"RefundFlow", "ReturnFlow", "DisputeFlow", "RepairFlow"}
 
 
 def commands() -> list[str]:

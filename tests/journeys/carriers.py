@@ -27,6 +27,10 @@ class Carriers:
         """A parcel is seen, and told in a system's own words."""
         self._ask("POST", "/script", {"scan": code, "waybill_no": waybill_no, "system": system, **more})
 
+    def will(self, kind: str, outcome: str, reason: str) -> None:
+        """How the next command of a kind ends."""
+        self._ask("POST", "/script", {"rule": kind, "outcome": outcome, "reason": reason})
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         reply = urllib3.request(method, self._url + path, json=body, headers=self._headers, timeout=10)
         assert reply.status < 300, f"{method} {path}: {reply.status} {reply.data!r}"

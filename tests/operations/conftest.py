@@ -20,6 +20,7 @@ FLOW = "arn:aws:states:eu-central-1:123456789012:stateMachine:aftersales-test-re
 MACHINES: dict[Flow, str] = {
     "refund_flow": FLOW,
     "return_flow": FLOW.replace("refund", "return"),
+    "repair_flow": FLOW.replace("refund", "repair"),
     "dispute_flow": FLOW.replace("refund", "dispute"),
 }
 

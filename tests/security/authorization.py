@@ -39,6 +39,8 @@ CALLERS: Mapping[str, str] = {
     "nobody": "",
     "a forger": "forged",
 }
+# What a marketplace shop does itself.
+DECIDES = ("/decision", "/receipt", "/inspection", "/appointment", "/visit", "/estimate", "/repair", "/dispatch")
 GUARDED = [route for route, rule in ACCESS.items() if not rule.is_open]
 OPEN = [route for route, rule in ACCESS.items() if rule.is_open]
 
@@ -72,7 +74,7 @@ def outcome(rule: Rule, route: Route, who: str, *, there: bool) -> int:
             return 403  # a shop's own policy is for the shop and for staff; the platform's is for everybody
         case _ if not there or whose == "another's":
             return 404
-        case "case" if route[1].endswith(("/decision", "/receipt", "/inspection")) and role != "merchant":
+        case "case" if route[1].endswith(DECIDES) and role not in ("merchant", "buyer"):
             return 403  # a marketplace shop decides itself, and takes its goods in itself
     return 200
 

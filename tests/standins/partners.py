@@ -143,6 +143,7 @@ class StandInCarriers:
         self.book: dict[str, CarrierAnswer] = {}
         self.commands: dict[str, CarrierCommand] = {}  # as they first came
         self.answers: deque[CarrierAnswer] = deque()
+        self.planned: deque[CarrierAnswer] = deque()  # of the next commands that are not to follow a parcel
         self.calls: list[tuple[str, str]] = []
         self.deaf = 0
         self.mute = False
@@ -164,6 +165,8 @@ class StandInCarriers:
         return self.book.get(command.command_no, CarrierAnswer("never_seen"))
 
     def _usual(self, command: CarrierCommand) -> CarrierAnswer:
+        if self.planned and command.kind != "track":
+            return self.planned.popleft()
         if command.kind == "book_pickup":
             number = f"SF{len(self.book) + 1:010}"
             return CarrierAnswer("done", carrier="sf", waybill_no=number, slot=command.slot)

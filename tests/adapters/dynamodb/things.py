@@ -36,8 +36,10 @@ from chalicelib.domain.quotes import quote
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.domain.repairs import Attempt, Part, Repair
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
+from chalicelib.domain.warranties import LineWarranty, Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
@@ -321,6 +323,23 @@ def a_return(**changes: Any) -> Return:
     return Return(**{**usual, **changes})
 
 
+def repair(**changes: Any) -> Repair:
+    """A repair in the workshop, under warranty."""
+    usual = {
+        "repair_id": f"rep_{CASE_ID[5:]}",
+        "case_id": CASE_ID,
+        "order_id": "o1",
+        "merchant_id": "m1",
+        "service": "send_in",
+        "covered": True,
+        "covered_until": AT + 100 * 24 * HOUR,
+        "opened_at": AT,
+        "goods_with": "shop",
+        "attempts": (Attempt(began_at=AT, parts=(Part(part_no="board-7", quantity=1, unit_cost=900),)),),
+    }
+    return made(Repair, usual, changes)
+
+
 def dispute() -> Dispute:
     return Dispute(case_id=CASE_ID, number=1, state="gathering", because="refused", by=BUYER, opened_at=AT)
 
@@ -410,6 +429,8 @@ def one_of_each() -> list[Value]:
         waybill(),
         command(),
         a_return(),
+        repair(),
+        Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
         recovery(),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),

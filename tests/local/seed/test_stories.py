@@ -9,10 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import returns
+from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
 from local.seed import partners, photo
@@ -46,9 +48,11 @@ class Reader:
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.keys: list[str] = []
+        self.scanned = ""  # where the newest scan puts the parcel
 
     def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
-        shape = shapes.MoveDeadline if method == "PATCH" else BODIES[path.rpartition("/")[2]]
+        by_path = {"PATCH": shapes.MoveDeadline, "PUT": SendParcel}
+        shape = by_path.get(method) or BODIES[path.rpartition("/")[2]]
         read = shape.model_validate_json(json.dumps(body))
         if isinstance(read, RegisterOrder):
             draft = OrderDraft(**{name: getattr(read, name) for name in OrderDraft.model_fields})
@@ -56,10 +60,12 @@ class Reader:
         if key:
             self.keys.append(key)
         reply = {"case_id": "case_01M81V50KV9ZX50FF0WHB594Y9", "url": "http://bucket", "fields": {}}
-        return Answer(path, 200 if method == "PATCH" else 201, {}, json.dumps(reply).encode(), 0.0)
+        return Answer(path, 200 if method in by_path else 201, {}, json.dumps(reply).encode(), 0.0)
 
     def get(self, path: str, user: str) -> dict[str, Any]:
-        """A case, as far as a story looks at one."""
+        """A case or an order, as far as a story looks at one."""
+        if path.startswith("/orders/"):
+            return {"parcels": [{"state": {"code": self.scanned}}]}
         return {"amount": {"amount": 25800, "currency": "CNY"}}
 
 
@@ -72,10 +78,19 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     return heard
 
 
+def _state(code: str) -> str:
+    """What one of the standard codes says of a parcel."""
+    state = standard.CODES[code]
+    return str(state[0] if isinstance(state, tuple) else state)
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
-def test_every_request_of_a_story_is_well_formed(story: Story, told: list[tuple[str, Any]]) -> None:
+def test_every_request_of_a_story_is_well_formed(
+    story: Story, told: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = Reader()
     scene = Scene(cast(Stack, None), cast(Api, reader), f"s1-{story.key}", NOW)
+    monkeypatch.setattr(partners, "carrier_scans", lambda stack, number, code: setattr(reader, "scanned", _state(code)))
     story.tell(scene)
     assert 1 == len(reader.orders)
     assert len(set(reader.keys)) == len(reader.keys)

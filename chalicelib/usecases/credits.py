@@ -1,0 +1,107 @@
+"""A buyer's credit and what the buyer owes, within a turn: read as it stands now, and kept back from a later refund."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import journals, ledgers, refs
+from chalicelib.domain.actors import SYSTEM
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.recoveries import case_of
+from chalicelib.usecases import cases, recoveries
+
+if TYPE_CHECKING:
+    from chalicelib.domain.claims import Claim, Source
+    from chalicelib.domain.journals import Account
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.recoveries import Recovery
+    from chalicelib.domain.turns import Turn
+    from chalicelib.usecases.steps import Found
+
+
+def credit_of(found: Found, buyer_id: str) -> Credit:
+    """The buyer's credit, with those of its debts that are open now: they are paid and written off elsewhere."""
+    credit = found.get(refs.credit(buyer_id)) or Credit(buyer_id=buyer_id, version=0)
+    return credit.but(debts=tuple(recovery.recovery_id for recovery in owed(found, credit)))
+
+
+def owed(found: Found, credit: Credit) -> list[Recovery]:
+    """What the buyer still owes, oldest first."""
+    found.also(*(refs.recovery(case_of(debt), debt) for debt in credit.debts))
+    known = (found.get(refs.recovery(case_of(debt), debt)) for debt in credit.debts)
+    return [recovery for recovery in known if recovery is not None and recovery.open]
+
+
+def keep_back(turn: Turn, found: Found, order: Order, bearer: Account | None) -> None:
+    """What the buyer owes is kept back from this refund, and said in its explanation: never more than there is.
+
+    The money counts as refunded (the buyer's debt is paid with it) and never goes out, so it has no refund's number.
+    """
+    case = turn.case
+    credit = found.get(refs.credit(case.buyer_id))
+    if credit is None or not credit.debts or case.claim.award is not None:
+        return
+    debts = owed(found, credit)
+    claim = case.claim
+    paid: dict[str, int] = {}
+    for debt in debts:
+        if debt.currency == case.currency and debt.case_id != case.case_id:
+            claim, paid[debt.recovery_id] = _kept_back(claim, debt)
+    if not any(paid.values()):
+        return
+    _, ledger = cases.order_and_ledger(found, case)
+    for source in claim.sources:
+        if source.netted is not None:
+            ledger = ledgers.settle(order, ledger, claim, source)
+    turn.claim(order, claim)
+    turn.write(ledger.next())
+    _pay(turn, found, debts, paid)
+    for debt_id, amount in paid.items():
+        if amount:
+            turn.write(_posting(turn, order, debt_id, amount, bearer))
+            turn.tell("RefundNetted", recovery_id=debt_id, refund_amount=amount)
+    left = tuple(debt.recovery_id for debt in debts if debt.open > paid.get(debt.recovery_id, 0))
+    turn.write(credit.next(debts=left))
+
+
+def _kept_back(claim: Claim, debt: Recovery) -> tuple[Claim, int]:
+    """The claim with parts of its sources kept for a debt, and how much that is. The parts stand where they came
+    from, so that every line is paid as it was."""
+    left = debt.open
+    sources: list[Source] = []
+    for source in claim.sources:
+        part = 0 if source.netted else min(left, source.amount)
+        left -= part
+        if part:
+            sources.append(source.but(amount=part, netted=debt.recovery_id))
+        if source.amount > part:
+            sources.append(source.but(amount=source.amount - part))
+    return claim.but(sources=tuple(sources)), debt.open - left
+
+
+def _pay(turn: Turn, found: Found, debts: list[Recovery], paid: dict[str, int]) -> None:
+    """The debts' own cases are told, each in a turn of its own, within the same transaction."""
+    turns: dict[str, Turn] = {}
+    for debt in debts:
+        amount = paid.get(debt.recovery_id, 0)
+        if not amount:
+            continue
+        if debt.case_id not in turns:
+            turns[debt.case_id] = cases.turn_of(found.ports, cases.need(found, debt.case_id), SYSTEM)
+        recoveries.pay(turns[debt.case_id], debt, amount, "netted")
+    for other in turns.values():
+        turn.write(*other.items)
+
+
+def _posting(
+    turn: Turn, order: Order, debt_id: str, amount: int, bearer: Account | None
+) -> journals.JournalEntry:  # fmt: skip
+    return journals.netted(
+        order,
+        amount,
+        entry_id=f"{turn.case.case_id}-{debt_id}-netted",
+        at=turn.at,
+        case_id=turn.case.case_id,
+        recovery_id=debt_id,
+        bearer=bearer,
+    )

@@ -1,0 +1,172 @@
+"""Warranty arithmetic: calendar months, days of repair added once, a replacement that begins it anew."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.warranties import (
+    DAY,
+    Days,
+    LineWarranty,
+    RepairTerms,
+    ServiceTerm,
+    Warranty,
+    covered_until,
+    last_day,
+    merged,
+    months_later,
+)
+
+CALENDAR = Calendar()  # Shanghai
+dates = st.dates(date(2000, 1, 1), date(2100, 12, 31))
+months = st.integers(1, 60)
+runs = st.builds(lambda first, more: Days(first=first, last=first + DAY * more), dates, st.integers(0, 40))
+
+
+def days(first: str, last: str) -> Days:
+    return Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("day", "later", "expected"),
+    [
+        ("2026-01-15", 12, "2027-01-15"),
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2027-12-31", 2, "2028-02-29"),
+        ("2026-03-31", 1, "2026-04-30"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 48, "2028-02-29"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-12-01", 1, "2027-01-01"),
+        ("2026-05-31", 0, "2026-05-31"),
+    ],
+)
+def test_months_end_on_the_same_day_or_on_the_last_one_that_there_is(day: str, later: int, expected: str) -> None:
+    assert date.fromisoformat(expected) == months_later(date.fromisoformat(day), later)
+
+
+@given(dates, months)
+def test_months_land_in_the_month_that_they_name(day: date, later: int) -> None:
+    after = months_later(day, later)
+    assert (after.year * 12 + after.month) - (day.year * 12 + day.month) == later
+    assert after.day == day.day or (after.day < day.day and (after + DAY).day == 1)
+
+
+@given(dates, dates, months)
+def test_who_signed_later_is_covered_no_shorter(one: date, other: date, later: int) -> None:
+    first, second = sorted((one, other))
+    assert months_later(first, later) <= months_later(second, later)
+
+
+def test_the_last_day_is_covered_to_its_last_second() -> None:
+    signed_at = datetime(2026, 1, 31, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Shanghai
+    assert datetime(2026, 2, 28, 16, tzinfo=UTC) == covered_until(CALENDAR, signed_at, 1, LineWarranty(line_id="1"))
+
+
+def test_a_second_later_it_was_signed_on_the_next_day() -> None:
+    signed_at = datetime(2026, 1, 31, 16, tzinfo=UTC)  # 00:00 of 1 February in Shanghai
+    assert datetime(2026, 3, 1, 16, tzinfo=UTC) == covered_until(CALENDAR, signed_at, 1, LineWarranty(line_id="1"))
+
+
+def test_goods_without_warranty_are_never_covered() -> None:
+    signed_at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert signed_at == covered_until(
+        CALENDAR, signed_at, 0, LineWarranty(line_id="1", away=(days("2026-01-01", "2026-01-09"),))
+    )
+
+
+def test_days_of_repair_are_added_at_the_end() -> None:
+    assert date(2027, 1, 23) == last_day(date(2026, 1, 15), 12, [days("2026-06-03", "2026-06-10")])
+
+
+def test_a_repair_of_one_day_adds_that_day() -> None:
+    assert date(2027, 1, 16) == last_day(date(2026, 1, 15), 12, [days("2026-06-03", "2026-06-03")])
+
+
+def test_a_day_counts_once_however_many_repairs_it_belonged_to() -> None:
+    away = [days("2026-06-01", "2026-06-10"), days("2026-06-10", "2026-06-12"), days("2026-06-05", "2026-06-06")]
+    assert date(2027, 1, 27) == last_day(date(2026, 1, 15), 12, away)
+
+
+def test_goods_that_left_on_the_last_day_still_had_their_warranty() -> None:
+    assert date(2027, 1, 18) == last_day(date(2026, 1, 15), 12, [days("2027-01-15", "2027-01-17")])
+
+
+def test_a_repair_after_the_end_lengthens_nothing() -> None:
+    assert date(2027, 1, 15) == last_day(date(2026, 1, 15), 12, [days("2027-01-16", "2027-02-17")])
+
+
+def test_a_second_repair_counts_when_it_began_in_the_time_that_the_first_one_added() -> None:
+    away = [days("2026-06-01", "2026-06-10"), days("2027-01-20", "2027-01-21")]
+    assert date(2027, 1, 27) == last_day(date(2026, 1, 15), 12, away)
+
+
+def test_days_before_it_began_do_not_count() -> None:
+    assert date(2027, 1, 17) == last_day(date(2026, 1, 15), 12, [days("2026-01-10", "2026-01-16")])
+
+
+@given(dates, months, st.lists(runs, max_size=6), runs)
+def test_a_repair_never_shortens_a_warranty(begins: date, later: int, away: list[Days], more: Days) -> None:
+    assert last_day(begins, later, away) <= last_day(begins, later, [*away, more])
+
+
+@given(dates, months, st.lists(runs, max_size=6), st.randoms())
+def test_the_order_and_repetition_of_repairs_makes_no_difference(
+    begins: date, later: int, away: list[Days], dice: object
+) -> None:
+    again = [*away, *away]
+    dice.shuffle(again)  # type: ignore[attr-defined]
+    assert last_day(begins, later, away) == last_day(begins, later, again)
+
+
+@given(dates, months, st.lists(runs, max_size=6))
+def test_no_more_is_added_than_the_days_that_goods_were_away(begins: date, later: int, away: list[Days]) -> None:
+    added = (last_day(begins, later, away) - months_later(begins, later)).days
+    assert 0 <= added <= sum(run.count for run in merged(away))
+
+
+@given(st.lists(runs, max_size=8))
+def test_merged_days_are_the_same_days_and_stand_apart(away: list[Days]) -> None:
+    def each(runs: object) -> set[date]:
+        return {run.first + DAY * i for run in runs for i in range(run.count)}  # type: ignore[attr-defined]
+
+    kept = merged(away)
+    assert each(away) == each(kept)
+    assert all(before.last + DAY < after.first for before, after in itertools.pairwise(kept))
+
+
+def test_a_replacement_begins_it_anew_and_forgets_what_was_before() -> None:
+    warranty = Warranty(order_id="o1").away(["1"], days("2026-06-01", "2026-06-10"))
+    restarted_at = datetime(2026, 9, 1, 4, tzinfo=UTC)
+    line = warranty.restarted(["1"], restarted_at).line("1")
+    signed_at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert datetime(2027, 9, 1, 16, tzinfo=UTC) == covered_until(CALENDAR, signed_at, 12, line)
+
+
+def test_one_line_s_repair_does_not_lengthen_another_s() -> None:
+    warranty = Warranty(order_id="o1").away(["1"], days("2026-06-01", "2026-06-10"))
+    warranty = warranty.away(["2"], days("2026-07-01", "2026-07-01")).away(["1"], days("2026-08-01", "2026-08-01"))
+    assert [11, 1] == [sum(run.count for run in warranty.line(line).away) for line in ("1", "2")]
+    assert () == warranty.line("3").away
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), months, st.lists(runs, max_size=3))
+def test_who_has_a_month_of_warranty_is_covered_on_the_day_of_signing(
+    signed: datetime, later: int, away: list[Days]
+) -> None:
+    signed_at = signed.replace(tzinfo=UTC)
+    ends_at = covered_until(CALENDAR, signed_at, later, LineWarranty(line_id="1", away=tuple(away)))
+    assert ends_at >= signed_at + timedelta(days=28)
+    assert 16 == ends_at.hour and 0 == ends_at.minute, "midnight in Shanghai"
+
+
+def test_the_first_term_that_fits_says_where_goods_are_repaired() -> None:
+    at_the_door = ServiceTerm(services=frozenset({"on_site"}), category="kitchen")
+    terms = RepairTerms(services=(at_the_door, ServiceTerm(services=frozenset({"send_in"}), category="toys")))
+    assert [{"on_site"}, {"send_in"}, set()] == [terms.offered(one) for one in ("kitchen", "toys", "books")]

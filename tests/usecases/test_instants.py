@@ -1,0 +1,596 @@
+"""Instant refunds 极速退款: paid when a carrier has the goods; confirmed, or clawed back and collected, at the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import journals, refs
+from chalicelib.domain.buyers import Credit
+from chalicelib.domain.freezes import FrozenShops
+from chalicelib.domain.recoveries import Recovery
+from chalicelib.errors import TransitionRefused
+from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
+from chalicelib.usecases import decisions, gates, grants, pursuits, settlements
+from tests.standins import invariants
+from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
+from tests.standins.returns import (
+    ALL,
+    DELIVERED,
+    carrier_says,
+    goods,
+    in_transit,
+    inspect,
+    receive,
+    return_shop,
+    ship,
+    silence,
+    standing,
+)
+from tests.standins.shops import ask, asking, file, sell
+from tests.standins.stages import rule_for_good
+from tests.standins.world import World
+
+
+def books(world: World, *order_ids: str) -> None:
+    for order_id in order_ids or ("o1",):
+        invariants.the_books_agree(world, order_id)
+        invariants.never_over_the_cap(world, order_id)
+    invariants.credit_is_what_is_out(world)
+    invariants.a_debt_is_collected_once(world)
+    invariants.a_completed_case_owes_nothing(world)
+    invariants.every_story_is_whole(world)
+    invariants.the_provider_pays_only_what_was_granted(world)
+    invariants.nobody_is_paid_twice(world)
+
+
+def outcome(world: World, case_id: str, name: str, round: int = 1) -> str:
+    gate = world.records.one(refs.gate(case_id, name, round))  # type: ignore[arg-type]
+    assert gate.answer is not None
+    return gate.answer.outcome
+
+
+# Paid early
+
+
+def test_a_trusted_buyer_is_paid_when_the_carrier_has_the_parcel() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    assert ({world.refund(case_id).refund_no: ALL}, "in_transit") == (world.payments.paid, world.case(case_id).status)
+    assert (ALL, ALL) == (used(world), world.case(case_id).credit_out)
+    books(world)
+
+
+def test_the_flow_hears_of_it_and_the_shop_is_awaited_until_the_same_deadline() -> None:
+    world = trusting_shop()
+    case_id = in_transit(world)
+    due_at = world.gate(case_id).due_at
+    carrier_says(world, case_id, "handed_over")
+    assert ("handed_over", due_at, 2) == (outcome(world, case_id, "receipt"), *_awaited(world, case_id))
+    step = grants.hasten(world, case_id)
+    assert ("hastened", "receipt", 2) == (step["outcome"], step["gate"], step["round"])
+
+
+def _awaited(world: World, case_id: str) -> tuple[Any, int]:
+    return world.gate(case_id).due_at, world.gate(case_id).round
+
+
+def test_without_credit_nothing_is_different() -> None:
+    world = return_shop()
+    case_id = handed_over(world)
+    assert (None, 1) == (world.case(case_id).instant, world.gate(case_id).round)
+
+
+@pytest.mark.parametrize(
+    "policy", [{"instant_at": "never"}, {"instant_up_to": {}}, {"instant_up_to": {"CNY": ALL - 1}}]
+)
+def test_where_the_policy_does_not_give_it_the_goods_come_first(policy: dict[str, Any]) -> None:
+    world = trusting_shop(**policy)
+    assert world.case(handed_over(world)).instant is None
+
+
+def test_the_limit_is_the_last_that_is_paid_early() -> None:
+    worlds = [trusting_shop(ALL), trusting_shop(ALL - 1)]
+    assert ["due", None] == [world.case(handed_over(world)).instant for world in worlds]
+
+
+def test_a_frozen_shop_pays_nothing_early() -> None:
+    world = trusting_shop()
+    case_id = in_transit(world)
+    world.records.put(FrozenShops(merchant_ids=("m1",)))
+    carrier_says(world, case_id, "handed_over")
+    assert world.case(case_id).instant is None
+
+
+def test_two_returns_at_once_never_lean_on_more_than_the_limit() -> None:
+    """Both were handed over while the credit was free; who grants second finds it used."""
+    world = trusting_shop(ALL)
+    sell(world, "o2", delivery=DELIVERED)
+    first = handed_over(world)
+    second = file(world, ask("coat"), ask("scarf", 2), order_id="o2", remedy="return_and_refund")
+    from tests.standins.shops import decide
+
+    decide(world, second, "approve")
+    ship(world, second, "SF2222222222")
+    carrier_says(world, second, "handed_over")
+    meanwhile = iter([lambda: hasten(world, second)])
+    save = world.records.save
+
+    def late(items: Any) -> None:
+        for other in meanwhile:
+            other()
+        save(items)
+
+    world.records.save = late  # type: ignore[method-assign]
+    hasten(world, first)
+    assert ("over", "out", ALL) == (world.case(first).instant, world.case(second).instant, used(world))
+    books(world, "o1", "o2")
+
+
+def test_hastening_twice_pays_once() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    for _ in range(3):
+        hasten(world, case_id)
+        pay(world, case_id)
+    assert (1, ALL) == (len(world.case(case_id).refunds), used(world))
+    books(world)
+
+
+def test_an_execution_that_begins_anew_hastens_what_was_not_hastened_yet() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    assert "handed_over" == grants.assess(world, case_id)["outcome"]
+    hasten(world, case_id)
+    assert "in_transit" == grants.assess(world, case_id)["outcome"]
+
+
+def test_paid_with_the_waybill_where_the_policy_says_so() -> None:
+    world = trusting_shop(instant_at="waybill")
+    case_id = in_transit(world)
+    assert ("due", "disputed") == (world.case(case_id).instant, world.gate(case_id).silence)
+
+
+def test_a_scan_makes_the_shops_silence_mean_what_it_means_elsewhere() -> None:
+    world = trusting_shop(instant_at="waybill")
+    case_id = handed_over(world)
+    assert ("accepted", 2) == (world.gate(case_id).silence, world.gate(case_id).round)
+    books(world)
+
+
+def test_paid_for_and_never_scanned_an_agent_decides() -> None:
+    world = trusting_shop(instant_at="waybill")
+    case_id = in_transit(world)
+    hasten(world, case_id)
+    assert "disputed" == silence(world, case_id, "receipt")
+    assert ("in_dispute", "evidence") == standing(world, case_id)
+
+
+def test_who_was_paid_cannot_take_the_request_back() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    carrier_says(world, case_id, "back")
+    with pytest.raises(TransitionRefused):
+        decisions.withdraw(world, asking(), case_id, WithdrawCase())
+
+
+# The goods came
+
+
+def test_accepted_there_is_nothing_more_to_pay_and_the_credit_is_free() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    receive(world, case_id)
+    inspect(world, case_id)
+    assert ("completed", "settled") == (world.case(case_id).status, outcome(world, case_id, "inspection"))
+    assert (0, [ALL], []) == (used(world), list(world.payments.paid.values()), debts(world))
+    books(world)
+
+
+def test_accepted_by_silence_too() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    assert "settled" == silence(world, case_id, "receipt")
+    assert ("completed", 0) == (world.case(case_id).status, used(world))
+    books(world)
+
+
+def test_accepted_while_the_bank_is_still_at_it() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    receive(world, case_id)
+    inspect(world, case_id)
+    assert ("submitted", "remedying", "settlement") == (
+        outcome(world, case_id, "inspection"),
+        *standing(world, case_id),
+    )
+    pay(world, case_id)
+    assert ("completed", 0) == (world.case(case_id).status, used(world))
+    books(world)
+
+
+def test_what_the_bank_refused_early_is_paid_with_the_goods() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, _failed())
+    assert ("released", "over", 0) == (world.refund(case_id).state, world.case(case_id).instant, used(world))
+    receive(world, case_id)
+    inspect(world, case_id)
+    assert "passed" == outcome(world, case_id, "inspection")
+    grants.grant(world, case_id)
+    grants.submit(world, case_id)
+    pay(world, case_id)
+    assert ("completed", 2) == (world.case(case_id).status, len(world.case(case_id).refunds))
+    books(world)
+
+
+def _failed() -> Any:
+    from chalicelib.ports import ProviderAnswer
+
+    return ProviderAnswer("failed", "account_closed")
+
+
+# They did not, or not as they should
+
+
+def reduced(world: World, amount: int = 30000) -> str:
+    case_id = paid_early(world)
+    receive(world, case_id)
+    inspect(world, case_id, "reduced", amount=Amount(amount=amount, currency="CNY"), reason="worn")
+    return case_id
+
+
+def accept(world: World, case_id: str) -> None:
+    decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="accept"))
+
+
+def test_worth_less_the_difference_is_owed_once_the_buyer_agrees() -> None:
+    world = trusting_shop()
+    case_id = reduced(world)
+    assert [] == debts(world)
+    accept(world, case_id)
+    assert ("completed", "settled") == (world.case(case_id).status, outcome(world, case_id, "buyer_answer"))
+    assert ([ALL - 30000], 0) == ([debt.open for debt in debts(world)], used(world))
+    books(world)
+
+
+def test_the_shop_bears_what_the_goods_are_worth_and_the_fund_waits_for_the_rest() -> None:
+    world = trusting_shop()
+    accept(world, reduced(world))
+    balances = journals.balance(world.listings.journal_of("o1"))
+    rest = ALL - 30000
+    assert {"merchant#m1": -30000, "buyer#b1": 30000, "platform_fund": -rest, "receivable": rest} == {
+        account: amount for account, amount in balances.items() if amount
+    }
+
+
+def test_who_does_not_agree_has_an_agent_rule() -> None:
+    world = trusting_shop()
+    case_id = reduced(world, 100)
+    decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="decline"))
+    _rule(world, case_id, "approve", 35000)
+    assert ([ALL - 35000], "completed") == ([debt.open for debt in debts(world)], world.case(case_id).status)
+    books(world)
+
+
+def _rule(world: World, case_id: str, ruling: Any, amount: int | None = None) -> None:
+    given = Amount(amount=amount, currency="CNY") if amount else None
+    rule_for_good(world, case_id, ruling, amount=given)
+
+
+def test_failed_and_nothing_said_all_of_it_is_owed() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    receive(world, case_id)
+    inspect(world, case_id, "failed", reason="a brick")
+    assert "closed" == silence(world, case_id, "escalation")
+    assert ([(ALL, "failed_inspection")], 0) == ([(d.open, d.because) for d in debts(world)], used(world))
+    books(world)
+
+
+def test_failed_an_agent_may_still_rule_for_the_buyer() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    receive(world, case_id)
+    inspect(world, case_id, "failed", reason="a brick")
+    decisions.escalate(world, asking(), case_id, EscalateCase())
+    _rule(world, case_id, "approve")
+    assert ([], "completed") == (debts(world), world.case(case_id).status)
+    assert "settled" == grants.assess(world, case_id)["outcome"]
+    books(world)
+
+
+def test_ruled_against_all_of_it_is_owed() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    carrier_says(world, case_id, "lost")
+    _rule(world, case_id, "close")
+    assert ([(ALL, "ruled")], "closed") == ([(d.open, d.because) for d in debts(world)], world.case(case_id).status)
+    books(world)
+
+
+def test_back_with_the_buyer_and_never_sent_again_all_of_it_is_owed() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    carrier_says(world, case_id, "back")
+    assert "closed" == silence(world, case_id, "shipment")
+    assert [(ALL, "not_shipped")] == [(debt.open, debt.because) for debt in debts(world)]
+    books(world)
+
+
+def test_sent_again_it_is_not_paid_again() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    carrier_says(world, case_id, "back")
+    ship(world, case_id, "SF3333333333")
+    carrier_says(world, case_id, "handed_over", parcel=1)
+    assert ("out", 1) == (world.case(case_id).instant, len(world.case(case_id).refunds))
+    receive(world, case_id)
+    inspect(world, case_id)
+    books(world)
+
+
+def test_closed_while_the_money_was_on_its_way_it_is_owed_when_it_came() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    carrier_says(world, case_id, "lost")
+    _rule(world, case_id, "close")
+    assert ([], ALL) == (debts(world), used(world))
+    pay(world, case_id)
+    assert ([ALL], 0) == ([debt.open for debt in debts(world)], used(world))
+    books(world)
+
+
+def test_closed_and_refused_by_the_bank_nothing_is_owed_and_all_is_free() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    carrier_says(world, case_id, "lost")
+    _rule(world, case_id, "close")
+    settlements.record(world, world.refund(case_id).refund_no, _failed())
+    assert ([], 0, 0) == (debts(world), used(world), world.ledger().payments[0].reserved)
+    books(world)
+
+
+def test_what_came_back_from_the_bank_is_not_owed() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    carrier_says(world, case_id, "lost")
+    _rule(world, case_id, "close")
+    settlements.reverse(world, world.refund(case_id).refund_no, "account_closed")
+    assert [0] == [debt.open for debt in debts(world)]
+    books(world)
+
+
+# Collected
+
+
+def owing(world: World, amount: int = 9000) -> Recovery:
+    """A buyer who owes so much, of another order than the next."""
+    accept(world, reduced(world, ALL - amount))
+    [debt] = debts(world)
+    return debt
+
+
+def another(world: World, order_id: str = "o2", **more: Any) -> str:
+    sell(world, order_id, delivery=DELIVERED, **more)
+    return file(world, ask("scarf", 1), order_id=order_id, key=order_id)
+
+
+def refunded(world: World, case_id: str) -> int:
+    from tests.standins.shops import decide
+
+    if world.case(case_id).status == "in_review":
+        decide(world, case_id, "approve")
+    before = dict(world.payments.paid)
+    for _ in range(2):
+        grants.grant(world, case_id)
+        grants.submit(world, case_id)
+    pay(world, case_id)
+    return sum(amount for number, amount in world.payments.paid.items() if number not in before)
+
+
+def test_a_later_refund_pays_the_debt_first_and_says_so() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    case_id = another(world)
+    assert 3000 == refunded(world, case_id)
+    sources = world.case(case_id).explanation.sources
+    assert [(1000, True), (3000, False)] == [(source.amount, source.netted is not None) for source in sources]
+    assert ([0], "completed") == ([debt.open for debt in debts(world)], world.case(case_id).status)
+    assert () == credit(world).debts
+    books(world, "o1", "o2")
+
+
+def test_a_refund_is_never_less_than_nothing_and_the_rest_stays_owed() -> None:
+    world = trusting_shop()
+    owing(world, 9000)
+    case_id = another(world)
+    assert 0 == refunded(world, case_id)
+    assert ([5000], "completed") == ([debt.open for debt in debts(world)], world.case(case_id).status)
+    assert "RefundNetted" in world.told(case_id)
+    books(world, "o1", "o2")
+
+
+def test_a_flow_finds_its_wait_answered_when_nothing_is_left_to_pay() -> None:
+    from tests.standins.shops import decide
+
+    world = trusting_shop()
+    owing(world, 9000)
+    case_id = another(world)
+    decide(world, case_id, "approve")
+    grants.grant(world, case_id)
+    step = grants.submit(world, case_id)
+    gates.open_gate(world, case_id, "settlement", step["round"], step["version"], "token")
+    gate = world.records.one(refs.gate(case_id, "settlement", 1))
+    assert ("settlement", "settled") == (step["gate"], gate.signal)
+
+
+def test_two_payments_each_keep_their_part() -> None:
+    world = trusting_shop()
+    owing(world, 3000)
+    case_id = another(world, payments={"card": 20000, "wallet": 19000})
+    assert 1000 == refunded(world, case_id)
+    books(world, "o1", "o2")
+
+
+def test_a_debt_is_collected_once_by_two_refunds_at_once() -> None:
+    from tests.standins.shops import decide
+
+    world = trusting_shop()
+    owing(world, 3000)
+    cases = [another(world, order_id) for order_id in ("o2", "o3")]
+    for case_id in cases:
+        decide(world, case_id, "approve")
+    meanwhile = iter([lambda: grants.grant(world, cases[1])])
+    save = world.records.save
+
+    def late(items: Any) -> None:
+        for other in meanwhile:
+            other()
+        save(items)
+
+    world.records.save = late  # type: ignore[method-assign]
+    grants.grant(world, cases[0])
+    for case_id in cases:
+        grants.submit(world, case_id)
+        pay(world, case_id)
+    assert [4000 + 4000 - 3000] == [sum(world.refund(case_id).amount for case_id in cases)]
+    books(world, "o1", "o2", "o3")
+
+
+def test_a_buyer_who_paid_owes_nothing_and_nothing_is_kept_back() -> None:
+    world = trusting_shop()
+    debt = owing(world, 3000)
+    for _ in range(2):
+        pursuits.tell_payment(world, debt.recovery_id, "fact-1", 3000, "CNY")
+    assert 4000 == refunded(world, another(world))
+    books(world, "o1", "o2")
+
+
+def test_a_given_up_refund_gives_the_debt_no_second_life() -> None:
+    """What was kept back stays kept back; only what never went out is free again."""
+    from chalicelib.schemas.cases import RedoRefund
+    from chalicelib.usecases import redos
+    from tests.standins.shops import OPERATOR, decide
+
+    world = trusting_shop()
+    owing(world, 1000)
+    case_id = another(world)
+    decide(world, case_id, "approve")
+    grants.grant(world, case_id)
+    grants.submit(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, _failed())
+    body = RedoRefund(refund_no=world.refund(case_id).refund_no, action="release", note="gone")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    assert (1000, 0) == (world.ledger("o2").payments[0].settled, debts(world)[0].open)
+    books(world, "o1", "o2")
+
+
+# The right
+
+
+def test_who_owes_is_paid_with_the_goods() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    assert "instant_debt" == credit(world).why_not(world.policies.get("platform", 1), "CNY", 1, world.clock.now())
+
+
+def test_the_right_is_withdrawn_after_so_many_clawbacks_in_so_many_days() -> None:
+    world = trusting_shop(instant_abuse={"clawbacks": 2, "days": 30})
+    policy, now = world.policies.get("platform", 1), world.clock.now()
+    twice = Credit(buyer_id="b1", limits={"CNY": LIMIT}, clawbacks=(now, now))
+    assert ["instant_withdrawn", None] == [
+        twice.why_not(policy, "CNY", 1, now + timedelta(days=days)) for days in (29, 30)
+    ]
+    assert twice.but(clawbacks=(now,)).why_not(policy, "CNY", 1, now) is None
+    assert twice.but(restored_at=now).why_not(policy, "CNY", 1, now) is None
+
+
+def test_unshipped_goods_are_not_approved_at_once_for_who_owes() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    sell(world, "o2")
+    assert "in_review" == world.case(file(world, order_id="o2")).status
+
+
+def test_unshipped_goods_use_credit_until_the_money_is_out() -> None:
+    world = trusting_shop()
+    sell(world, "o2")
+    case_id = file(world, order_id="o2")
+    assert (True, world.case(case_id).amount) == (world.case(case_id).verdict.instant, used(world))
+    refunded(world, case_id)
+    assert 0 == used(world)
+    books(world, "o2")
+
+
+def test_a_return_that_waits_shows_its_goods_and_its_money_apart() -> None:
+    world = trusting_shop()
+    case_id = paid_early(world)
+    assert ("handed_over", "settled") == (goods(world, case_id).parcels[0].fate, world.refund(case_id).state)
+
+
+# What the buyer sees
+
+
+def seen(world: World) -> dict[str, Any]:
+    from chalicelib.usecases import buyers
+    from tests.standins.shops import BUYER
+
+    return dict(buyers.read_own(world, BUYER).body)
+
+
+def test_a_buyer_sees_limit_use_and_what_is_left() -> None:
+    world = trusting_shop()
+    paid_early(world)
+    [line] = seen(world)["lines"]
+    assert (LIMIT, ALL, LIMIT - ALL, None) == (
+        *(line[name]["amount"] for name in ("limit", "used", "available")),
+        line["why_not"],
+    )
+
+
+def test_a_buyer_sees_what_is_owed_and_why_nothing_is_paid_at_once() -> None:
+    world = trusting_shop()
+    debt = owing(world, 1000)
+    view = seen(world)
+    assert ("instant_debt", 0) == (view["lines"][0]["why_not"]["code"], view["lines"][0]["available"]["amount"])
+    assert [(debt.recovery_id, 1000)] == [(one["recovery_id"], one["owed"]["amount"]) for one in view["debts"]]
+
+
+def test_a_buyer_whom_nobody_trusts_sees_nothing_to_lean_on() -> None:
+    assert [] == seen(return_shop())["lines"]
+
+
+def test_an_operator_gives_the_right_back_and_the_debt_stays() -> None:
+    from chalicelib.schemas.buyers import RestoreCredit
+    from chalicelib.usecases import buyers
+    from tests.standins.shops import OPERATOR
+
+    world = trusting_shop(instant_abuse={"clawbacks": 1, "days": 90})
+    debt = owing(world, 1000)
+    assert "instant_withdrawn" == seen(world)["lines"][0]["why_not"]["code"]
+    world.clock.pass_by(minutes=1)
+    view = buyers.restore(world, OPERATOR, "b1", RestoreCredit(reason="the carrier's mistake")).body
+    assert ("instant_debt", [debt.recovery_id]) == (
+        view["lines"][0]["why_not"]["code"],
+        [one["recovery_id"] for one in view["debts"]],
+    )
+    assert ("operator:op1", "the carrier's mistake") == (credit(world).restored_by, credit(world).restored_because)
+
+
+def test_a_new_limit_leaves_what_is_out_counted() -> None:
+    from chalicelib.schemas.buyers import CreditBody
+    from chalicelib.usecases import buyers
+    from tests.standins.shops import OPERATOR
+
+    world = trusting_shop()
+    paid_early(world)
+    buyers.put_credit(world, OPERATOR, "b1", CreditBody(limits={"CNY": ALL + 5}))
+    assert ALL == used(world)
