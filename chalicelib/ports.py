@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from chalicelib.domain.refs import Ref
     from chalicelib.domain.refunds import Refund, Settlement
     from chalicelib.domain.returns import ReturnList
-    from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
+    from chalicelib.domain.rows import (
+        CaseRow,
+        DeliveryRow,
+        DueRow,
+        GateRow,
+        Page,
+        PrecedentRow,
+        RecoveryRow,
+        RefundRow,
+        ReturnRow,
+    )
     from chalicelib.domain.searches import CaseQuery, Found, Written
     from chalicelib.domain.tallies import Tally
     from chalicelib.domain.values import Value
@@ -148,6 +158,10 @@ class Listings(Protocol):
     def gates_of(self, case_id: str) -> Sequence[Gate]: ...
 
     def evidence_of(self, case_id: str) -> Sequence[Evidence]: ...
+
+    def precedents(self, reason: str, category: str, band: str, limit: int) -> Sequence[PrecedentRow]:
+        """Final rulings over like cases, the newest first."""
+        ...
 
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]: ...
 

@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import door
 from chalicelib.schemas import cases
 from chalicelib.schemas import disputes as shapes
-from chalicelib.usecases import decisions, hearings, rulings
+from chalicelib.usecases import decisions, hearings, rulings, screens
 
 if TYPE_CHECKING:
     from chalicelib.api.asked import Asked
@@ -21,6 +21,11 @@ disputes = Blueprint(__name__)
 @door.route(disputes, "POST", "/cases/{case_id}/escalate")
 def escalate_case(asked: Asked, case_id: str) -> Reply:
     return decisions.escalate(asked.ports, asked.request, case_id, asked.body(cases.EscalateCase))
+
+
+@door.route(disputes, "GET", "/cases/{case_id}/dispute")
+def read_dispute(asked: Asked, case_id: str) -> Reply:
+    return screens.dispute(asked.ports, asked.actor, case_id)
 
 
 @door.route(disputes, "POST", "/cases/{case_id}/statements")

@@ -108,6 +108,21 @@ class ReturnRow:
 
 
 @dataclass(frozen=True)
+class PrecedentRow:
+    """How a like case was ruled on, for good; amounts in minor units."""
+
+    claimed: int
+    granted: int
+    currency: str
+    verdict: str
+    liability: str
+    goods: str
+    appealed: bool
+    changed: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DueRow:
     """What the sweeper should look at; `kind`: `gate entry refund recovery command evidence webhook endpoint`."""
 

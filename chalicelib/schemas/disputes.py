@@ -9,7 +9,7 @@ from chalicelib.schemas.cases import Words
 
 
 class MakeStatement(Value):
-    """A party's side of it. `party` is named by an agent who writes down what a carrier said."""
+    """A party's side of it; an agent writes down what a carrier said."""
 
     text: Said
     party: Party | None = None

@@ -298,6 +298,30 @@ EVIDENCE: Names = {
     "refused": ("未采纳", "Not accepted"),
     "absent": ("未上传", "Never uploaded"),
 }
+DISPUTE_STATES: Names = {
+    "gathering": ("举证中", "Being heard"),
+    "sealed": ("已封存，待裁决", "Sealed, waiting for a ruling"),
+    "ruled": ("已裁决，可申诉", "Ruled on, may be appealed against"),
+    "final": ("裁决已生效", "Final"),
+}
+RULINGS: Names = {
+    "approve": ("支持退款", "Granted"),
+    "close": ("不支持", "Closed"),
+}
+LIABLE: Names = {
+    "buyer": ("买家责任", "The buyer's doing"),
+    "merchant": ("商家责任", "The shop's doing"),
+    "carrier": ("承运商责任", "The carrier's doing"),
+    "platform": ("平台责任", "The platform's doing"),
+    "both": ("双方责任", "Of both"),
+    "none": ("无责任方", "Nobody's"),
+}
+GOODS_RULED: Names = {
+    "go_back": ("买家寄回商品", "The buyer sends them back"),
+    "stay": ("商品留在原处", "They stay where they are"),
+    "send_back": ("商家寄回买家", "The shop sends them back"),
+    "disposed": ("商品销毁", "Disposed of"),
+}
 FILE_FINDINGS: Names = {
     "sealed": ("举证已结束", "the evidence was sealed before it came"),
     "empty": ("文件为空", "the file is empty"),

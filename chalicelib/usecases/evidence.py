@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports, StoredFile
     from chalicelib.schemas.cases import AddEvidence
+    from chalicelib.schemas.evidence import EvidenceView
     from chalicelib.usecases.steps import Decision, Request
 
 FORMS_PER_FILE = 2  # a file that was refused may be sent again, but nobody fills a bucket by asking for forms
@@ -149,12 +150,18 @@ def listing(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case's files. An accepted one has an address that is good for minutes; of what was refused or has not come
     only its own party hears. Raises CaseNotFound.
     """
-    from chalicelib.schemas.evidence import EvidenceView
     from chalicelib.schemas.lists import ListView
 
     see_case(actor, cases.load(ports, case_id))
+    return Reply(200, ListView.body(shown_to(ports, actor, case_id), None))
+
+
+def shown_to(ports: Ports, actor: Actor, case_id: str) -> list[EvidenceView]:
+    """The files that the actor, who may see the case, may see of it."""
+    from chalicelib.schemas.evidence import EvidenceView
+
     shown = [file for file in ports.listings.evidence_of(case_id) if file.state == "accepted" or _is_own(actor, file)]
-    return Reply(200, ListView.body([EvidenceView.of(file, _link(ports, file)) for file in shown], None))
+    return [EvidenceView.of(file, _link(ports, file)) for file in shown]
 
 
 def _is_own(actor: Actor, file: Evidence) -> bool:

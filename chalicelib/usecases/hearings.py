@@ -46,7 +46,7 @@ def _speaks_for(turn: Turn, named: Party | None) -> Party:
             raise Forbidden(f"a {turn.actor.role} speaks for itself")
         return turn.actor.role
     act_as(turn.actor, "agent", "supervisor")
-    if named != "carrier":
+    if named not in (None, "carrier"):
         raise Forbidden("buyer and shop speak for themselves")
     return "carrier"
 

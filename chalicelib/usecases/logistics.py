@@ -218,15 +218,19 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
     Raises CommandNotFound for a number that is not ours.
     """
     ref = refs.command(command_no)
+    asked: list[CarrierCommand] = []
 
     def once(found: Found) -> Decision[CarrierCommand]:
         before = found.need(ref, CommandNotFound)
         after = _learn(before, answer, ports)
         if after is None:
             return [], before
-        return _follow_up(ports, found, before, after, answer, hooks), after
+        items = _follow_up(ports, found, before, after, answer, hooks)
+        asked[:] = [item for item in items if isinstance(item, CarrierCommand) and item.is_open and not item.asks]
+        return items, after
 
     command = steps.change(ports, [ref], once)
+    signal(ports, *asked)  # what follows from the answer: another courier, or none any more
     if command.is_open and answer.outcome in ("accepted", "unknown", "never_seen"):
         delay = command.delay_after(command.asks - 1)
         if delay <= LONGEST_DELAY:

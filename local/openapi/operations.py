@@ -35,6 +35,7 @@ from chalicelib.schemas.monitors import MonitorView, ReturnsMonitorView
 from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.policies import PublishPolicy
+from chalicelib.schemas.screens import DisputeScreen
 from chalicelib.schemas.searches import SearchView
 from local.openapi import shapes
 
@@ -205,6 +206,12 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         e.RefundExceedsPaid,
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
+    ),
+    ("GET", "/cases/{case_id}/dispute"): Operation(
+        "Cases",
+        "Everything that a dispute is ruled by: both stories, files, seals, parcels, rules, rulings over like cases",
+        {200: DisputeScreen},
+        errors=(e.DisputeNotFound,),
     ),
     ("POST", "/cases/{case_id}/statements"): _answer(
         "A party of a dispute tells its side", disputes.MakeStatement, e.DisputeNotFound

@@ -29,6 +29,15 @@ def carrier_scans(stack: Stack, waybill_no: str, code: str) -> None:
     _tell(f"{stack.carrier_url}/script", stack.carrier_key, told)
 
 
+def courier_fails(stack: Stack, waybill_no: str, reason: str) -> None:
+    """The courier who should fetch this parcel did not."""
+    headers = {"Authorization": f"Bearer {stack.carrier_key}"}
+    book = urllib3.request("GET", f"{stack.carrier_url}/book", headers=headers).json()
+    [number] = [number for number, asked in book["commands"].items() if asked.get("waybill_no") == waybill_no]
+    told = {"told": "failed", "command_no": number, "reason": reason}
+    _tell(f"{stack.carrier_url}/script", stack.carrier_key, told)
+
+
 def upload(url: str, fields: Mapping[str, str], content: bytes, content_type: str) -> None:
     """Sends a file by a presigned form, as a browser would."""
     parts = {**fields, "file": ("photo", content, content_type)}

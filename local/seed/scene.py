@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from local.api import Api
@@ -13,6 +13,17 @@ from local.seed import partners
 from local.seed.orders import CURRENCY, Basket, order
 from local.stack import Stack
 
+# Where couriers come: made up, like everything here.
+DOORS = {
+    "buyer-1": {
+        "name": "陈晓",
+        "phone": "+86 21 5555 0101",
+        "address": "上海市黄浦区示例路 1 号 101 室",
+        "region": "上海",
+    },
+    "buyer-2": {"name": "B. Example", "phone": "+86 21 5555 0102", "address": "2 Example Road, Shanghai"},
+}
+LOOKS, BETWEEN_LOOKS = 120, 0.5
 PATIENCE = 60.0  # seconds until a carrier's scans must be here
 
 
@@ -81,6 +92,25 @@ class Scene:
     def payment_will(self, method: str, **rule: Any) -> None:
         """How the refunds to one of the order's payments will go."""
         partners.payment_will(self._stack, f"{method}-{self.order_id}", **rule)
+
+    def courier(self, days: int = 1) -> str:
+        """The buyer has a courier come, who is booked; answers the waybill."""
+        morning = (self._now + timedelta(days=days)).replace(hour=1, minute=0, second=0, microsecond=0)
+        slot = {"begins_at": morning.isoformat(), "ends_at": (morning + timedelta(hours=2)).isoformat()}
+        self.does(self.buyer, "pickup", slot=slot, sender=DOORS[self.buyer])
+        for _ in range(LOOKS):
+            parcels = self._api.get(f"/cases/{self.case_id}/parcels", self.buyer)["items"]
+            booked = [one["waybill_no"] for one in parcels if one["pickup"] and one["waybill_no"]]
+            if booked:
+                return str(booked[-1])
+            time.sleep(BETWEEN_LOOKS)
+        raise RuntimeError(f"no courier was booked for {self.case_id}")
+
+    def scanned(self, waybill_no: str, code: str) -> None:
+        partners.carrier_scans(self._stack, waybill_no, code)
+
+    def courier_fails(self, waybill_no: str, reason: str) -> None:
+        partners.courier_fails(self._stack, waybill_no, reason)
 
     def case(self) -> dict[str, Any]:
         return self._api.get(f"/cases/{self.case_id}", self.buyer)

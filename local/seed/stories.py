@@ -60,7 +60,31 @@ def ruled(scene: Scene) -> None:
     scene.asks("not_as_described", "Sold as 1.5 L, holds 1.2 L.", units(1))
     scene.does(TEAHOUSE, "decision", decision="reject", reason="页面已标明 1.2 L。")
     scene.does("buyer-2", "escalate", note="The advertisement said 1.5 L.")
-    scene.does("agent-1", "ruling", ruling="approve", amount=fen(8000), reason="广告与页面不一致，部分支持。")
+    _heard(scene, "buyer-2", TEAHOUSE)
+    ruling = {"amount": fen(8000), "liability": "merchant", "goods": "stay"}
+    scene.does("agent-1", "ruling", ruling="approve", reason="广告与页面不一致，部分支持。", **ruling)
+    scene.does("buyer-2", "done")
+    scene.does(TEAHOUSE, "done", note="接受裁决。")
+
+
+def _heard(scene: Scene, buyer: str, shop: str) -> None:
+    """Both sides say what they have to say, and that it is all: nobody waits for the deadline."""
+    scene.does(buyer, "statements", text="The page said one thing, the parcel another.")
+    scene.does(shop, "statements", text="商品与页面描述一致，详见页面截图。")
+    scene.does(buyer, "done")
+    scene.does(shop, "done")
+
+
+def appealed(scene: Scene) -> None:
+    """平台介入: the shop appeals, the buyer shows one more picture, and a supervisor will rule for good."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)]))
+    scene.asks("quality_defect", "壶盖无法扣紧，烧水时蒸汽外泄。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="属正常现象。")
+    scene.does("buyer-1", "escalate", note="请平台判断。")
+    _heard(scene, "buyer-1", TEAHOUSE)
+    scene.does("agent-1", "ruling", ruling="approve", reason="视频显示密封不良，支持买家。", liability="merchant")
+    scene.does(TEAHOUSE, "appeal", reason="我们有出厂密封检测报告。")
+    scene.shows("buyer-1", photo.png(), photo.TYPE, "蒸汽外泄照片")
 
 
 def closed(scene: Scene) -> None:
@@ -68,7 +92,10 @@ def closed(scene: Scene) -> None:
     scene.asks("price_dropped", "It was cheaper the day after.", units(1, amount=3000))
     scene.does(TEAHOUSE, "decision", decision="reject", reason="不参与价保。")
     scene.does("buyer-2", "escalate")
+    _heard(scene, "buyer-2", TEAHOUSE)
     scene.does("agent-1", "ruling", ruling="close", reason="该商品页面注明不参与价保。")
+    scene.does("buyer-2", "done", note="Understood.")
+    scene.does(TEAHOUSE, "done")
 
 
 def withdrawn(scene: Scene) -> None:
@@ -214,6 +241,41 @@ def broken_on_its_way(scene: Scene) -> None:
     scene.does(TEAHOUSE, "decision", decision="approve")
 
 
+def courier_booked(scene: Scene) -> None:
+    """上门取件: the courier comes tomorrow."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(LAMP, 1)], freight=1200))
+    scene.returns("not_wanted", "台灯偏暗，预约上门取件。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier()
+
+
+def courier_fetched(scene: Scene) -> None:
+    """The courier has the goods, and the shop is awaited."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(SOCKS, 3)]))
+    scene.returns("not_wanted", "Please fetch them, I am at home all day.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    waybill_no = scene.courier()
+    for code in ("picked_up", "in_transit"):
+        scene.scanned(waybill_no, code)
+
+
+def courier_in_vain(scene: Scene) -> None:
+    """Nobody was at home: another visit was booked by itself."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
+    scene.returns("not_wanted", "Too warm. A courier, please.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier_fails(scene.courier(), "nobody_home")
+
+
+def courier_called_off(scene: Scene) -> None:
+    """The buyer called the courier off, and ships himself."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(CUPS, 1)], freight=1000))
+    scene.returns("not_wanted", "杯子颜色不合适。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.courier(days=2)
+    scene.does("buyer-1", "pickup/cancel")
+
+
 STORIES = (
     Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
     Story(
@@ -226,12 +288,17 @@ STORIES = (
     Story("revised", "被拒后修改，再等审核", "refused, asked differently", ("in_review", None), revised),
     Story("countered", "商家提出协商方案", "counter-offer, waits for the buyer", ("countered", None), countered),
     Story("rejected", "商家已拒绝", "refused by the merchant", ("rejected", None), rejected),
+    Story("appeal", "平台介入，裁决后申诉", "ruled on, and appealed against", ("in_dispute", None), appealed),
     Story("dispute", "平台介入中，有凭证", "with the platform, with evidence", ("in_dispute", None), in_dispute),
     Story("unknown", "退款结果待确认", "nobody knows whether it was paid", ("remedying", "unknown"), unknown),
     Story("bank", "银行已受理", "accepted by the bank", ("remedying", "submitted"), with_the_bank),
     Story("parked", "退款失败，转人工", "refund failed, a person is asked", ("remedying", "failed"), parked),
     Story("reversed", "到账后被冲正，转人工", "paid, and it came back", ("remedying", "reversed"), reversed_),
     Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
+    Story("courier", "上门取件，等快递员", "pickup at the door, booked", ("awaiting_goods", None), courier_booked),
+    Story("fetched", "上门取件，已取走", "pickup at the door, fetched", ("in_transit", None), courier_fetched),
+    Story("in-vain", "上门取件，改约一次", "nobody at home, booked again", ("awaiting_goods", None), courier_in_vain),
+    Story("called-off", "取消上门取件，自行寄回", "courier called off", ("awaiting_goods", None), courier_called_off),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
     Story("intercepted", "在途拦截，退回途中", "stopped on its way, coming back", ("in_transit", None), intercepted),
     Story("refused", "拒收退回，已退款", "refused at the door, paid", ("completed", "settled"), refused_at_the_door),

@@ -197,6 +197,10 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),
+    ("GET", "/cases/{case_id}/dispute"): of_case(stages.in_dispute, "/dispute"),
+    ("POST", "/cases/{case_id}/statements"): of_case(stages.escalated, "/statements", {"text": "it came torn"}),
+    ("POST", "/cases/{case_id}/done"): of_case(stages.escalated, "/done", {}),
+    ("POST", "/cases/{case_id}/appeal"): of_case(stages.ruled, "/appeal", {"reason": "look again"}),
     ("POST", "/cases/{case_id}/refunds"): redo,
     ("POST", "/cases/{case_id}/evidence"): of_case(
         stages.in_review, "/evidence", {"content_type": "image/png", "size": 1000}

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.errors import AftersalesError
@@ -42,14 +43,18 @@ class Searched:
 
 
 UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
+TRUSTED = "trusted"  # a return of a buyer who is paid when the carrier has the goods
 DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
 
 
 def opening(remedy: str = "refund_only") -> Stage:
     """A case in review, its flow waiting; one revision, one offer, and of a return one parcel. Or one of goods that are
     on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
-    cloud = furnish(Cloud(), instant_up_to={}, revisions=1, offers=1, parcels=1)
-    sell(cloud, delivery=DELIVERED if remedy == "return_and_refund" else None)
+    limit = {"CNY": 50000} if remedy == TRUSTED else {}
+    cloud = furnish(Cloud(), instant_up_to=limit, revisions=1, offers=1, parcels=1, pickups={"in_all": 2})
+    sell(cloud, delivery=DELIVERED if remedy in (TRUSTED, "return_and_refund") else None)
+    if remedy == TRUSTED:
+        cloud.table.put(Credit(buyer_id="b1", limits=limit))
     cloud.table.put(BOOK)
     cloud.table.things = {key: one for key, one in cloud.table.things.items() if key[1] != "webhook"}
     cloud.run = lambda: None  # type: ignore[method-assign]  # nothing happens by itself here
@@ -58,7 +63,12 @@ def opening(remedy: str = "refund_only") -> Stage:
         under_way(cloud, signed=remedy == DISPUTED)
         stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
     else:
-        stage.files(remedy=remedy)
+        stage.files(remedy="return_and_refund" if remedy == TRUSTED else remedy)
+    if remedy == TRUSTED:  # what comes before is every return's
+        del cloud.run
+        stage.decides("approve")
+        stage.ships()
+        cloud.run = lambda: None  # type: ignore[method-assign]
     carry(cloud)
     return stage
 
@@ -116,6 +126,8 @@ def _broken(cloud: Cloud) -> list[str]:
         lambda: invariants.no_payment_without_a_grant(cloud),
         lambda: invariants.never_over_the_cap(cloud),
         lambda: invariants.the_books_agree(cloud),
+        lambda: invariants.credit_is_what_is_out(cloud),
+        lambda: invariants.a_debt_is_collected_once(cloud),
         lambda: invariants.a_completed_case_owes_nothing(cloud),
         lambda: invariants.every_story_is_whole(cloud),
         lambda: _granted_after_approval(cloud),

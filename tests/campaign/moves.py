@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.logistics import Proof
-from chalicelib.domain.parcels import Scan, Waybill
+from chalicelib.domain.logistics import CarrierCommand, Proof
+from chalicelib.domain.parcels import Parcel, Scan, Waybill
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
 from chalicelib.schemas.messages import Message
@@ -16,6 +16,7 @@ from chalicelib.usecases import logistics, parcels, tracking
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
+from tests.standins.parcels import seen
 from tests.standins.returns import carrier_says
 from tests.standins.shops import AGENT, SUPERVISOR, ask
 
@@ -79,9 +80,44 @@ def _goods(stage: Stage) -> Iterator[Move]:
     yield "merchant: failed", partial(stage.inspects, "failed", reason="worn")
     less = {"amount": 9000, "currency": "CNY"}
     yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
+    yield from _couriers(stage)
     for goods in stage.cloud.table.all(Return):
-        for fact in ("signed", "refused", "lost", "back") if goods.parcels else ():
+        for fact in ("handed_over", "signed", "refused", "lost", "back") if goods.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
+
+
+def _couriers(stage: Stage) -> Iterator[Move]:
+    yield "buyer: have a courier come", stage.has_fetched
+    yield "buyer: call off", stage.calls_off
+    open_ones = [one for one in stage.cloud.table.all(CarrierCommand) if one.is_open]
+    if open_ones:
+        for answer in ("done", "failed", "picked_up_already"):
+            yield f"carrier: {answer}", partial(_answer, stage, open_ones, answer)
+    visits = sorted(stage.cloud.table.all(Parcel, purpose="pickup"), key=lambda one: one.parcel_id)
+    for n, visit in enumerate(visits):
+        if visit.waybill_no and visit.course.state == "announced":
+            scan = seen("picked_up", 0).but(at=stage.cloud.clock.now())
+            yield f"courier {n}: fetched", partial(_fetched, stage, visit, scan)
+            yield f"courier {n}: in vain", partial(_in_vain, stage, visit)
+
+
+def _answer(stage: Stage, commands: list[CarrierCommand], answer: str) -> None:
+    """The carrier answers what it was asked, in the order in which it was."""
+    for command in sorted(commands, key=lambda one: one.command_no):
+        said = CarrierAnswer("done", carrier="sf", waybill_no=f"SF{command.command_no[-6:]}", slot=command.slot)
+        if answer != "done":
+            said = CarrierAnswer("failed", "no_courier" if answer == "failed" else answer)
+        logistics.record(stage.cloud, command.command_no, said, tracking.HOOKS)
+
+
+def _fetched(stage: Stage, visit: Parcel, scan: Scan) -> None:
+    news = Report((visit.carrier,), str(visit.waybill_no), (scan,))
+    parcels.tell(stage.cloud, news, tracking.HOOKS)
+
+
+def _in_vain(stage: Stage, visit: Parcel) -> None:
+    assert visit.pickup is not None
+    logistics.record(stage.cloud, visit.pickup.booking_no, CarrierAnswer("failed", "nobody_home"), tracking.HOOKS)
 
 
 def _carried(stage: Stage, fact: str) -> None:

@@ -83,7 +83,7 @@ def pursued(cloud: Cloud, debt: Recovery) -> bool:
     owes_now = debt.open and settled > debt.recovered
     if debt.debtor == "merchant":
         return not (owes_now and any(deposit.held(debt.currency) for deposit in deposits))
-    return debt.open == 0
+    return debt.debtor != "carrier" or debt.open == 0
 
 
 def rests(case: Case) -> bool:

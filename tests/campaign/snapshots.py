@@ -9,7 +9,8 @@ from typing import Any
 from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
-from chalicelib.domain.parcels import Waybill
+from chalicelib.domain.logistics import CarrierCommand
+from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
@@ -79,9 +80,22 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             (one.inspection and one.inspection.outcome, *(p.fate for p in one.parcels))
             for one in cloud.table.all(Return)
         ),
+        (case.instant, case.owed, case.credit_out),
         case.way_out,
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
+        _couriers(cloud, case),
+    )
+
+
+def _couriers(cloud: Cloud, case: Case) -> tuple[Any, ...]:
+    """How each visit stands, which is awaited, what carriers were asked and have not answered."""
+    awaited = {goods.pickup_id for goods in cloud.table.all(Return)}
+    visits = sorted(cloud.table.all(Parcel, purpose="pickup"), key=lambda one: one.parcel_id)
+    return (
+        case.rounds.get("pickup", 0),
+        tuple((one.pickup and one.pickup.state, one.state, one.parcel_id in awaited) for one in visits),
+        sorted(one.kind for one in cloud.table.all(CarrierCommand) if one.is_open and one.kind != "track"),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.actors import Actor
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
@@ -25,7 +26,7 @@ from chalicelib.schemas.cases import (
     WithdrawCase,
 )
 from chalicelib.schemas.merchants import FreezeMerchant
-from chalicelib.schemas.returns import InspectGoods, ReceiveGoods, ShipGoods
+from chalicelib.schemas.returns import BookPickup, InspectGoods, ReceiveGoods, ShipGoods
 from chalicelib.usecases import (
     decisions,
     evidence,
@@ -33,6 +34,7 @@ from chalicelib.usecases import (
     freezes,
     gates,
     inspections,
+    pickups,
     receipts,
     redos,
     rulings,
@@ -44,6 +46,7 @@ from tests.campaign.cloud import Cloud
 from tests.campaign.flows import Died
 from tests.campaign.sites import Site
 from tests.standins import returns as stages
+from tests.standins.parcels import SENDER, SLOT
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, ask, filing
 
 OUT = "SFOUT100"  # what the order's goods travel under
@@ -108,6 +111,37 @@ class Stage:
 
     def ships(self, waybill_no: str = "SF1234567890") -> None:
         self._then(shipments.ship, BUYER, ShipGoods(carrier="shunfeng", waybill_no=waybill_no))
+
+    def has_fetched(self) -> None:
+        """A courier is to come, tomorrow at the same hours."""
+        body = BookPickup(slot=SLOT.after(self.cloud.clock.now()), sender=SENDER)
+        self._then(pickups.book, BUYER, body)
+
+    def calls_off(self) -> None:
+        if self.case_id is not None:
+            self.asks(pickups.call_off, BUYER, self.case_id)
+        self.cloud.run()
+
+    def fetches(self, visit: int = -1) -> None:
+        """A courier has the goods, says the carrier on the bus; perhaps one who was not expected any more."""
+        seen = self._visit(visit)
+        if seen is not None and seen.waybill_no is not None:
+            at = self.cloud.clock.now().isoformat()
+            fact = {"carrier": seen.carrier, "waybill_no": seen.waybill_no, "at": at, "event_id": f"fetched-{visit}"}
+            self.cloud.queues.put("on_logistics_event", fact, source="logistics", type="parcel.picked_up")
+        self.cloud.run()
+
+    def fetches_nothing(self, visit: int = -1) -> None:
+        """A courier came in vain, says the carrier on the bus."""
+        seen = self._visit(visit)
+        if seen is not None and seen.pickup is not None:
+            fact = {"command_no": seen.pickup.booking_no, "reason": "nobody_home"}
+            self.cloud.queues.put("on_logistics_event", fact, source="logistics", type="command.failed")
+        self.cloud.run()
+
+    def _visit(self, visit: int) -> Parcel | None:
+        visits = sorted(self.cloud.table.all(Parcel, purpose="pickup"), key=lambda one: one.parcel_id)
+        return visits[visit] if -len(visits) <= visit < len(visits) else None
 
     def receives(self, actor: Actor = MERCHANT, **body: Any) -> None:
         self._then(receipts.receive, actor, ReceiveGoods(**body))

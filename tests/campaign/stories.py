@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chalicelib.domain.buyers import Credit
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.deposits import Deposit, posting
 from chalicelib.domain.lifecycles import ParcelState
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.notifications import Preferences
 from chalicelib.domain.parcels import Course, Holder, Scan, Waybill
+from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.ports import CarrierAnswer
+from chalicelib.schemas.amounts import Amount
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import OUT, Stage
 from tests.standins.debts import PARCEL
@@ -191,6 +194,30 @@ def unaddressed(s: Stage) -> None:
     s.rules("approve")
 
 
+def fetched(s: Stage) -> None:
+    """上门取件: called off once, booked again, fetched; then as any other return."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.has_fetched()
+    s.calls_off()
+    s.has_fetched()
+    s.fetches()
+    s.receives()
+    s.inspects()
+
+
+def fetched_in_vain(s: Stage) -> None:
+    """One courier came in vain, the other not at all; the buyer ships."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.has_fetched()
+    s.fetches_nothing()
+    s.nobody_answers()
+    s.ships()
+    s.receives()
+    s.inspects()
+
+
 def unsent(s: Stage) -> None:
     """The shop is silent, which approves; so is the buyer, who ships nothing."""
     s.files(remedy="return_and_refund")
@@ -337,10 +364,51 @@ def sent_meanwhile(s: Stage) -> None:
     s.scanned("returning", "returned_to_sender")
 
 
+def hastened(s: Stage) -> None:
+    """极速退款: paid when the carrier has the goods; they come, and pass."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.scanned("picked_up", number="SF1234567890", carrier="shunfeng")
+    s.receives()
+    s.inspects()
+
+
+def hastened_in_vain(s: Stage) -> None:
+    """Paid early for a brick: what was paid is owed, and the next refund pays a part of it."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.ships()
+    s.scanned("picked_up", number="SF1234567890", carrier="shunfeng")
+    s.receives()
+    s.inspects("failed", reason="a brick")
+    s.nobody_answers()
+    s.files(ask("scarf", 2))
+    s.decides("approve")
+
+
+def protected(s: Stage) -> None:
+    """价保: the price falls twice, and only the further difference is paid the second time."""
+    for amount in (26000, 25000):
+        fact = PriceFact(amount=amount, currency="CNY", at=s.cloud.clock.now())
+        s.cloud.table.put(Price(merchant_id="m1", sku="sku-coat", facts=(fact,)))
+        s.files(remedy="price_protection", reason="price_dropped")
+        s.minutes_pass()
+
+
+def compensated(s: Stage) -> None:
+    """赔付: the buyer asks for something, the shop offers less, and a voucher is credited."""
+    s.files(ask("coat"), remedy="compensation", reason="out_of_stock", amount=Amount(amount=9900, currency="CNY"))
+    s.offers(5000)
+    s.answers("accept")
+
+
 Story = Callable[[Stage], None]
 DEBTS = ("advanced", "claimed", "unclaimed")
+TRUSTED = ("hastened", "hastened_in_vain")
+RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
-RETURNS = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", *CARRIED)
+RETURNS = (*RETURNED, *CARRIED, *TRUSTED, "protected")
 UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
@@ -349,15 +417,19 @@ STORIES: Mapping[str, Story] = {
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
         *(returned, returned_short, return_disputed, unaddressed, unsent),
         *(advanced, claimed, unclaimed),
+        *(fetched, fetched_in_vain),
         *(carried, carried_in_vain, carried_back, frozen, frozen_undecided),
         *(intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven, sent_meanwhile),
+        *(hastened, hastened_in_vain, protected, compensated),
     )
 }
 
 
 def shop_for(story: str, cloud: Cloud) -> Cloud:
     """The small shop, its buyer reached by e-mail too; sold by card, and in two stories by card and wallet."""
-    furnish(cloud, instant_up_to={})
+    furnish(cloud, instant_up_to={"CNY": 50000} if story in TRUSTED else {})
+    if story in TRUSTED:
+        cloud.table.put(Credit(buyer_id="b1", limits={"CNY": 50000}))
     cloud.table.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email"})))
     payments: Any = {"card": 20000, "wallet": 19000} if story in ("two_payments", "given_up") else None
     if story in DEBTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.campaign.model import DISPUTED, UNDER_WAY, Searched, search
+from tests.campaign.model import DISPUTED, TRUSTED, UNDER_WAY, Searched, search
 
 STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
 
@@ -48,3 +48,10 @@ def test_no_move_of_a_carrier_leaves_a_buyer_with_goods_and_money_or_with_neithe
 
 def test_the_search_of_goods_on_their_way_reaches_what_carriers_decide() -> None:
     assert {"awaiting_goods", "in_transit", "approved", "closed", "withdrawn"} <= set(search(60, UNDER_WAY).statuses)
+
+
+def test_no_move_of_an_instant_refund_pays_twice_or_leans_on_more_than_the_limit() -> None:
+    found = search(STATES, TRUSTED)
+    assert [] == found.wrong[:3]
+    assert STATES == found.states
+    assert {"in_transit", "received", "in_dispute"} <= set(found.statuses)

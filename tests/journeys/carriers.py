@@ -27,6 +27,11 @@ class Carriers:
         """A parcel is seen, and told in a system's own words."""
         self._ask("POST", "/script", {"scan": code, "waybill_no": waybill_no, "system": system, **more})
 
+    def visit_fails(self, waybill_no: str, reason: str) -> None:
+        """The courier who should fetch this parcel says that he did not."""
+        [number] = [no for no, asked in self.book()["commands"].items() if asked.get("waybill_no") == waybill_no]
+        self._ask("POST", "/script", {"told": "failed", "command_no": number, "reason": reason})
+
     def will(self, kind: str, outcome: str, reason: str) -> None:
         """How the next command of a kind ends."""
         self._ask("POST", "/script", {"rule": kind, "outcome": outcome, "reason": reason})

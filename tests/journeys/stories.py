@@ -56,6 +56,11 @@ class Story:
         """The shop's owner decides by hand."""
         return self.act(self.owner, "decision", decision=decision, **more).expect(200)
 
+    def both_done(self) -> None:
+        """Neither buyer nor shop has anything to add, or anything against the ruling."""
+        for user in (self.buyer, self.owner):
+            self.act(user, "done").expect(200)
+
     def silence(self, gate: str) -> None:
         """The operator moves the deadline so near that nobody can answer any more."""
         due_at = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()

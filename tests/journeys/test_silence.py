@@ -42,6 +42,7 @@ def test_a_late_agent_loses_the_case_to_the_supervisor(shop: Shop) -> None:
     story = shop.reviewed()
     story.decide("reject", reason="worn")
     story.act(story.buyer, "escalate").expect(200)
+    story.both_done()
     story.silence("ruling")
     case = story.until_awaited("supervisor")
 

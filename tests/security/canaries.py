@@ -16,6 +16,8 @@ MARKS = (
     "answer",
     "escalation",
     "ruling",
+    "statement",
+    "rest",
     "deadline",
     "evidence",
     "redo",
@@ -44,6 +46,9 @@ MARKS = (
     "finding",
     "inspection",
     "waybill",
+    "sender",
+    "door",
+    "region",
 )
 
 

@@ -98,7 +98,16 @@ def told(stage: Stage) -> str:
     act("revise", {"description": canary("revision")}, BUYER)
     act("decision", {"decision": "reject", "reason": canary("reason")}, MERCHANT)
     act("escalate", {"note": canary("escalation")}, BUYER)
-    assert 200 == act("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT).status
+    for what, body, token in (
+        ("statements", {"text": canary("statement")}, MERCHANT),
+        ("done", {}, BUYER),
+        ("done", {"note": canary("rest")}, MERCHANT),
+        ("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
+    ):
+        assert 200 == act(what, body, token).status, what
+    ask("GET", f"/cases/{case_id}/dispute", token=AGENT)
     other = {**filed, "order_id": "o1", "lines": [{"line_id": "coat"}]}
     other_id = str(ask("POST", "/cases", other).body["case_id"])
     sent(stage, other_id)
@@ -134,6 +143,13 @@ def _records(*bodies: Any) -> dict[str, Any]:
     return {"Records": [{"messageId": "m", "body": json.dumps(body)} for body in bodies]}
 
 
+def _carried_out(stage: Stage) -> None:
+    """The worker does what carriers were asked for."""
+    open_ones = [one.command_no for one in stage.world.records.all(CarrierCommand) if one.is_open]
+    logistics.on_logistics_command(_records(*({"command_no": number} for number in open_ones)), None)
+    stage.tells()
+
+
 def came_back(stage: Stage) -> None:
     """A return, first without an address, to a shop in somebody's home: shipped, taken in, inspected, ruled on."""
     ask, world = stage.ask, stage.world
@@ -148,12 +164,23 @@ def came_back(stage: Stage) -> None:
     parcel = {"carrier": "shunfeng", "waybill_no": plain("waybill").upper()}
     seen = {"line_id": "coat", "grade": "worn", "findings": [{"note": canary("finding")}]}
     less = {"outcome": "reduced", "amount": {"amount": 9000, "currency": "CNY"}, "reason": canary("inspection")}
+    slot = SLOT.after(world.clock.now()).model_dump(mode="json")
+    door = {"name": canary("sender"), "phone": PHONE, "address": canary("door"), "region": canary("region")}
+    assert 200 == ask("POST", f"{path}/pickup", {"slot": slot, "sender": door}, BUYER).status
+    _carried_out(stage)
+    assert 200 == ask("POST", f"{path}/pickup/cancel", {}, BUYER).status
+    _carried_out(stage)
+    ask("GET", f"{path}/parcels", token=MERCHANT)
     for what, body, token in (
         ("shipment", parcel, BUYER),
         ("receipt", {"note": canary("receipt")}, MERCHANT),
         ("inspection", {**less, "lines": [seen]}, MERCHANT),
         ("answer", {"answer": "decline", "note": canary("answer")}, BUYER),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
         ("ruling", {"ruling": "approve", "reason": canary("ruling")}, AGENT),
+        ("done", {}, BUYER),
+        ("done", {}, MERCHANT),
     ):
         assert 200 == ask("POST", f"{path}/{what}", body, token).status, what
         stage.tells()
@@ -171,6 +198,8 @@ def stumbled(stage: Stage, case_id: str) -> None:
     wrong = {"name": canary("body"), "phone": canary("body"), "address": canary("body"), canary("field"): 1}
     ask("PUT", "/merchants/m1/return-addresses", {"entries": [{"address_id": "a", "address": wrong}]}, MERCHANT)
     ask("POST", f"/cases/{case_id}/shipment", {"carrier": canary("body"), "waybill_no": canary("body")})
+    strange = {"name": canary("body"), "phone": canary("body"), "address": canary("body")}
+    ask("POST", f"/cases/{case_id}/pickup", {"slot": canary("body"), "sender": strange})
     ask("POST", f"/cases/{case_id}/receipt", {"received": canary("body"), "note": canary("body")}, MERCHANT)
     ask("POST", f"/cases/{case_id}/inspection", {"outcome": canary("body"), "reason": canary("body")}, MERCHANT)
     ask("GET", f"/orders/{plain('path')}")
@@ -218,9 +247,14 @@ def stage(monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]) -> Stage:
 
 def test_what_was_planted_is_seen_by_who_may_see_it(stage: Stage) -> None:
     shown = {"description", "revision", "withdrawal", "reason", "offer", "answer", "escalation", "ruling", "deadline",
+             "statement", "rest",
              "evidence", "scan", "title", "specification", "picture", "consignee", "place", "shelf", "receipt",
              "finding", "inspection", "capital waybill", "name", "mail", "phone", "address"}  # fmt: skip
     assert shown - set(found_in(stage.answers)) <= {"description"}, "the revision took the description's place"
+
+
+def test_a_door_that_a_courier_comes_to_is_shown_to_nobody(stage: Stage) -> None:
+    assert set() == {"sender", "door", "region"} & set(found_in(stage.answers))
 
 
 def test_no_line_of_the_log_and_no_metric_holds_it(stage: Stage, written: Callable[[], str]) -> None:

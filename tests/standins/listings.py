@@ -13,6 +13,7 @@ from chalicelib.adapters.dynamodb.keys import key_of_thing, kind_of, shard
 from chalicelib.adapters.dynamodb.stamps import stamp
 from chalicelib.domain.cases import Case
 from chalicelib.domain.deposits import DepositEntry
+from chalicelib.domain.disputes import Precedent
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
@@ -26,7 +27,17 @@ from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return, ReturnList
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
+from chalicelib.domain.rows import (
+    CaseRow,
+    DeliveryRow,
+    DueRow,
+    GateRow,
+    Page,
+    PrecedentRow,
+    RecoveryRow,
+    RefundRow,
+    ReturnRow,
+)
 from chalicelib.domain.tallies import Tally
 from chalicelib.domain.webhooks import FAILED, DeliveryState, WebhookDelivery
 from tests.standins.records import MemoryRecords
@@ -103,6 +114,11 @@ class MemoryListings:
 
     def gates_of(self, case_id: str) -> Sequence[Gate]:
         return self._records.all(Gate, case_id=case_id)
+
+    def precedents(self, reason: str, category: str, band: str, limit: int) -> Sequence[PrecedentRow]:
+        like = [one for one in self._records.all(Precedent, reason=reason, category=category) if one.band == band]
+        newest = sorted(like, key=lambda one: one.at, reverse=True)[:limit]
+        return [rows.row_of(PrecedentRow, rows.precedent_summary(one)) for one in newest]
 
     def evidence_of(self, case_id: str) -> Sequence[Evidence]:
         return self._records.all(Evidence, case_id=case_id)

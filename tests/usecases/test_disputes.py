@@ -101,7 +101,7 @@ def test_each_side_speaks_for_itself_and_an_agent_for_the_carrier_alone(world: W
     state(world, case_id, MERCHANT)
     state(world, case_id, AGENT, party="carrier")
     assert ["buyer", "merchant", "carrier"] == [one.party for one in dispute(world).statements]
-    for actor, party in ((BUYER, "merchant"), (AGENT, None), (AGENT, "buyer")):
+    for actor, party in ((BUYER, "merchant"), (AGENT, "merchant"), (AGENT, "buyer")):
         with pytest.raises(Forbidden):
             state(world, case_id, actor, party=party)
 

@@ -344,6 +344,13 @@ def test_a_visit_in_vain_is_booked_once_more_by_itself_at_the_same_door(world: W
     assert (COMES, []) == (standing(world, case_id), doors(world))
 
 
+def test_the_worker_hears_at_once_of_the_visit_that_is_booked_again(world: World, case_id: str) -> None:
+    in_vain(world)
+    again = visits(world)[-1].pickup
+    assert again is not None
+    assert [(again.booking_no, 0)] == world.logistics_commands.asked
+
+
 def test_after_the_second_visit_in_vain_the_buyer_ships_and_is_told(world: World, case_id: str) -> None:
     in_vain(world)
     carried_out(world)

@@ -15,6 +15,7 @@ from chalicelib.adapters.dynamodb.stamps import stamp
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
+    from chalicelib.domain.disputes import Precedent
     from chalicelib.domain.endpoints import Webhook
     from chalicelib.domain.entries import Entry
     from chalicelib.domain.evidence import Evidence
@@ -149,6 +150,15 @@ def of_evidence(evidence: Evidence) -> Strings:
     return _watched(evidence.case_id, evidence.watch_at)
 
 
+def of_precedent(precedent: Precedent) -> Strings:
+    """Listed with rulings over like cases: the same reason, the same kind of goods, an amount of the same size."""
+    return {
+        "state_key": f"precedent#{precedent.reason}#{precedent.category}#{precedent.band}",
+        "listed_at": f"{stamp(precedent.at)}#{precedent.case_id}#{precedent.number:02}",
+        "summary": rows.precedent_summary(precedent),
+    }
+
+
 def of_delivery(delivery: WebhookDelivery) -> Strings:
     """Listed by state and time; due with everybody's, or parked with its merchant's own, in the order it came.
 
@@ -185,6 +195,7 @@ BESIDE: Mapping[str, Callable[[Any], Strings]] = {
     "CarrierCommand": of_command,
     "Return": of_return,
     "Evidence": of_evidence,
+    "Precedent": of_precedent,
     "Webhook": of_webhook,
     "WebhookDelivery": of_delivery,
     "Notification": of_notification,

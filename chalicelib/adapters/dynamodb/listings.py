@@ -31,7 +31,17 @@ from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refs import PROVIDER
 from chalicelib.domain.refunds import Refund
-from chalicelib.domain.rows import CaseRow, DeliveryRow, DueRow, GateRow, Page, RecoveryRow, RefundRow, ReturnRow
+from chalicelib.domain.rows import (
+    CaseRow,
+    DeliveryRow,
+    DueRow,
+    GateRow,
+    Page,
+    PrecedentRow,
+    RecoveryRow,
+    RefundRow,
+    ReturnRow,
+)
 from chalicelib.domain.tallies import SHARDS, Tally
 from chalicelib.domain.values import Value
 from chalicelib.domain.webhooks import FAILED, DeliveryState
@@ -167,6 +177,10 @@ class DynamoListings:
 
     def gates_of(self, case_id: str) -> Sequence[Gate]:
         return self._things(Gate, f"case#{case_id}", "gate#")
+
+    def precedents(self, reason: str, category: str, band: str, limit: int) -> Sequence[PrecedentRow]:
+        like = Range(BY_STATE, f"precedent#{reason}#{category}#{band}")
+        return [row_of(PrecedentRow, item["summary"]["S"]) for item in self._ranges.first(like, limit)]
 
     def evidence_of(self, case_id: str) -> Sequence[Evidence]:
         """Oldest first, because ids are time-ordered."""

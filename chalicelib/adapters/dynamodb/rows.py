@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, RecoveryRow, RefundRow, ReturnRow
+from chalicelib.domain.rows import CaseRow, DeliveryRow, GateRow, PrecedentRow, RecoveryRow, RefundRow, ReturnRow
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.cases import Case
+    from chalicelib.domain.disputes import Precedent
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.returns import Return
     from chalicelib.domain.webhooks import WebhookDelivery
 
-Row = TypeVar("Row", CaseRow, GateRow, RecoveryRow, RefundRow, ReturnRow, DeliveryRow)
+Row = TypeVar("Row", CaseRow, GateRow, RecoveryRow, RefundRow, ReturnRow, DeliveryRow, PrecedentRow)
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -59,6 +60,21 @@ def gate_summary(gate: Gate) -> str:
         silence=gate.silence,
     )
     return _adapter(GateRow).dump_json(row).decode()
+
+
+def precedent_summary(precedent: Precedent) -> str:
+    row = PrecedentRow(
+        claimed=precedent.claimed,
+        granted=precedent.granted,
+        currency=precedent.currency,
+        verdict=precedent.verdict,
+        liability=precedent.liability,
+        goods=precedent.goods,
+        appealed=precedent.appealed,
+        changed=precedent.changed,
+        at=precedent.at,
+    )
+    return _adapter(PrecedentRow).dump_json(row).decode()
 
 
 def refund_summary(refund: Refund) -> str:

@@ -13,7 +13,7 @@ from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import returns
+from chalicelib.schemas import disputes, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from local.api import Answer, Api
@@ -33,8 +33,13 @@ BODIES = {
     "withdraw": shapes.WithdrawCase,
     "revise": shapes.ReviseCase,
     "ruling": shapes.RuleCase,
+    "statements": disputes.MakeStatement,
+    "done": disputes.FinishDispute,
+    "appeal": disputes.AppealRuling,
     "evidence": shapes.AddEvidence,
     "shipment": returns.ShipGoods,
+    "pickup": returns.BookPickup,
+    "cancel": returns.CallOffPickup,
     "receipt": returns.ReceiveGoods,
     "inspection": returns.InspectGoods,
     "cases": shapes.FileCase,
@@ -63,7 +68,9 @@ class Reader:
         return Answer(path, 200 if method in by_path else 201, {}, json.dumps(reply).encode(), 0.0)
 
     def get(self, path: str, user: str) -> dict[str, Any]:
-        """A case or an order, as far as a story looks at one."""
+        """A case, its parcels or an order, as far as a story looks at one."""
+        if path.endswith("/parcels"):
+            return {"items": [{"waybill_no": "SF1000000001", "pickup": {"visits": 1}}]}
         if path.startswith("/orders/"):
             return {"parcels": [{"state": {"code": self.scanned}}]}
         return {"amount": {"amount": 25800, "currency": "CNY"}}
@@ -74,6 +81,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What the partners were told."""
     heard: list[tuple[str, Any]] = []
     monkeypatch.setattr(partners, "payment_will", lambda stack, payment_id, **rule: heard.append((payment_id, rule)))
+    monkeypatch.setattr(partners, "courier_fails", lambda stack, number, because: heard.append((number, because)))
     monkeypatch.setattr(partners, "upload", lambda url, fields, content, kind: heard.append((url, content)))
     return heard
 
@@ -100,7 +108,7 @@ def test_every_request_of_a_story_is_well_formed(
 
 def test_every_state_that_a_refund_story_has_is_told() -> None:
     statuses = {"in_review", "countered", "rejected", "in_dispute", "remedying", "completed", "withdrawn", "closed"}
-    assert statuses | {"in_transit"} == {story.ends[0] for story in STORIES}
+    assert statuses | {"awaiting_goods", "in_transit"} == {story.ends[0] for story in STORIES}
     assert {"unknown", "submitted", "failed", "reversed", "settled"} == {story.ends[1] for story in STORIES} - {None}
 
 
