@@ -11,10 +11,12 @@ from chalicelib.usecases import (
     approvals,
     conversions,
     disputes,
+    exchange_conversions,
     fees,
     handbacks,
     instants,
     repairs,
+    replacements,
     returns,
     rulings,
     workbenches,
@@ -79,6 +81,14 @@ def _received(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "passed")
+
+
+def _no_difference(turn: Turn, found: Found, gate: Gate) -> None:
+    exchange_conversions.to_refund(turn, "difference_unpaid", gate)
+
+
+def _no_replacement(turn: Turn, found: Found, gate: Gate) -> None:
+    exchange_conversions.to_refund(turn, "replacement_late", gate)
 
 
 def _no_appointment(turn: Turn, found: Found, gate: Gate) -> None:
@@ -150,6 +160,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
+    "difference": _no_difference,
+    "replacement": _no_replacement,
+    "replacement_receipt": replacements.received_unsaid,
     "appointment": _no_appointment,
     "repair": workbenches.late,
     "estimate": workbenches.decline,
