@@ -143,7 +143,7 @@ def _finding(evidence: Evidence, stored: StoredFile, turn: Turn) -> Finding | No
         return "not_announced"
     if turn.case.evidence >= turn.policy.evidence.files:
         return "too_many"
-    return files.finding(stored.content, evidence.content_type)
+    return files.objection(stored.content, evidence.content_type)
 
 
 def listing(ports: Ports, actor: Actor, case_id: str) -> Reply:

@@ -10,13 +10,16 @@ from local.stack import Stack
 
 OPERATOR = "operator-1"
 TEAHOUSE, DIGITAL, PLATFORM_SHOP = "merchant-1", "merchant-2", "platform-shop"
+CLOTHES = "merchant-3"  # has paid in a deposit 保证金, so that the platform pays its buyers at once 先行赔付
 SHOPS = {
     TEAHOUSE: ("青山茶舍 Green Hill Teahouse", "marketplace"),
     DIGITAL: ("北辰数码 North Star Digital", "marketplace"),
+    CLOTHES: ("晚风服饰 Evening Breeze Clothes", "marketplace"),
     PLATFORM_SHOP: ("平台自营 Sold by the platform", "self_operated"),
 }
 # The teahouse decides by hand; the other one's system answers its webhooks at once.
 ANSWERS = {TEAHOUSE: "silent", DIGITAL: "approve"}
+DEPOSIT = 200000  # fen
 INSTANT = {"CNY": 100000}
 WAREHOUSE = {"name": "退货组 Returns", "phone": "+86 571 0000 0000", "address": "杭州市余杭区示例路 1 号"}
 
@@ -37,6 +40,8 @@ def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
         address = {"url": f"{stack.merchant_url}/webhooks/{shop}"}
         known = api.call("PUT", f"/merchants/{shop}/webhook", user=shop, body=address).expect(200, 201)
         partners.merchant_answers(stack, shop, known["secret"], kind)
+    deposit = {"kind": "deposited", "amount": {"amount": DEPOSIT, "currency": "CNY"}}
+    api.call("POST", f"/merchants/{CLOTHES}/deposit", user=OPERATOR, body=deposit, key=f"{run}-deposit").expect(200)
     _buyers(api)
 
 

@@ -10,7 +10,7 @@ from local.seed import photo
 from local.seed.goods import CABLE, CUPS, EARPHONES, ENGRAVED, JACKET, KETTLE, KEYBOARD, LAMP, SOCKS, TEA
 from local.seed.orders import Basket
 from local.seed.scene import Scene, fen, units
-from local.seed.shop import DIGITAL, PLATFORM_SHOP, TEAHOUSE
+from local.seed.shop import CLOTHES, DIGITAL, PLATFORM_SHOP, TEAHOUSE
 
 
 class Story(NamedTuple):
@@ -224,6 +224,23 @@ def returned(scene: Scene) -> None:
     scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
 
 
+def advanced(scene: Scene) -> None:
+    """商品质量 · 先行赔付: the photo is looked at, the platform pays at once, the shop's deposit pays it back."""
+    scene.bought("buyer-1", CLOTHES, Basket([(SOCKS, 2)], freight=800))
+    scene.asks("quality_defect", "两双袜子都脱线了。", units(1))
+    scene.shows("buyer-1", photo.png(), photo.TYPE, "脱线处照片")
+
+
+def broken_on_its_way(scene: Scene) -> None:
+    """物流破损 · 举证: the carrier's own scan and both sides' photos; the platform claims it of the carrier."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 1)], freight=1000), delivery="shipped")
+    scene.leaves("picked_up", "damaged", "signed", seen="signed")
+    scene.asks("damaged_in_transit", "Three of the six cups are broken.", units(1))
+    scene.shows("buyer-2", photo.png(), photo.TYPE, "the broken cups")
+    scene.shows(TEAHOUSE, photo.png(), photo.TYPE, "发货前的包装照片")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+
+
 def courier_booked(scene: Scene) -> None:
     """上门取件: the courier comes tomorrow."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(LAMP, 1)], freight=1200))
@@ -330,6 +347,14 @@ STORIES = (
         "protected", "价保，已退差价", "the price fell, the difference paid", ("completed", "settled"), price_protected
     ),
     Story("compensated", "配送延误，已赔付", "came late, a voucher credited", ("completed", "settled"), compensated),
+    Story("advance", "商品质量，平台先行赔付", "bad goods, paid in advance", ("completed", "settled"), advanced),
+    Story(
+        "damaged",
+        "物流破损，向承运商索赔",
+        "broken on its way, claimed of the carrier",
+        ("completed", "settled"),
+        broken_on_its_way,
+    ),
     Story("accepted", "接受协商方案", "counter-offer accepted", ("completed", "settled"), counter_accepted),
     Story("ruled", "平台裁决部分支持", "ruled: part of it", ("completed", "settled"), ruled),
     Story("withdrawn", "买家已撤销", "withdrawn by the buyer", ("withdrawn", None), withdrawn),

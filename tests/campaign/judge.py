@@ -12,12 +12,13 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.orders import Order
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.schemas.events import event_of, text_of
 from chalicelib.schemas.templates import words
 from tests.campaign.cloud import Cloud
-from tests.campaign.settling import rests
+from tests.campaign.settling import pursued, rests
 from tests.standins import invariants
 
 # Paid twice or without a grant; granted and not paid; over the cap; books that differ; nobody goes on; not told;
@@ -72,6 +73,16 @@ def _paid_once(cloud: Cloud) -> None:
             continue
         assert paid == (refund.state in ("settled", "reversed")), f"{number} in the book: {paid}"
         assert (refund.state == "reversed") == (refund.refund_no in cloud.returned), f"{number} came back?"
+
+
+def _owed_is_gone_after(cloud: Cloud) -> None:
+    """What can be had of what is owed was had, and only of what was really paid."""
+    for debt in cloud.table.all(Recovery):
+        assert pursued(cloud, debt), f"{debt.recovery_id} is {debt.state}, {debt.open} of {debt.amount} is owed"
+        paid = sum(refund.amount for refund in cloud.table.all(Refund, case_id=debt.case_id, state="settled"))
+        assert debt.covers != "refund" or debt.recovered <= paid, (
+            f"{debt.recovery_id}: {debt.recovered} was taken for {paid}"
+        )
 
 
 def _over_cap(cloud: Cloud) -> None:
@@ -140,6 +151,7 @@ PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
     ("doubled", _doubled),
     ("doubled", goods_or_money),
     ("lost", _paid_once),
+    ("lost", _owed_is_gone_after),
     ("over_cap", _over_cap),
     ("unbalanced", _balanced),
     ("unbalanced", _collected_once),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.freezes import ASKED_AGAIN
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.lifecycles import GRANTABLE
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.campaign.cloud import Cloud
@@ -68,7 +70,20 @@ def _rests(cloud: Cloud) -> bool:
         return False
     if cloud.table.all(WebhookDelivery, state="waiting"):
         return False  # another attempt stands in its schedule
+    if not all(pursued(cloud, debt) for debt in cloud.table.all(Recovery)):
+        return False
     return all(rests(case) for case in cloud.table.all(Case))
+
+
+def pursued(cloud: Cloud, debt: Recovery) -> bool:
+    """Nothing is owed any more, or nothing can be done about it now: the deposit is empty. Carriers are asked until
+    they answer, or until their time is up."""
+    deposits = cloud.table.all(Deposit, merchant_id=debt.debtor_id)
+    settled = sum(refund.amount for refund in cloud.table.all(Refund, case_id=debt.case_id, state="settled"))
+    owes_now = debt.open and settled > debt.recovered
+    if debt.debtor == "merchant":
+        return not (owes_now and any(deposit.held(debt.currency) for deposit in deposits))
+    return debt.debtor != "carrier" or debt.open == 0
 
 
 def rests(case: Case) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 from chalicelib.errors import AftersalesError, OrderBusy, TransientFault
@@ -243,6 +244,14 @@ class Stage:
         if refund.refund_no in self.cloud.provider.paid:
             self.cloud.returned.add(refund.refund_no)
             self.notified("refund.reversed", refund)
+        self.cloud.run()
+
+    def debtors_pay(self) -> None:
+        """The settlement system nets what merchants owe, whoever paid it meanwhile, and says so twice."""
+        for debt in self.cloud.table.all(Recovery, debtor="merchant"):
+            body = {"recovery_id": debt.recovery_id, "fact_id": "net-1", "amount": debt.amount, "currency": "CNY"}
+            for _ in range(2):
+                self.cloud.queues.put("on_payment_event", body, source="payments", type="recovery.paid")
         self.cloud.run()
 
     def charges_back(self, payment_id: str, amount: int, order_id: str = "o1") -> None:

@@ -7,16 +7,20 @@ from typing import Any
 
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.deposits import Deposit, posting
 from chalicelib.domain.lifecycles import ParcelState
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.notifications import Preferences
 from chalicelib.domain.parcels import Course, Holder, Scan, Waybill
 from chalicelib.domain.prices import Price, PriceFact
+from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.amounts import Amount
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import OUT, Stage
+from tests.standins.debts import PARCEL
 from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
+from tests.standins.time import MONDAY
 
 
 def automatic(s: Stage) -> None:
@@ -221,6 +225,32 @@ def unsent(s: Stage) -> None:
     s.nobody_answers()
 
 
+def advanced(s: Stage) -> None:
+    """先行赔付: evidence pays the buyer, the deposit the fund, and the settlement system the same once more."""
+    s.files(reason="quality_defect")
+    s.shows()
+    s.minutes_pass()
+    s.debtors_pay()
+    s.minutes_pass()
+
+
+def claimed(s: Stage) -> None:
+    """物流破损: the carrier is asked to pay for what its own scan says."""
+    s.files(reason="damaged_in_transit")
+    s.decides("approve")
+    s.minutes_pass()
+    s.minutes_pass()
+
+
+def unclaimed(s: Stage) -> None:
+    """The carrier refuses, nobody files again, and when time is up the platform bears it."""
+    s.cloud.logistics._port.answers.append(CarrierAnswer("failed", "claim_unfounded"))
+    s.files(reason="damaged_in_transit")
+    s.decides("approve")
+    s.minutes_pass()
+    s.minutes_pass(60 * 24 * 31)
+
+
 def carried(s: Stage) -> None:
     """What its carrier tells of a return: handed over, signed for; the shop says nothing at all."""
     s.files(remedy="return_and_refund")
@@ -374,6 +404,7 @@ def compensated(s: Stage) -> None:
 
 
 Story = Callable[[Stage], None]
+DEBTS = ("advanced", "claimed", "unclaimed")
 TRUSTED = ("hastened", "hastened_in_vain")
 RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
@@ -385,6 +416,7 @@ STORIES: Mapping[str, Story] = {
         *(automatic, reviewed, countered, disputed, ruled_late, withdrawn, silent, lapsed),
         *(regranted, reversed_, given_up, asked_again, charged_back, two_payments, unsure),
         *(returned, returned_short, return_disputed, unaddressed, unsent),
+        *(advanced, claimed, unclaimed),
         *(fetched, fetched_in_vain),
         *(carried, carried_in_vain, carried_back, frozen, frozen_undecided),
         *(intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven, sent_meanwhile),
@@ -400,6 +432,11 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
         cloud.table.put(Credit(buyer_id="b1", limits={"CNY": 50000}))
     cloud.table.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email"})))
     payments: Any = {"card": 20000, "wallet": 19000} if story in ("two_payments", "given_up") else None
+    if story in DEBTS:
+        sell(cloud, delivery={**DELIVERED, "parcels": (PARCEL,)})
+        deposit = Deposit(merchant_id="m1").moved("deposited", 50000, "CNY").but(version=1)
+        cloud.table.put(deposit, posting(deposit, "deposited", 50000, "CNY", entry_id="paid-in", at=MONDAY))
+        return cloud
     sell(cloud, payments=payments, delivery=DELIVERED if story in RETURNS else None)
     if story in RETURNS and story != "unaddressed":
         cloud.table.put(BOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
@@ -161,3 +162,11 @@ def test_the_linter_knows_every_model_that_others_inherit_from() -> None:
     }
 
     assert set() == inherited - set(known["runtime-evaluated-base-classes"])
+
+
+def test_no_package_names_something_as_one_of_its_modules_is_named() -> None:
+    """On Lambda whichever of both is loaded later would stand under the name: a function became a module so."""
+    for package in (ROOT / "chalicelib").rglob("__init__.py"):
+        modules = {file.stem for file in package.parent.glob("*.py")}
+        named = {node.name for node in ast.parse(package.read_text("utf-8")).body if hasattr(node, "name")}
+        assert not modules & named, f"{package.parent.name}: {modules & named}"

@@ -38,7 +38,7 @@ _ARCHIVE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 _ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 22 + 65_535  # a zip is read from its end
 
 
-def finding(content: bytes, content_type: str) -> Finding | None:
+def objection(content: bytes, content_type: str) -> Finding | None:
     """Why a file that says it is of this type is not taken; None for one that is what it says."""
     read = _READERS.get(content_type)
     if read is None:
