@@ -55,7 +55,14 @@ class Basket:
 
 
 def order(
-    basket: Basket, *, order_id: str, buyer_id: str, merchant_id: str, delivery: str, now: datetime
+    basket: Basket,
+    *,
+    order_id: str,
+    buyer_id: str,
+    merchant_id: str,
+    delivery: str,
+    now: datetime,
+    days_late: int = 0,
 ) -> dict[str, Any]:
     """The body of `POST /orders`: bought three days ago, and as far on its way as `delivery` says."""
     lines = [goods.line(str(i), quantity) for i, (goods, quantity) in enumerate(basket.goods, 1)]
@@ -72,12 +79,14 @@ def order(
         "freight": basket.freight,
         "payments": basket.payments(order_id),
         "buyer_confirmed_exclusions": flags,
-        "delivery": _delivery(delivery, now),
+        "delivery": _delivery(delivery, now, days_late),
     }
 
 
-def _delivery(state: str, now: datetime) -> Mapping[str, Any]:
+def _delivery(state: str, now: datetime, days_late: int) -> Mapping[str, Any]:
     facts: dict[str, Any] = {"state": state}
+    if days_late:
+        facts["promised_at"] = _text(now - timedelta(days=1 + days_late))
     if state != "unshipped":
         facts["shipped_at"] = _text(now - timedelta(days=2))
     if state == "delivered":

@@ -36,7 +36,9 @@ class Scene:
         self.order_id = name
         self.buyer = self.case_id = ""
 
-    def bought(self, buyer: str, merchant: str, basket: Basket, delivery: str = "delivered") -> None:
+    def bought(
+        self, buyer: str, merchant: str, basket: Basket, delivery: str = "delivered", days_late: int = 0
+    ) -> None:
         self.buyer = buyer
         body = order(
             *(basket,),
@@ -45,8 +47,21 @@ class Scene:
             merchant_id=merchant,
             delivery=delivery,
             now=self._now,
+            days_late=days_late,
         )
         self._api.call("POST", "/orders", user="orders", body=body, key=self._key()).expect(201)
+
+    def costs(self, merchant: str, sku: str, amount: int) -> None:
+        """The catalogue says that a unit costs so much from now on."""
+        fact = {"sku": sku, "price": fen(amount), "at": self._now.isoformat()}
+        path = f"/merchants/{merchant}/prices"
+        self._api.call("PUT", path, user="orders", body={"prices": [fact]}).expect(200)
+
+    def hands_over(self) -> None:
+        """The buyer sends the goods back, and the carrier has them."""
+        number = f"RT-{self._name.upper()}"
+        self.does(self.buyer, "shipment", carrier=partners.CARRIER, waybill_no=number)
+        partners.carrier_scans(self._stack, number, "picked_up")
 
     def leaves(self, *codes: str, seen: str) -> None:
         """The goods leave in a parcel, its carrier tells of it, and the order shows it as `seen`."""

@@ -321,6 +321,27 @@ def courier_called_off(scene: Scene) -> None:
     scene.does("buyer-1", "pickup/cancel")
 
 
+def instant_return(scene: Scene) -> None:
+    """极速退款: paid when the carrier had the parcel; the shop is still awaited."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    scene.returns("not_wanted", "七天无理由，已交快递。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.hands_over()
+
+
+def price_protected(scene: Scene) -> None:
+    """价保: the catalogue's price fell the day after."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(TEA, 2)], freight=1200))
+    scene.costs(TEAHOUSE, TEA.sku, TEA.price - 3000)
+    scene.asks("price_dropped", "It is cheaper today.", units(1), remedy="price_protection")
+
+
+def compensated(scene: Scene) -> None:
+    """赔付: two days later than promised, computed by the policy."""
+    scene.bought("buyer-1", PLATFORM_SHOP, Basket([(SOCKS, 2)], freight=1200), days_late=2)
+    scene.asks("late_delivery", "比承诺晚到两天。", remedy="compensation")
+
+
 STORIES = (
     Story("review", "等商家审核", "waits for the merchant", ("in_review", None), in_review),
     Story(
@@ -367,6 +388,13 @@ STORIES = (
         reviewed,
     ),
     Story("instant", "极速退款", "instant refund, nothing had shipped", ("completed", "settled"), instant),
+    Story(
+        "hastened", "极速退款，退货途中已到账", "paid while on its way back", ("in_transit", "settled"), instant_return
+    ),
+    Story(
+        "protected", "价保，已退差价", "the price fell, the difference paid", ("completed", "settled"), price_protected
+    ),
+    Story("compensated", "配送延误，已赔付", "came late, a voucher credited", ("completed", "settled"), compensated),
     Story("advance", "商品质量，平台先行赔付", "bad goods, paid in advance", ("completed", "settled"), advanced),
     Story(
         "damaged",
