@@ -464,11 +464,8 @@ def nobody_mends(s: Stage) -> None:
 
 
 Story = Callable[[Stage], None]
-<<<<<<< HEAD
 REPAIRS = ("mended_at_the_door", "mended_in_vain", "beyond_repair", "mended_for_money", "nobody_mends")
-=======
 DEBTS = ("advanced", "claimed", "unclaimed")
->>>>>>> main
 TRUSTED = ("hastened", "hastened_in_vain")
 RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
