@@ -8,22 +8,29 @@ from typing import Any
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.notifications import Preferences
+from chalicelib.domain.parcels import Waybill
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import Violation, judge
 from tests.campaign.kinds import KINDS, Kind
 from tests.campaign.settling import hand_over, settle
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
+from tests.campaign.stories import under_way
 from tests.domain import drafts
-from tests.standins.shops import AGENT, OPERATOR, OTHER_AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
+from tests.standins.returns import BOOK, DELIVERED
+from tests.standins.shops import AGENT, MERCHANT, OPERATOR, OTHER_AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
 
-ACTS = 45
+ACTS = 60
+RETURNED, TRAVELLING = "o4", "o5"
+ALL = (ask("coat", 1), ask("scarf", 7), ask("pin", 5))
+SCANS = ("in_transit", "out_for_delivery", "signed", "refused", "returning", "returned_to_sender", "lost", "delayed")
 RATES = (0.0, 0.005, 0.02, 0.06)  # faults per call: from a calm day to one on which everything breaks
 DEEDS: Any = ("pay", "accept", "decline", "pay_silently", "lose")
 
 
 class Crowd(Stage):
-    """Three orders, as many cases as their units allow, and whoever comes to mind next."""
+    """Five orders, as many cases as their units allow, and whoever comes to mind next: three that are not shipped, one
+    whose goods may come back, and one whose goods are on their way."""
 
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)
@@ -35,6 +42,11 @@ class Crowd(Stage):
         rest = 30000 + 7 * 4001 + 5 * 99 + 1000 - 40000
         for number in (1, 2, 3):
             sell(self.cloud, f"o{number}", lines=lines, payments={"card": 40000, "wallet": rest})
+        sell(self.cloud, RETURNED, lines=lines, delivery=DELIVERED)
+        sell(self.cloud, TRAVELLING, lines=lines)
+        under_way(self.cloud, TRAVELLING)
+        self.cloud.table.put(BOOK)
+        self._frozen = False
 
     def _mood(self, site: Site) -> Kind | None:
         return self.draw.choice(KINDS) if self.draw.random() < self.rate else None
@@ -52,6 +64,45 @@ class Crowd(Stage):
         line, quantity = self.draw.choice(("coat", "scarf", "pin")), self.draw.randint(1, 4)
         less = {"amount": self.draw.randint(1, 5000), "currency": "CNY"} if self.draw.random() < 0.3 else None
         self.files(ask(line, quantity, less), order_id=f"o{self.draw.randint(1, 3)}")
+
+    def _sends_back(self) -> None:
+        line, quantity = self.draw.choice(("coat", "scarf", "pin")), self.draw.randint(1, 3)
+        self.files(ask(line, quantity), order_id=RETURNED, remedy="return_and_refund")
+
+    def _waits_in_vain(self) -> None:
+        """Of goods on their way: all of them mostly, else a part."""
+        lines = ALL if self.draw.random() < 0.7 else [ask("scarf", self.draw.randint(1, 3))]
+        reason = self.draw.choice(("not_wanted", "not_wanted", "lost_in_transit", "delivery_disputed"))
+        self.files(*lines, order_id=TRAVELLING, reason=reason)
+
+    def _ships(self) -> None:
+        self.ships(f"SF{self.draw.randint(1, 4)}0000000")
+
+    def _receives(self) -> None:
+        who = self.draw.choice((MERCHANT, MERCHANT, AGENT))
+        if self.draw.random() < 0.8:
+            self.receives(who)
+        else:
+            self.receives(who, received=False, note="nothing came")
+
+    def _inspects(self) -> None:
+        outcome = self.draw.choice(("passed", "passed", "failed"))
+        self.inspects(outcome, self.draw.choice((MERCHANT, MERCHANT, AGENT)), reason="seen")
+
+    def _scans(self) -> None:
+        """A carrier tells of a parcel, in whatever order comes to its mind."""
+        known = self.cloud.table.all(Waybill)
+        if known:
+            waybill = self.draw.choice(known)
+            self.scanned(self.draw.choice(SCANS), number=waybill.number, carrier=waybill.carrier)
+
+    def _carrier_is_moody(self) -> None:
+        self.carrier_will(self.draw.choice(("failed", "unknown", "accepted")), reason="unknown_waybill")
+
+    def _freezes(self) -> None:
+        """An operator freezes the shop, or lets it go."""
+        self._frozen = not self._frozen
+        self.freezes(frozen=self._frozen)
 
     def _decides(self) -> None:
         match self.draw.choice(("approve", "approve", "reject", "counter")):
@@ -133,6 +184,12 @@ _ACTS = (
     *[("rules", "in_dispute")] * 2,
     *[("waits", "")] * 4,
     *[("is_moody", "")] * 3,
+    *[("sends_back", "")] * 2,
+    *[("waits_in_vain", "")] * 2,
+    *[("ships", "awaiting_goods")] * 3,
+    *[("scans", "")] * 4,
+    *(("receives", "in_transit"), ("receives", "in_transit"), ("inspects", "received"), ("inspects", "received")),
+    *(("carrier_is_moody", ""), ("freezes", "")),
     *(("withdraws", "in_review"), ("escalates", "rejected"), ("revises", "rejected"), ("shows", "in_review")),
     *(("moves", "in_review"), ("returns", ""), ("charges_back", ""), ("repeats", ""), ("breaks", "")),
 )

@@ -13,7 +13,7 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import Stage
 
-ROUNDS = 200  # of which a quiet story needs three
+ROUNDS = 600  # of which a quiet story needs three, and a crowd whose parcels take weeks some hundreds
 PERSONS = ("person", "ruling")  # gates at which people are called again and again
 
 

@@ -377,7 +377,11 @@ Story = Callable[[Stage], None]
 TRUSTED = ("hastened", "hastened_in_vain")
 RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
+<<<<<<< HEAD
+RETURNS = (*RETURNED, *CARRIED)
+=======
 RETURNS = (*RETURNED, *CARRIED, *TRUSTED, "protected")
+>>>>>>> main
 UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
@@ -408,9 +412,9 @@ def shop_for(story: str, cloud: Cloud) -> Cloud:
     return cloud
 
 
-def under_way(cloud: Cloud, *, signed: bool = False) -> None:
+def under_way(cloud: Cloud, order_id: str = "o1", *, signed: bool = False) -> None:
     """The order's goods left under a waybill, and the carrier has them, or says that somebody signed for them."""
-    order, at = cloud.order(), cloud.clock.now()
+    order, at = cloud.order(order_id), cloud.clock.now()
     state: ParcelState = "signed" if signed else "picked_up"
     scan = Scan(event=f"{OUT}-{state}", at=at, state=state, code=state)
     waybill = Waybill(carrier="sf", number=OUT, course=Course().heard([scan]))
