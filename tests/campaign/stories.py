@@ -377,11 +377,7 @@ Story = Callable[[Stage], None]
 TRUSTED = ("hastened", "hastened_in_vain")
 RETURNED = ("returned", "returned_short", "return_disputed", "unaddressed", "unsent", "fetched", "fetched_in_vain")
 CARRIED = ("carried", "carried_in_vain", "carried_back", "frozen", "frozen_undecided")
-<<<<<<< HEAD
-RETURNS = (*RETURNED, *CARRIED)
-=======
 RETURNS = (*RETURNED, *CARRIED, *TRUSTED, "protected")
->>>>>>> main
 UNDER_WAY = ("intercepted", "not_stopped", "refused_at_the_door", "lost_and_found", "unproven", "proven")
 STORIES: Mapping[str, Story] = {
     story.__name__.rstrip("_"): story
