@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 def functions() -> tuple[Blueprint, ...]:
     """Everything that is not the API."""
     from chalicelib.flows.dispute_flow import dispute_flow
+    from chalicelib.flows.exchange_flow import exchange_flow
     from chalicelib.flows.gates import gates
     from chalicelib.flows.refund_flow import refund_flow
     from chalicelib.flows.repair_flow import repair_flow
@@ -55,6 +56,7 @@ def functions() -> tuple[Blueprint, ...]:
     return (
         refund_flow,
         return_flow,
+        exchange_flow,
         repair_flow,
         dispute_flow,
         gates,

@@ -90,6 +90,7 @@ def environment(database: str, cloud: str) -> dict[str, str]:
         "LIVE_TABLE": LIVE_TABLE,
         "REFUND_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-refund-flow",
         "RETURN_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-return-flow",
+        "EXCHANGE_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-exchange-flow",
         "REPAIR_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-repair-flow",
         "DISPUTE_FLOW_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:aftersales-benchmark-dispute-flow",
         "PAYMENT_URL": cloud,

@@ -92,6 +92,7 @@ class Settings(BaseModel):
     live_url: SafeSocket  # of the WebSocket API's stage
     refund_flow_arn: MachineArn
     return_flow_arn: MachineArn
+    exchange_flow_arn: MachineArn
     repair_flow_arn: MachineArn
     dispute_flow_arn: MachineArn
     payment_url: SafeAddress

@@ -70,6 +70,7 @@ class World:
         machines: dict[Flow, str] = {
             "refund_flow": self.settings.refund_flow_arn,
             "return_flow": self.settings.return_flow_arn,
+            "exchange_flow": self.settings.exchange_flow_arn,
             "repair_flow": self.settings.repair_flow_arn,
             "dispute_flow": self.settings.dispute_flow_arn,
         }

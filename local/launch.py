@@ -122,6 +122,7 @@ def _describe(
         evidence_bucket=outputs["EvidenceBucketName"],
         refund_flow_arn=outputs["RefundFlowArn"],
         return_flow_arn=outputs["ReturnFlowArn"],
+        exchange_flow_arn=outputs["ExchangeFlowArn"],
         repair_flow_arn=outputs["RepairFlowArn"],
         dispute_flow_arn=outputs["DisputeFlowArn"],
         user_pool_id=outputs["UserPoolId"],

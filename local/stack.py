@@ -59,6 +59,7 @@ class Stack:
     evidence_bucket: str
     refund_flow_arn: str
     return_flow_arn: str
+    exchange_flow_arn: str
     repair_flow_arn: str
     dispute_flow_arn: str
     user_pool_id: str

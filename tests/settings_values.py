@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "EVIDENCE_BUCKET": "aftersales-test-evidence",
     "REFUND_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-refund-flow",
     "RETURN_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-return-flow",
+    "EXCHANGE_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-exchange-flow",
     "REPAIR_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-repair-flow",
     "DISPUTE_FLOW_ARN": "arn:aws:states:eu-west-1:123456789012:stateMachine:aftersales-test-dispute-flow",
     "PAYMENT_URL": "https://payments.example.com",

@@ -66,6 +66,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/receipt"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/inspection"): _rule("case", "merchant agent supervisor", key=True, largest=256 * KIB),
     ("POST", "/cases/{case_id}/inquiry"): _rule("case", "agent supervisor", key=True),
+    ("POST", "/cases/{case_id}/replacement"): _rule("case", "merchant agent supervisor", key=True),
+    ("POST", "/cases/{case_id}/replacement-receipt"): _rule("case", "buyer", key=True),
     ("GET", "/cases/{case_id}/dispute"): _rule("case", _PARTIES),
     ("POST", "/cases/{case_id}/appointment"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/visit"): _rule("case", "buyer merchant agent supervisor", key=True),

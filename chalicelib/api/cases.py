@@ -10,7 +10,7 @@ from chalicelib.api import door
 from chalicelib.domain import searches as queries
 from chalicelib.domain.lifecycles import CaseStatus
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import repairs, returns
+from chalicelib.schemas import repairs, replacements, returns
 from chalicelib.usecases import (
     appointments,
     conversions,
@@ -25,6 +25,7 @@ from chalicelib.usecases import (
     pickups,
     receipts,
     redos,
+    replacement_parcels,
     return_freights,
     searches,
     shipments,
@@ -129,6 +130,16 @@ def receive_goods(asked: Asked, case_id: str) -> Reply:
 @door.route(cases, "POST", "/cases/{case_id}/inspection")
 def inspect_goods(asked: Asked, case_id: str) -> Reply:
     return inspections.inspect(asked.ports, asked.request, case_id, asked.body(returns.InspectGoods))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/replacement")
+def ship_replacement(asked: Asked, case_id: str) -> Reply:
+    return replacement_parcels.ship(asked.ports, asked.request, case_id, asked.body(replacements.ShipReplacement))
+
+
+@door.route(cases, "POST", "/cases/{case_id}/replacement-receipt")
+def receive_replacement(asked: Asked, case_id: str) -> Reply:
+    return replacement_parcels.receive(asked.ports, asked.request, case_id, asked.body(replacements.ReceiveReplacement))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/appointment")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from pydantic import field_serializer, field_validator
 
 from chalicelib.domain.base import Record
+from chalicelib.domain.orders import OrderLine, Payment
 from chalicelib.domain.values import Count, Identifier, Minor
 from chalicelib.errors import Fault
 
@@ -66,12 +67,17 @@ class Ledger(Record):
 
     As JSON, rows are arrays of integers, and of the lines only those that something happened to are written,
     after how many there are: `[277, [4, 2, 1780, 1780, 0]]` is line 4 of 277, two units of it reserved.
+
+    `added_…` is what an exchange brought to the order after it was placed: goods in the place of others, and what the
+    buyer paid on top. They stand here because the order never changes; `grown` puts both together.
     """
 
     order_id: Identifier
     lines: tuple[LineLedger, ...]
     freight: FreightLedger = FreightLedger()
     payments: tuple[PaymentLedger, ...]
+    added_lines: tuple[OrderLine, ...] = ()
+    added_payments: tuple[Payment, ...] = ()
     awards: dict[str, AwardLedger] = {}  # by reason; outside of what was paid
 
     @field_serializer("lines", when_used="json")
@@ -133,6 +139,11 @@ def open_ledger(order: Order) -> Ledger:
         lines=(_UNTOUCHED,) * len(order.lines),
         payments=(PaymentLedger(),) * len(order.payments),
     )
+
+
+def grown(order: Order, ledger: Ledger) -> Order:
+    """The order with everything that its ledger counts: what every movement and every quote is made on."""
+    return order.with_more(ledger.added_lines, ledger.added_payments)
 
 
 def check(order: Order, ledger: Ledger) -> None:

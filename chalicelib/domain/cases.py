@@ -14,9 +14,11 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.reasons import COMES_BACK, Bearer, Inquiry, Remedy, Responsible
+from chalicelib.domain.orders import Replaces
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Inquiry, Remedy, Responsible
 from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
+from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.scenes import Scene
 from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
@@ -24,8 +26,13 @@ from chalicelib.domain.ways_out import WayOut
 UNWATCHED = timedelta(minutes=2)
 # 极速退款 of a return: about to be paid early, paid so, or not (any more).
 Instancy = Literal["due", "out", "over"]
-Flow = Literal["refund_flow", "return_flow", "repair_flow", "dispute_flow"]
-FLOWS: Mapping[Remedy, Flow] = {"return_and_refund": "return_flow", "repair": "repair_flow"}
+Flow = Literal["refund_flow", "return_flow", "exchange_flow", "repair_flow", "dispute_flow"]
+FLOWS: Mapping[Remedy, Flow] = {
+    "return_and_refund": "return_flow",
+    "exchange": "exchange_flow",
+    "reship": "exchange_flow",
+    "repair": "repair_flow",
+}
 BUYER_WORDS = 2000  # characters of free text that a person may write at once
 
 
@@ -90,6 +97,10 @@ class Case(Record):
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
+    has_replacement: bool = False  # once other goods were promised
+    converted: str | None = None  # why an exchange or reshipment has become a refund
+    about: tuple[Replaces, ...] = ()  # the goods of this case came in the place of others, by these cases
     repair_id: str | None = None  # what was asked as a repair, also when it became something else
     converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()
@@ -132,6 +143,11 @@ class Case(Record):
     def comes_back(self) -> bool:
         """An approval asks for the goods first; once they were asked for, the next approval is about the money."""
         return self.remedy in COMES_BACK and self.return_id is None
+
+    @property
+    def replaces(self) -> bool:
+        """What follows an approval is goods, and not money."""
+        return self.remedy in REPLACES and self.converted is None
 
     @property
     def is_open(self) -> bool:

@@ -26,9 +26,10 @@ class Ask(Value):
 class ClaimLine(Value):
     """`quantity` units that are worth `value`; the buyer asked for `asked` of it, `amount` is what is owed.
 
-    amount + fee ≤ asked ≤ value − withheld, where `fee` is what the policy keeps for restocking. The whole value is
-    used up: who asks for less leaves no more for the next. Only what a broken threshold promotion withholds comes back
-    once more, as a line of no units whose value it is.
+    amount + fee + exchanged ≤ asked ≤ value − withheld, where `fee` is what the policy keeps for restocking, and
+    `exchanged` what was given in goods instead. The whole value is used up: who asks for less leaves no more for the
+    next. Only what a broken threshold promotion withholds comes back once more, as a line of no units whose value it
+    is.
 
     Of a price protection 价保 the units stay with the buyer: `value` is what they were worth more than they cost today,
     and `costs_now` what that is. `protected` is what such claims have paid before of units that are taken now.
@@ -40,14 +41,16 @@ class ClaimLine(Value):
     withheld: Minor = 0
     asked: Minor
     fee: Minor = 0
+    exchanged: Minor = 0
     amount: Minor
     protected: Minor = 0
     costs_now: Minor | None = None
 
     @model_validator(mode="after")
     def _never_more_than_worth(self) -> Self:
-        if not self.amount + self.fee <= self.asked <= self.value - self.withheld:
-            owed, worth = f"{self.amount} + {self.fee}", f"{self.value} − {self.withheld}"
+        given = self.fee + self.exchanged
+        if not self.amount + given <= self.asked <= self.value - self.withheld:
+            owed, worth = f"{self.amount} + {given}", f"{self.value} − {self.withheld}"
             raise ValueError(f"line {self.line_id}: {owed} ≤ {self.asked} ≤ {worth} does not hold")
         return self
 
@@ -169,7 +172,7 @@ def less(claim: Claim, granted: int) -> Claim:
         lines=tuple(line.but(amount=amount) for line, amount in zip(claim.lines, amounts, strict=True)),
         freight=freight,
         award=claim.award and claim.award.but(amount=award),
-        sources=_shared(claim.sources, granted),
+        sources=shared(claim.sources, granted),
         total=granted,
     )
 
@@ -195,7 +198,7 @@ def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
         lines=tuple(lines),
         freight=freight,
         freight_asked=claim.freight_asked if freight == claim.freight else freight,
-        sources=_shared(claim.sources, total),
+        sources=shared(claim.sources, total),
         total=total,
     )
 
@@ -203,7 +206,7 @@ def came(claim: Claim, received: Mapping[str, int], freight: int) -> Claim:
 _MONEY = ("value", "withheld", "asked", "fee", "amount", "protected")
 
 
-def _shared(sources: tuple[Source, ...], total: int) -> tuple[Source, ...]:
+def shared(sources: tuple[Source, ...], total: int) -> tuple[Source, ...]:
     """A smaller total over the same payments, none of which gets more than it had."""
     shares = apportion(total, [source.amount for source in sources])
     return tuple(source.but(amount=share) for source, share in zip(sources, shares, strict=True) if share)

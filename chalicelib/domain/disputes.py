@@ -58,6 +58,7 @@ class Ruling(Value):
     round: int
     verdict: Verdict
     amount: int = Field(ge=0)
+    instead: bool = False  # an amount was named: of an exchange, that is money and no goods
     liability: Liable
     shares: tuple[Share, ...]
     goods: GoodsRuling

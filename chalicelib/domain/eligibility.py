@@ -19,11 +19,13 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.scenes import Asked, scene_of
 from chalicelib.domain.values import Value
 from chalicelib.domain.warranties import Service, Warranty, covered_until
 
 if TYPE_CHECKING:
+    from chalicelib.domain.lifecycles import DeliveryState
     from chalicelib.domain.orders import OrderLine
     from chalicelib.domain.reasons import Reason
     from chalicelib.domain.scenes import Scene
@@ -63,6 +65,7 @@ class Application(Value):
     evidence: int
     credit: Credit
     at: datetime
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     prices: dict[str, PriceFact] = {}  # what the catalogue says that a unit costs now, by sku
     frozen: bool = False  # the platform has taken the shop's decisions over
     service: Service | None = None  # of a repair
@@ -88,6 +91,12 @@ class Application(Value):
         return (self.order.line(line.line_id) for line in self.claim.lines if not line.is_restored)
 
     @property
+    def state(self) -> DeliveryState:
+        """Where the goods are: those that came in the place of others are with their buyer, wherever the rest is."""
+        came = [line.replaces is not None and line.replaces.signed_at is not None for line in self.lines]
+        return "delivered" if came and all(came) else self.delivery.state
+
+    @property
     def known_reason(self) -> Reason:
         reason = self.policy.reason(self.reason)
         assert reason is not None, "the first rule refuses unknown reasons"
@@ -109,7 +118,7 @@ def reason_is_known(application: Application) -> Finding | None:
 
 
 def remedy_fits_delivery(application: Application) -> Finding | None:
-    state = application.delivery.state
+    state = application.state
     if application.remedy in application.policy.remedies.get(state, frozenset()):
         return None
     return _finding("reject", "remedy", "remedy_not_offered_now", remedy=application.remedy, delivery=state)
@@ -124,7 +133,7 @@ def remedy_fits_reason(application: Application) -> Finding | None:
 def delivery_is_as_said(application: Application) -> Finding | None:
     """What the reason says of the delivery, against what carriers and the order system say."""
     says, delivery = application.known_reason.claims, application.delivery
-    signed = delivery.state == "delivered"
+    signed = application.state == "delivered"
     if says == "not_received" and not signed:
         return _finding("reject", "reason", "not_signed_yet", delivery=delivery.state)
     if says == "lost" and signed and not any(parcel.ending == "lost" for parcel in delivery.parcels):
@@ -140,7 +149,7 @@ def _said(at: datetime | None) -> str:
 
 def goods_are_not_excluded(application: Application) -> Finding | None:
     """Exclusions bind only a change of mind, only after shipping, and only when confirmed at purchase."""
-    if application.known_reason.liability != "buyer" or application.delivery.state == "unshipped":
+    if application.known_reason.liability != "buyer" or application.state == "unshipped":
         return None
     excluded = {exclusion.flag for exclusion in application.policy.exclusions}
     for line in application.lines:
@@ -151,11 +160,14 @@ def goods_are_not_excluded(application: Application) -> Finding | None:
 
 
 def window_is_open(application: Application) -> Finding | None:
-    """The window counts from signing; goods on their way have not begun to count. Repairs have their warranty."""
-    signed_at = application.delivery.signed_at
-    if signed_at is None or application.remedy in OWN_WINDOW:
+    """The window counts from signing, of a replacement from its own; goods on their way have not begun to count.
+    Repairs have their warranty."""
+    if application.remedy in OWN_WINDOW:
         return None
     for line in application.lines:
+        signed_at = line.replaces.signed_at if line.replaces else application.delivery.signed_at
+        if signed_at is None:
+            continue
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
         if application.at >= ends_at:
             return _finding("reject", "window", "window_closed", line_id=line.line_id, ended_at=ends_at.isoformat())
@@ -238,7 +250,7 @@ def platform_looks_first(application: Application) -> Finding | None:
 
 
 def evidence_is_enough(application: Application) -> Finding | None:
-    asked = application.known_reason.evidence if application.delivery.state == "delivered" else 0
+    asked = application.known_reason.evidence if application.state == "delivered" else 0
     if application.evidence >= asked:
         return None
     return _finding("refer", "evidence", "evidence_missing", asked=asked, given=application.evidence)
@@ -247,6 +259,12 @@ def evidence_is_enough(application: Application) -> Finding | None:
 def shop_is_free(application: Application) -> Finding | None:
     """While a shop is frozen, nothing of it is approved without a person."""
     return _finding("refer", "freeze", "platform_decides") if application.frozen else None
+
+
+def articles_are_priced(application: Application) -> Finding | None:
+    """What another article costs only the shop can say."""
+    others = [one for one in application.wanted if one.sku != application.order.line(one.line_id).sku]
+    return _finding("refer", "price", "article_unpriced", line_id=others[0].line_id) if others else None
 
 
 def goods_did_not_arrive(application: Application) -> Finding | None:
@@ -290,7 +308,7 @@ def amount_is_small(application: Application) -> Finding | None:
 
 def credit_allows_instant(application: Application) -> Finding | None:
     """极速退款: nothing has shipped, and policy and the buyer's credit both reach."""
-    if application.delivery.state != "unshipped":
+    if application.state != "unshipped":
         return None
     credit, policy = application.credit, application.policy
     currency, total = application.order.currency, application.claim.total
@@ -320,6 +338,7 @@ RULES: tuple[Rule, ...] = (
     shop_is_free,
     goods_did_not_arrive,
     carrier_proves_delivery,
+    articles_are_priced,
     compensation_is_computed,
     amount_is_small,
     credit_allows_instant,

@@ -27,6 +27,7 @@ StepKind = Literal[
     "restored",  # what was withheld so before, and comes back
     "asked_less",  # minus what the buyer did not ask for
     "restocking_fee",  # minus what the policy keeps of a change of mind
+    "exchanged",  # minus what the goods cost that came in their place
     "granted_less",  # minus what was not granted, or was released
     "freight",
     "compensation",  # beyond what was paid; `label` is the reason's code
@@ -114,7 +115,8 @@ def _explain_line(order: Order, claimed: ClaimLine) -> LineExplanation:
         *further,
         Step(kind="asked_less", amount=claimed.asked - (claimed.value - claimed.withheld)),
         Step(kind="restocking_fee", amount=-claimed.fee),
-        Step(kind="granted_less", amount=claimed.amount + claimed.fee - claimed.asked),
+        Step(kind="exchanged", amount=-claimed.exchanged),
+        Step(kind="granted_less", amount=claimed.amount + claimed.fee + claimed.exchanged - claimed.asked),
     ]
     return LineExplanation(
         line_id=bought.line_id,

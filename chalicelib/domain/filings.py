@@ -13,6 +13,7 @@ from chalicelib.domain.claims import Ask
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.reasons import Remedy
+from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.values import Minor
 from chalicelib.domain.warranties import Service, Warranty
 
@@ -31,6 +32,7 @@ class Filing(Fact):
     ledger: Ledger
     delivery: Delivery
     credit: Credit
+    wanted: tuple[Wanted, ...] = ()  # other articles than those that come back
     prices: dict[str, PriceFact] = {}  # what the catalogue said, by sku, where a protection was asked for
     amount: Minor | None = None  # of a compensation
     frozen: bool = False  # the platform had taken the shop's decisions over

@@ -44,6 +44,7 @@ HOMES: Mapping[str, str] = {
     "Reconciliation": "reconciliations",
     "Recovery": "recoveries",
     "Refund": "refunds",
+    "Replacement": "replacements",
     "Return": "returns",
     "Repair": "repairs",
     "Warranty": "warranties",

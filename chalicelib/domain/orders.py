@@ -120,10 +120,20 @@ class Share(Value):
     amount: Minor
 
 
+class Replaces(Value):
+    """Whose place a line's goods took: by which case, of which line. `signed_at` is when their buyer had them; a window
+    or a warranty of these goods begins then (None: they have not come yet)."""
+
+    case_id: str
+    line_id: Identifier
+    signed_at: Instant | None = None
+
+
 class OrderLine(Goods):
     """A line as it is kept: `paid` = gross − Σ reductions + tax, the money for the goods without the freight.
 
     `freight` is the line's share of the order's freight; Σ (paid + freight) over the lines is what was paid.
+    `replaces` tells goods of an exchange from those that were bought.
     """
 
     gross: Minor
@@ -131,6 +141,7 @@ class OrderLine(Goods):
     freight: Minor = 0
     tax: Minor = 0
     paid: Minor
+    replaces: Replaces | None = None
 
 
 class Order(Placed, Fact):
@@ -157,3 +168,12 @@ class Order(Placed, Fact):
         if line_id not in self.positions:
             raise LineNotFound(f"order {self.order_id} has no line {line_id}")
         return self.lines[self.positions[line_id]]
+
+    def with_more(self, lines: tuple[OrderLine, ...], payments: tuple[Payment, ...]) -> Order:
+        """The order with what was exchanged and paid for since (it stands on the ledger: `balances.grown`)."""
+        if not lines and not payments:
+            return self
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        own |= {"lines": (*self.lines, *lines), "payments": (*self.payments, *payments)}
+        own["paid_total"] += sum(payment.amount for payment in payments)
+        return Order.model_construct(**own)  # a copy would remember where lines stood before

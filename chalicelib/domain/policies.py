@@ -61,6 +61,9 @@ class Deadlines(Value):
     carrier_claim: Duration = Duration(amount=30, unit="days")  # from signing, and again once the carrier accepted
     freight: Duration = Duration(amount=30, unit="days")  # from receipt, to say what the way back cost
     put_away: Duration = Duration(amount=3, unit="days")
+    difference: Duration = Duration(amount=3, unit="days")
+    replacement: Duration = Duration(amount=72, unit="hours")
+    replacement_receipt: Duration = Duration(amount=10, unit="days")
     interception: Duration = Duration(amount=24, unit="hours")
     proof: Duration = Duration(amount=3, unit="days")
     door: Duration = Duration(amount=15, unit="days")
@@ -187,8 +190,10 @@ class PolicyDraft(Value):
     remedies: dict[DeliveryState, frozenset[Remedy]] = Field(
         default={
             "unshipped": frozenset({"refund_only", "compensation"}),
-            "shipped": frozenset({"refund_only", "compensation", "price_protection"}),
-            "delivered": frozenset({"refund_only", "return_and_refund", "repair", "compensation", "price_protection"}),
+            "shipped": frozenset({"refund_only", "compensation", "price_protection", "reship"}),
+            "delivered": frozenset(
+                {"refund_only", "return_and_refund", "exchange", "reship", "repair", "compensation", "price_protection"}
+            ),
         }
     )
     auto_approve_below: Limits = Field(default={"CNY": 2000, "GBP": 200, "USD": 300})
@@ -218,6 +223,8 @@ class PolicyDraft(Value):
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
     parcels: int = Field(default=5, ge=1, le=20)
+    restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
+    replacements: int = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
     warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
     repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()

@@ -18,7 +18,8 @@ _SAYS: dict[str, Saying] = {  # of the codes that everybody has
 Responsible = Literal["buyer", "merchant", "carrier", "platform", "both"]
 """Whose doing it was, once somebody decided; `both` are buyer and merchant."""
 Bearer = Literal["merchant", "platform"]  # of what a case costs
-COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund"})  # whose goods are sent back
+COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund", "exchange"})  # whose goods are sent back
+REPLACES: frozenset[Remedy] = frozenset({"exchange", "reship"})  # that bring other goods
 
 
 class Reason(Value):

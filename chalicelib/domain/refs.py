@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
     from chalicelib.domain.warranties import Warranty
@@ -109,6 +110,10 @@ def waybill(carrier: str, number: str) -> Ref[Waybill]:
 
 def command(command_no: str) -> Ref[CarrierCommand]:
     return Ref("CarrierCommand", (command_no,))
+
+
+def replacement(case_id: str) -> Ref[Replacement]:
+    return Ref("Replacement", (case_id,))
 
 
 def goods(case_id: str) -> Ref[Return]:

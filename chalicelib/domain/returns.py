@@ -20,7 +20,7 @@ from chalicelib.domain.values import Count, Identifier, Quantity, Value
 
 Fate = Literal["announced", "handed_over", "signed", "refused", "lost", "back"]
 # Facts come late and twice: a parcel's fate never goes back to one that it has left behind.
-_FURTHER: dict[Fate, frozenset[Fate]] = {
+FURTHER: dict[Fate, frozenset[Fate]] = {
     "announced": frozenset({"handed_over", "signed", "refused", "lost", "back"}),
     "handed_over": frozenset({"signed", "refused", "lost", "back"}),
     "refused": frozenset({"signed", "lost", "back"}),  # refused once, taken at the second try
@@ -98,7 +98,7 @@ class Return(Record):
     def told(self, parcel_id: str, fate: Fate, at: datetime) -> Return:
         """The return after a fact about a parcel; the same object when it is no news, or about no parcel of it."""
         parcel = self.parcel(parcel_id)
-        if parcel is None or fate not in _FURTHER[parcel.fate]:
+        if parcel is None or fate not in FURTHER[parcel.fate]:
             return self
         after = parcel.but(fate=fate, fate_at=at)
         return self.but(parcels=tuple(after if one is parcel else one for one in self.parcels))

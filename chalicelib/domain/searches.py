@@ -136,7 +136,7 @@ def document_of(case: Case, order: Order, policy: Policy) -> CaseDocument:
         policy_id=case.policy_id,
         policy_version=case.policy_version,
         refunds=tuple(IndexedRefund(refund_no=r.refund_no, state=r.state, amount=r.amount) for r in case.refunds),
-        lines=tuple(_line(order, line.line_id, line.quantity) for line in case.claim.lines),
+        lines=tuple(_line(order, case, i) for i in range(len(case.claim.lines))),
         revisions=case.revisions,
         created_at=case.created_at,
         updated_at=case.updated_at,
@@ -166,15 +166,18 @@ def _awaiting(case: Case) -> IndexedGate | None:
     )
 
 
-def _line(order: Order, line_id: str, quantity: int) -> IndexedLine:
-    line = order.line(line_id)
+def _line(order: Order, case: Case, i: int) -> IndexedLine:
+    """A line of the order; of goods that came in the place of others, what the case itself knows of them."""
+    claimed = case.claim.lines[i]
+    bought = order.line(claimed.line_id) if claimed.line_id in order.positions else None
+    told = bought or case.explanation.lines[i]
     return IndexedLine(
-        line_id=line_id,
-        sku=line.sku,
-        title=_plain(line.title),
-        specification=_plain(line.specification),
-        category=line.category,
-        quantity=quantity,
+        line_id=claimed.line_id,
+        sku=told.sku,
+        title=_plain(told.title),
+        specification=_plain(bought.specification) if bought else "",
+        category=bought.category if bought else "",
+        quantity=claimed.quantity,
     )
 
 

@@ -16,7 +16,7 @@ from chalicelib.domain.money import worth
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
-    from chalicelib.domain.orders import Order, Reduction
+    from chalicelib.domain.orders import Order, OrderLine, Reduction
 
 ThresholdRule = Literal["keep", "recompute", "deduct"]
 
@@ -40,11 +40,28 @@ def withholding(
     if rule == "keep" or not any(reduction.threshold for reduction in order.promotions):
         return Withholding()
     held = _held(ledger)
-    kept = [line.quantity - row.units_taken for line, row in zip(order.lines, ledger.lines, strict=True)]
-    after = [left - units.get(position, 0) for position, left in enumerate(kept)]
+    left = [line.quantity - row.units_taken for line, row in zip(order.lines, ledger.lines, strict=True)]
+    kept = _as_bought(order, left)
+    after = _as_bought(order, [n - units.get(position, 0) for position, n in enumerate(left)])
     lost = forfeited(order, after, rule)
     withheld = min(lost - forfeited(order, kept, rule), lost - held) if buyer_breaks else 0
     return Withholding(max(0, withheld), max(0, restorable(ledger) - lost))
+
+
+def _as_bought(order: Order, kept: Sequence[int]) -> list[int]:
+    """Units by the line that was bought: who exchanged goods keeps what came in their place."""
+    units = [0] * len(_bought(order))
+    for position, n in enumerate(kept):
+        line = order.lines[position]
+        while line.replaces is not None:
+            line = order.line(line.replaces.line_id)
+        units[order.positions[line.line_id]] += n
+    return units
+
+
+def _bought(order: Order) -> Sequence[OrderLine]:
+    """The lines that the promotions were given on: those of exchanges stand behind them."""
+    return [line for line in order.lines if line.replaces is None]
 
 
 def restorable(ledger: Ledger) -> int:
@@ -58,12 +75,13 @@ def _held(ledger: Ledger) -> int:
 
 def forfeited(order: Order, kept: Sequence[int], rule: ThresholdRule) -> int:
     """What a buyer who keeps these units (by the line's position) has no right to of the order's promotions."""
-    left = [line.gross for line in order.lines]
+    lines = _bought(order)
+    left = [line.gross for line in lines]
     lost = 0
     for reduction in order.promotions:
-        shares = shared(reduction, order.lines, left)
+        shares = shared(reduction, lines, left)
         if reduction.threshold:
-            lost += _lost(reduction, shares, [(left[p], order.lines[p].quantity, kept[p]) for p in shares], rule)
+            lost += _lost(reduction, shares, [(left[p], lines[p].quantity, kept[p]) for p in shares], rule)
         for position, share in shares.items():
             left[position] -= share
     return lost

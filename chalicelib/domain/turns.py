@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.domain.values import Value
 
@@ -40,6 +41,7 @@ class Turn:
         self.policy = policy
         self.case = case.but(updated_at=at) if new else case.next(updated_at=at)
         self.goods: Return | None = None  # as this turn would leave it
+        self.replacement: Replacement | None = None  # likewise
         self.repair: Repair | None = None
         self.dispute: Dispute | None = None  # as this turn would leave it
         self._answered: list[tuple[Gate, GateRef | None]] = []  # with the gate that each answer opened
@@ -168,6 +170,12 @@ class Turn:
         version = self.goods.version if self.goods else goods.version + 1
         self.goods = goods.but(version=version)
         self._writes["goods", "", 0] = self.goods
+
+    def keep_replacement(self, replacement: Replacement) -> None:
+        """Writes the case's replacement as it will stand; its version counts one per turn, like the case's."""
+        version = self.replacement.version if self.replacement else replacement.version + 1
+        self.replacement = replacement.but(version=version)
+        self._writes["replacement", "", 0] = self.replacement
 
     def keep_repair(self, repair: Repair) -> None:
         """The same of the case's repair."""

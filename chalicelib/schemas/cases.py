@@ -19,6 +19,14 @@ from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
+from chalicelib.schemas.replacements import (
+    PriceBody,
+    ReplacementView,
+    ReplacesView,
+    WantedBody,
+    WantedView,
+    converted,
+)
 from chalicelib.schemas.returns import ReturnView
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.refunds import RefundRef
     from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.domain.ways_out import WayOut
 
@@ -48,8 +57,9 @@ class FileCase(Value):
     """Order, line and reason are enough; everything else has a default.
 
     `freight`: true asks for it, false leaves it, not there lets the policy's rule decide. `amount` is what a buyer
-    would have as compensation, where the policy does not compute it. `service`: where a repair is done; not there, the
-    goods are sent in where the policy has that.
+    would have as compensation, where the policy does not compute it. `wanted`: of an exchange, other articles than
+    those that come back; what they cost the shop says. `service`: where a repair is done; not there, the goods are sent
+    in where the policy has that.
     """
 
     order_id: Identifier
@@ -58,6 +68,7 @@ class FileCase(Value):
     freight: bool | None = None
     remedy: Remedy = "refund_only"
     amount: Amount | None = None
+    wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
     description: Words = ""
     service: Service | None = None
 
@@ -68,21 +79,24 @@ class ReviseCase(Value):
     reason: ReasonCode | None = None
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] | None = None
     freight: bool | None = None
+    wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] | None = None
     description: Words | None = None
 
 
 class DecideCase(Value):
     """The merchant's decision. `amount` goes with `counter`, `reason` is needed to reject. `keep_item`: of a return,
-    the buyer may keep the goods; approved, all that was claimed is refunded, with an offer a part of it."""
+    the buyer may keep the goods; approved, all that was claimed is refunded, with an offer a part of it. `prices`: an
+    exchange is approved, and this is what other articles cost; of one without a price no difference is asked for."""
 
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
     amount: Amount | None = None
     keep_item: bool = False
+    prices: Annotated[tuple[PriceBody, ...], Field(max_length=2000)] = ()
 
 
 class AnswerOffer(Value):
-    """The buyer's answer to a counter-offer."""
+    """The buyer's answer to a counter-offer; or `decline` of a difference in price (it is accepted by paying it)."""
 
     answer: Literal["accept", "decline"]
     note: Words | None = None
@@ -247,6 +261,10 @@ class CaseView(Value):
     scene: Name | None
     way_out: WayOutView | None
     return_: Annotated[ReturnView | None, Field(serialization_alias="return")]
+    wanted: tuple[WantedView, ...]
+    replacement: ReplacementView | None
+    converted: Name | None
+    about: tuple[ReplacesView, ...]
     repair: RepairView | None
     refunds: tuple[RefundView, ...]
     parked: str | None
@@ -260,7 +278,13 @@ class CaseView(Value):
     links: dict[str, str]
 
     @staticmethod
-    def of(case: Case, policy: Policy, goods: Return | None, repair: Repair | None = None) -> CaseView:
+    def of(
+        case: Case,
+        policy: Policy,
+        goods: Return | None,
+        replacement: Replacement | None = None,
+        repair: Repair | None = None,
+    ) -> CaseView:
         def money(amount: int) -> Amount:
             return Amount(amount=amount, currency=case.currency)
 
@@ -283,6 +307,10 @@ class CaseView(Value):
             scene=name(names.SCENES, case.scene) if case.scene else None,
             way_out=WayOutView.of(case.way_out) if case.way_out else None,
             return_=ReturnView.of(goods, case.currency) if goods else None,
+            wanted=WantedView.all_of(case),
+            replacement=ReplacementView.of(replacement, case.currency) if replacement else None,
+            converted=converted(case),
+            about=tuple(ReplacesView.of(came) for came in case.about),
             repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             parked=case.parking.because if case.parking else None,

@@ -137,6 +137,26 @@ class DisposedFacts(ReturnFacts):
     lines: tuple[DisposedUnits, ...] = ()
 
 
+class ReplacedUnits(_Shape):
+    """Units that are sent in the place of a line's; `becomes`: the order's line of them, once they came."""
+
+    line_id: str
+    sku: str
+    quantity: int
+    becomes: str | None = None
+
+
+class ReplacementFacts(CaseFacts):
+    """Goods in the place of goods: what is to be sent, what they cost more, what became of their parcel."""
+
+    lines: tuple[ReplacedUnits, ...] = ()
+    request: int | None = Field(default=None, description="how often the goods were asked for, this time included")
+    parcel_id: str | None = None
+    difference: Amount | None = Field(default=None, description="what the buyer pays on top")
+    payment_id: str | None = None
+    silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
+
+
 class PutAwayFacts(ReturnFacts):
     line_id: str | None = None
     quantity: int | None = None
@@ -267,6 +287,7 @@ _AMOUNTS = (
     "freight_amount",
     "refund_amount",
     "offer",
+    "difference",
     "ruled_amount",
     "fee",
     "cost",
@@ -303,6 +324,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return WayOutFacts
         case _ if type.startswith(("Parcel", "Pickup", "Carrier")):
             return ParcelFacts
+        case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
+            return ReplacementFacts
         case "CaseConverted":
             return ConversionFacts
         case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":

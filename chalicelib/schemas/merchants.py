@@ -12,6 +12,7 @@ from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.replacements import ShipReplacement
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
 
 if TYPE_CHECKING:
@@ -114,6 +115,13 @@ class DecisionCallback(DecideCase):
     case_id: CaseId
 
 
+class ReplacementCallback(ShipReplacement):
+    """A merchant's signed word that the goods of an exchange or reshipment were sent, or that there are none."""
+
+    type: Literal["replacement"]
+    case_id: CaseId
+
+
 class ReceiptCallback(ReceiveGoods):
     """The goods came, or they did not."""
 
@@ -129,6 +137,10 @@ class InspectionCallback(InspectGoods):
 
 
 class Callback(
-    RootModel[Annotated[DecisionCallback | ReceiptCallback | InspectionCallback, Field(discriminator="type")]]
+    RootModel[
+        Annotated[
+            DecisionCallback | ReceiptCallback | InspectionCallback | ReplacementCallback, Field(discriminator="type")
+        ]
+    ]
 ):
     """A merchant's signed answer: the same as one by hand."""

@@ -16,6 +16,7 @@ from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.logistics import ShipmentView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
+from chalicelib.schemas.replacements import ReplacesView
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
@@ -54,6 +55,7 @@ class OrderLineView(Value):
     refundable_units: int
     refundable: Amount
     window_ends_at: Instant | None
+    replaces: ReplacesView | None  # these goods came in the place of others
 
 
 class PaymentView(Value):
@@ -111,7 +113,10 @@ class OrderView(Value):
                     paid=money(line.paid),
                     refundable_units=row.units,
                     refundable=money(row.amount),
-                    window_ends_at=_window_end(policy, line.category, delivery.signed_at),
+                    window_ends_at=_window_end(
+                        policy, line.category, line.replaces.signed_at if line.replaces else delivery.signed_at
+                    ),
+                    replaces=ReplacesView.of(line.replaces) if line.replaces else None,
                 )
                 for line, row in zip(order.lines, left.lines, strict=True)
             ),

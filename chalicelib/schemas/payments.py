@@ -35,12 +35,19 @@ class MerchantFact(BaseModel):
 
 
 class PaymentNotice(BaseModel):
-    """A fact about a refund, a chargeback, or a fee that a buyer paid. A provider may add fields of its own:
-    they are ignored."""
+    """A fact about a refund, a chargeback, a fee or a difference that a buyer paid. A provider may add fields of
+    its own: they are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
-    type: Literal["refund.settled", "refund.failed", "refund.reversed", "chargeback.opened", "repair_fee.paid"]
+    type: Literal[
+        "refund.settled",
+        "refund.failed",
+        "refund.reversed",
+        "chargeback.opened",
+        "repair_fee.paid",
+        "difference.paid",
+    ]
     refund_no: Text | None = None
     reason: Annotated[str, StringConstraints(max_length=500)] | None = None
     chargeback_id: Text | None = None
@@ -49,3 +56,5 @@ class PaymentNotice(BaseModel):
     payment_id: Text | None = None
     amount: Annotated[int, Field(strict=True, ge=1)] | None = None
     currency: Text | None = None
+    method: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)] = "card"
+    provider: Annotated[str, StringConstraints(max_length=50)] = ""

@@ -103,6 +103,37 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("裁决已生效", "平台的裁决已生效，请查看售后详情。"),
         "en": ("The ruling is final", "The ruling on your case is final. Please look at your case."),
     },
+    "DifferenceAsked": {
+        "zh": ("请补差价", "您换购的商品需补差价 {difference}，请在 {due} 前支付，逾期将为您退款。"),
+        "en": (
+            "Please pay the difference",
+            "Your new goods cost {difference} more. Please pay by {due}; else we refund.",
+        ),
+    },
+    "DifferenceUnwanted": {
+        "zh": ("差价将退还", "您支付的差价 {difference} 已过期，将原路退还。"),
+        "en": ("Your payment comes back", "The difference of {difference} came too late and will be given back."),
+    },
+    "ReplacementRequested": {
+        "zh": ("商家备货中", "商家将在 {due} 前寄出换货或补发商品，逾期将为您退款。"),
+        "en": ("Your goods are being prepared", "The shop sends your goods by {due}; else you are refunded."),
+    },
+    "ReplacementShipped": {
+        "zh": ("商品已寄出", "换货或补发的商品已寄出，收到后请在 {due} 前确认。"),
+        "en": ("Your goods are on their way", "Your goods were sent. Please confirm by {due} that they came."),
+    },
+    "ReplacementFailed": {
+        "zh": ("包裹未送达", "换货或补发的包裹未能送达，我们正在为您处理。"),
+        "en": ("Your parcel did not arrive", "The parcel with your goods did not arrive. We are seeing to it."),
+    },
+    "ReplacementReceived": {
+        "zh": ("换货/补发完成", "您已收到换货或补发的商品。"),
+        "en": ("Your goods have arrived", "You have your goods; thank you."),
+    },
+    "ExchangeConverted": {
+        "zh": ("已转为退款", "您的换货或补发已转为退款，金额 {amount}。"),
+        "en": ("It becomes a refund", "Instead of goods you are refunded {amount}."),
+    },
     "RefundSettled": {
         "zh": ("退款已到账", "{refund} 已退回您的支付账户。"),
         "en": ("Refund paid", "{refund} has been paid back to you."),
@@ -251,6 +282,7 @@ def words(event: Mapping[str, Any], language: Language) -> Words | None:
         "amount": spoken(data.get("amount")),
         "offer": spoken(data.get("offer")),
         "refund": spoken(data.get("refund_amount")),
+        "difference": spoken(data.get("difference")),
         "fee": spoken(data.get("fee")),
         "due": _minute(data.get("due_at")),
         "starts": _minute(data.get("starts_at")),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import refs
 from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
-from chalicelib.errors import OrderNotFound
-from chalicelib.usecases import cases, disputes, instants, returns
+from chalicelib.usecases import cases, disputes, exchange_conversions, instants, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -64,6 +62,7 @@ def refer(turn: Turn, found: Found, gate: Gate, note: str | None) -> None:
 def _take_less(turn: Turn, found: Found) -> Return:
     goods = returns.goods_of(turn, found)
     assert goods.inspection is not None
+    exchange_conversions.to_refund(turn, "inspection")
     if turn.case.is_early:
         instants.grant_less(turn, found, goods.inspection.claim.total)
         return goods
@@ -81,7 +80,7 @@ def disagree(turn: Turn, gate: Gate, note: str | None) -> None:
 
 def pass_unseen(turn: Turn, found: Found, gate: Gate, outcome: str) -> None:
     """The shop was silent: the goods count as accepted. Nobody looked at them, so nothing is said of their place."""
-    goods, order = returns.goods_of(turn, found), found.need(refs.order(turn.case.order_id), OrderNotFound)
+    goods, (order, _) = returns.goods_of(turn, found), cases.order_and_ledger(found, turn.case)
     lines = tuple(
         InspectedLine(line_id=line.line_id, sku=line.sku, expected=line.quantity, received=line.quantity)
         for line in goods.lines

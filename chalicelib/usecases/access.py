@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
 DECIDED = frozenset(
-    {"decision", "receipt", "inspection", "appointment", "repair", "dispatch"}
+    {"decision", "receipt", "inspection", "replacement", "appointment", "repair", "dispatch"}
 )  # gates of whoever decides
 ORDER_SYSTEMS = frozenset({"orders", "payments"})
 

@@ -15,7 +15,8 @@ from chalicelib.domain.freights import freight_due
 from chalicelib.domain.ledgers import quote, takes_the_rest
 from chalicelib.domain.protections import protect
 from chalicelib.domain.quotes import refuse_unknown
-from chalicelib.domain.reasons import COMES_BACK
+from chalicelib.domain.reasons import COMES_BACK, REPLACES
+from chalicelib.domain.replacements import Wanted
 from chalicelib.errors import FieldError, InvalidRequest, NotEligible, QuantityExceedsPurchased
 from chalicelib.schemas import names
 from chalicelib.schemas.names import name
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.warranties import Service, Warranty
     from chalicelib.schemas.amounts import Amount
     from chalicelib.schemas.cases import AskBody
+    from chalicelib.schemas.replacements import WantedBody
 
 
 _OF_GOODS: frozenset[Remedy] = COMES_BACK | {"repair"}
@@ -50,6 +52,7 @@ class Asked:
     evidence: int = 0
     service: Service | None = None  # of a repair; nothing named: as the policy has it
     amount: Amount | None = None  # of a compensation
+    wanted: Sequence[WantedBody] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
     if asked.remedy in _OF_GOODS and not asked.lines:
         raise InvalidRequest("which goods?", errors=[FieldError("lines", "needed where it is about goods")])
     _refuse_unfitting(asked)
+    if asked.remedy in REPLACES:
+        _refuse_no_goods(asked)
     asks = tuple(_ask(facts.order, facts.ledger, i, line) for i, line in enumerate(asked.lines))
     return Filing(
         case_id=case_id,
@@ -81,6 +86,7 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         asks=asks,
         freight=asked.freight,
         evidence=asked.evidence,
+        wanted=_wanted(asked),
         ledger=facts.ledger,
         delivery=facts.delivery,
         credit=facts.credit,
@@ -90,6 +96,19 @@ def filing_of(case_id: str, number: int, facts: Facts, asked: Asked, at: datetim
         service=asked.service or _usual_service(facts, asked),
         warranty=facts.warranty,
     )
+
+
+def _refuse_no_goods(asked: Asked) -> None:
+    """What is exchanged or sent again is whole units of lines, each named once. Raises InvalidRequest."""
+    ids = [line.line_id for line in asked.lines]
+    wrong = [] if ids else [FieldError("lines", "needed: which goods?")]
+    for i, line in enumerate(asked.lines):
+        if line.line_id in ids[:i]:
+            wrong.append(FieldError(f"lines[{i}].line_id", "stands more than once"))
+        if line.amount is not None:
+            wrong.append(FieldError(f"lines[{i}].amount", "goods are asked for, and no amount"))
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
 
 
 def _usual_service(facts: Facts, asked: Asked) -> Service | None:
@@ -120,6 +139,20 @@ def _refuse_unfitting(asked: Asked) -> None:
         wrong.append(FieldError("service", "only for a repair"))
     if wrong:
         raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+
+
+def _wanted(asked: Asked) -> tuple[Wanted, ...]:
+    """Other articles than those that come back. Raises InvalidRequest where nothing is exchanged for them."""
+    lines = {line.line_id for line in asked.lines} if asked.remedy == "exchange" else set()
+    ids = [one.line_id for one in asked.wanted]
+    wrong = [
+        FieldError(f"wanted[{i}].line_id", "stands more than once" if one in ids[:i] else "is not exchanged")
+        for i, one in enumerate(ids)
+        if one in ids[:i] or one not in lines
+    ]
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+    return tuple(Wanted(line_id=one.line_id, sku=one.sku, specification=one.specification) for one in asked.wanted)
 
 
 def price(order: Order, policy: Policy, filing: Filing) -> Claim:
@@ -189,6 +222,7 @@ def application_of(order: Order, policy: Policy, filing: Filing, claim: Claim) -
         service=filing.service,
         warranty=filing.warranty,
         whole=takes_the_rest(order, filing.ledger, claim),
+        wanted=filing.wanted,
     )
 
 

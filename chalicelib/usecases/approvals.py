@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.reasons import REPLACES
 from chalicelib.usecases import instants, repairs, returns
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def approve(
 
 
 def _goods_sent(turn: Turn, found: Found, at: Gate | None) -> First | None:
-    """What comes before the money of goods that are on their way to their buyer."""
-    if turn.case.delivery != "shipped":
+    """What comes before the money of goods that are on their way to their buyer; goods in their place wait for none."""
+    if turn.case.delivery != "shipped" or turn.case.remedy in REPLACES:
         return None
     before: First | None = _deliveries().first(turn, found, reserved=at is not None)
     return before

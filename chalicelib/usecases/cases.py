@@ -13,10 +13,9 @@ from chalicelib.errors import (
     CaseNotFound,
     Forbidden,
     GateNotFound,
-    OrderNotFound,
     VersionMismatch,
 )
-from chalicelib.usecases import steps
+from chalicelib.usecases import exchange_conversions, ledgers, steps
 from chalicelib.usecases.access import see_case
 from chalicelib.usecases.steps import Reply
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
     from chalicelib.domain.policies import Policy
     from chalicelib.domain.repairs import Repair
+    from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
     from chalicelib.ports import Ports
     from chalicelib.usecases.steps import Found, Request
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
 def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
     """The case, consistent. Raises CaseNotFound."""
     case = see_case(actor, load(ports, case_id))
-    wanted: list[refs.Ref[Any]] = [refs.goods(case_id)] if case.return_id else []
-    wanted += [refs.repair(case_id)] if case.repair_id else []
-    found = steps.read(ports, *wanted) if wanted else steps.Found(ports, {}, [])
-    goods = found.get(refs.goods(case_id)) if case.return_id else None
-    repair = found.get(refs.repair(case_id)) if case.repair_id else None
-    return view(case, ports.policies.get(case.policy_id, case.policy_version), goods, repair)
+    found = steps.Found(ports, {}, [])
+    wanted = {refs.goods(case_id): case.return_id, refs.replacement(case_id): case.has_replacement}
+    wanted[refs.repair(case_id)] = case.repair_id
+    found.also(*(ref for ref, there in wanted.items() if there))
+    return view(case, ports.policies.get(case.policy_id, case.policy_version), *_beside(found, case))
 
 
 def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
@@ -78,20 +77,41 @@ def load(ports: Ports, case_id: str) -> Case | None:
 def shown(turn: Turn, found: Found, status: int = 200) -> Reply:
     """The reply that shows the case as this turn leaves it."""
     case = turn.case
-    goods = turn.goods or (found.get(refs.goods(case.case_id)) if case.return_id else None)
-    repair = turn.repair or (found.get(refs.repair(case.case_id)) if case.repair_id else None)
-    return view(case, turn.policy, goods, repair, status)
+    return view(case, turn.policy, *_beside(found, case, turn), status)
 
 
-def view(case: Case, policy: Policy, goods: Return | None, repair: Repair | None, status: int = 200) -> Reply:
-    """The reply that shows a case, its goods on their way back, and what is done to them.
+def _beside(
+    found: Found, case: Case, turn: Turn | None = None
+) -> tuple[Return | None, Replacement | None, Repair | None]:
+    """The goods on their way back, those that come in the place of others, and what is done to them."""
+    goods = turn.goods if turn else None
+    replacement = turn.replacement if turn else None
+    repair = turn.repair if turn else None
+    if goods is None and case.return_id:
+        goods = found.get(refs.goods(case.case_id))
+    if replacement is None and case.has_replacement:
+        replacement = found.get(refs.replacement(case.case_id))
+    if repair is None and case.repair_id:
+        repair = found.get(refs.repair(case.case_id))
+    return goods, replacement, repair
+
+
+def view(
+    case: Case,
+    policy: Policy,
+    goods: Return | None,
+    replacement: Replacement | None = None,
+    repair: Repair | None = None,
+    status: int = 200,
+) -> Reply:
+    """The reply that shows a case, its goods on their way back, those in their place, and what is done to them.
 
     The shapes are imported where they are used: flows and listeners share this file, show nobody anything, and would
     spend a tenth of their cold start on two dozen models of answers.
     """
     from chalicelib.schemas.cases import CaseView
 
-    return Reply(status, CaseView.of(case, policy, goods, repair).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods, replacement, repair).model_dump(mode="json"))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:
@@ -136,9 +156,7 @@ def give_back(turn: Turn, found: Found) -> None:
 
 def order_and_ledger(found: Found, case: Case) -> tuple[Order, Ledger]:
     """The case's order and its ledger, in one more read where they were not foreseen."""
-    found.also(refs.order(case.order_id), refs.ledger(case.order_id))
-    order = found.need(refs.order(case.order_id), OrderNotFound)
-    return order, found.need(refs.ledger(case.order_id), OrderNotFound)
+    return ledgers.order_and_ledger(found, case.order_id)
 
 
 def free_credit(turn: Turn, found: Found) -> None:
@@ -153,9 +171,13 @@ def free_credit(turn: Turn, found: Found) -> None:
 
 
 def grant_less(turn: Turn, found: Found, amount: int) -> None:
-    """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid."""
+    """The case stands for `amount` from now on; the rest of the money is free again. Raises RefundExceedsPaid.
+
+    Who is granted less is granted money: an exchange becomes a refund.
+    """
     if amount == turn.case.amount:
         return
+    exchange_conversions.to_refund(turn, "less_granted")
     order, ledger = order_and_ledger(found, turn.case)
     ledger, claim = reduce(order, ledger, turn.case.claim, amount)
     turn.write(ledger.next())

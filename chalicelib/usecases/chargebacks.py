@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import journals, ledgers, refs
 from chalicelib.domain.actors import Actor
-from chalicelib.errors import CurrencyMismatch, FieldError, OrderNotFound
+from chalicelib.errors import CurrencyMismatch, FieldError
 from chalicelib.usecases import steps
+from chalicelib.usecases.ledgers import order_and_ledger
 
 if TYPE_CHECKING:
     from chalicelib.ports import Ports
@@ -27,8 +28,7 @@ def open_chargeback(
     now = ports.clock.now()
 
     def once(found: Found) -> Decision[steps.Reply]:
-        order = found.need(refs.order(order_id), OrderNotFound)
-        ledger = found.need(refs.ledger(order_id), OrderNotFound)
+        order, ledger = order_and_ledger(found, order_id)
         if currency not in (None, order.currency):
             wrong = FieldError("currency", f"must be {order.currency}")
             raise CurrencyMismatch(f"a chargeback in {currency}", errors=[wrong])

@@ -11,6 +11,7 @@ from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.ledgers import release, reserve
+from chalicelib.domain.replacements import Wanted
 from chalicelib.errors import (
     FieldError,
     GateNotFound,
@@ -20,12 +21,25 @@ from chalicelib.errors import (
 )
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AskBody
-from chalicelib.usecases import acceptances, approvals, cases, disputes, filings, repairs, steps, workbenches
+from chalicelib.schemas.replacements import WantedBody
+from chalicelib.usecases import (
+    acceptances,
+    approvals,
+    cases,
+    differences,
+    disputes,
+    filings,
+    repairs,
+    replacements,
+    steps,
+    workbenches,
+)
 from chalicelib.usecases.access import act_as, act_as_decider, is_frozen
 from chalicelib.usecases.applications import Asked, filing_of, price, refuse_at_the_door, verdict_on
 from chalicelib.usecases.proposals import second_person_agrees
 
 if TYPE_CHECKING:
+    from chalicelib.domain.cases import Case
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.warranties import Service
@@ -47,6 +61,7 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
         gate = cases.awaited_gate(turn, found, "decision")
         _refuse_to_keep_nothing(turn, body)
         if body.decision == "approve":
+            replacements.confirm(turn, _prices(turn, body))
             if second_person_agrees(turn, turn.case.amount, "approve and keep" if body.keep_item else "approve"):
                 approvals.approve(turn, found, gate, "CaseApproved", keeps=body.keep_item, note=body.reason)
         elif body.decision == "reject":
@@ -70,8 +85,23 @@ def _refuse_incomplete(body: DecideCase) -> None:
         raise InvalidRequest("an offer names its amount", errors=[FieldError("amount", "needed to counter")])
     if body.keep_item and body.decision == "reject":
         raise InvalidRequest("a rejection leaves nothing", errors=[FieldError("keep_item", "to approve or to counter")])
+    if body.prices and body.decision != "approve":
+        raise InvalidRequest("only an approval has prices", errors=[FieldError("prices", "only to approve")])
     if body.decision != "counter" and body.amount is not None:
         raise InvalidRequest("only an offer has an amount", errors=[FieldError("amount", "only with counter")])
+
+
+def _prices(turn: Turn, body: DecideCase) -> list[Wanted]:
+    return [
+        Wanted(
+            line_id=said.line_id,
+            sku="-",
+            title=said.title,
+            specification=said.specification,
+            unit_price=said.unit_price.in_currency(turn.case.currency, f"prices[{i}].unit_price"),
+        )
+        for i, said in enumerate(body.prices)
+    ]
 
 
 def _refuse_to_keep_nothing(turn: Turn, body: DecideCase) -> None:
@@ -101,12 +131,16 @@ def _offered(turn: Turn) -> int:
 def answer_offer(ports: Ports, request: Request, case_id: str, body: AnswerOffer) -> Reply:
     """The buyer accepts an offer, which becomes the amount, or declines it.
 
-    Of a counter-offer declined, the merchant decides again; of a refund that an inspection reduced, an agent rules.
+    Of a counter-offer declined, the merchant decides again; of a refund that an inspection reduced, an agent rules. Of
+    dearer goods, whose difference the buyer will not pay, the refund is left.
     """
 
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
+        if turn.case.gate is not None and turn.case.gate.name == "difference":
+            differences.answer(turn, found, cases.awaited_gate(turn, found, "difference"), body)
+            return turn.items, cases.shown(turn, found)
         if turn.case.gate is not None and turn.case.gate.name == "estimate":
             workbenches.answer_estimate(turn, found, cases.awaited_gate(turn, found, "estimate"), body)
             return turn.items, cases.shown(turn, found)
@@ -225,6 +259,7 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
         lines=_lines(turn) if body.lines is None else body.lines,
         freight=body.freight,
         evidence=case.evidence,
+        wanted=_wanted(case, body),
         service=_service(turn, found),
     )
     facts = filings.with_ledger(facts, free)
@@ -239,8 +274,18 @@ def _claim_anew(ports: Ports, turn: Turn, found: Found, body: ReviseCase) -> Non
         delivery=facts.delivery.state,
         verdict=verdict.but(instant=False),  # a refused case goes to a person, whatever the policy would say
         revisions=case.revisions + 1,
+        wanted=filing.wanted,
     )
     turn.claim(facts.order, claim)
+
+
+def _wanted(case: Case, body: ReviseCase) -> list[WantedBody]:
+    """The other articles that were wanted, of lines that are asked about still."""
+    if body.wanted is not None:
+        return list(body.wanted)
+    lines = {line.line_id for line in (body.lines or case.claim.lines)}
+    wanted = [one for one in case.wanted if one.line_id in lines]
+    return [WantedBody(line_id=one.line_id, sku=one.sku, specification=one.specification) for one in wanted]
 
 
 def _service(turn: Turn, found: Found) -> Service | None:

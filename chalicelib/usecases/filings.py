@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import refs
 from chalicelib.domain.actors import POLICY
 from chalicelib.domain.allocations import explain
+from chalicelib.domain.balances import grown
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.eligibility import INQUIRY, PROOF, judge
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
     from chalicelib.domain.claims import Claim
     from chalicelib.domain.eligibility import Verdict
+    from chalicelib.domain.filings import Filing
     from chalicelib.domain.reasons import Bearer, Remedy
     from chalicelib.domain.scenes import Scene
     from chalicelib.ports import Ports
@@ -114,7 +116,7 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
         scene = application_of(facts.order, facts.policy, filing, claim).scene
-        case = _case(case_id, facts, body, claim, verdict, scene, now)
+        case = _case(facts, body, filing, claim, verdict, scene)
         turn = Turn(case, request.actor, now, facts.policy, new=True)
         if body.remedy == "repair":
             repairs.ask_for(turn, application_of(facts.order, facts.policy, filing, claim))
@@ -137,12 +139,13 @@ def facts_of(
 ) -> Facts:
     """What is asked of; of a price protection what the catalogue says of its goods too, of a repair the warranties."""
     order = see_order(actor, found.get(refs.order(order_id)))
+    ledger = found.need(refs.ledger(order_id), OrderNotFound)
     wanted = lines if remedy == "price_protection" else ()
     skus = {order.line(line.line_id).sku for line in wanted if line.line_id in order.positions}
     prices = catalogue.prices_of(found, order, skus, ports.clock.now()) if skus else None
     return Facts(
-        order=order,
-        ledger=found.need(refs.ledger(order_id), OrderNotFound),
+        order=grown(order, ledger),
+        ledger=ledger,
         delivery=found.need(refs.delivery(order_id), OrderNotFound),
         credit=credits.credit_of(found, order.buyer_id),
         policy=ports.policies.get(order.policy_id, order.policy_version),
@@ -158,15 +161,21 @@ def with_ledger(facts: Facts, ledger: Ledger) -> Facts:
 
 
 def _asked(body: FileCase) -> Asked:
-    return Asked(body.remedy, body.reason, body.lines, body.freight, amount=body.amount, service=body.service)
+    return Asked(
+        body.remedy,
+        body.reason,
+        body.lines,
+        body.freight,
+        amount=body.amount,
+        service=body.service,
+        wanted=body.wanted,
+    )
 
 
-def _case(
-    case_id: str, facts: Facts, body: FileCase, claim: Claim, verdict: Verdict, scene: Scene, now: datetime
-) -> Case:
-    order = facts.order
+def _case(facts: Facts, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict, scene: Scene) -> Case:
+    order, now = facts.order, filing.at
     return Case(
-        case_id=case_id,
+        case_id=filing.case_id,
         order_id=order.order_id,
         buyer_id=order.buyer_id,
         merchant_id=order.merchant_id,
@@ -184,6 +193,8 @@ def _case(
         bearer=_bearer(facts, body),
         policy_id=order.policy_id,
         policy_version=order.policy_version,
+        wanted=filing.wanted,
+        about=tuple(came for ask in filing.asks if (came := order.line(ask.line_id).replaces)),
         created_at=now,
         updated_at=now,
     )

@@ -5,6 +5,7 @@ The number is written with the amount before the first call and kept through eve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import ledgers, refs
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger
     from chalicelib.domain.cases import Case
     from chalicelib.domain.claims import Source
-    from chalicelib.domain.gates import GateRef
+    from chalicelib.domain.gates import GateName, GateRef
     from chalicelib.domain.orders import Order
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
@@ -62,6 +63,13 @@ _STAGES = {
 _DISPUTED = {"evidence": "gather", "appeal": "ruled"}
 
 
+# Where a case is remedied, by whom it waits for.
+_AWAITED: Mapping[GateName, str] = {
+    "difference": "unpaid",
+    "replacement": "requested",
+    "replacement_receipt": "replacing",
+    "settlement": "submitted",
+}
 # Of a repair that goes on: what its gate says.
 _REPAIRING: dict[str, str] = {
     "appointment": "booking",
@@ -86,6 +94,8 @@ def _stage(case: Case) -> str:
     if case.status == "awaiting_goods":
         waits = {"address": "unaddressed", "pickup": "pickup"}
         return waits.get(case.gate.name, "ship_back") if case.gate is not None else "ship_back"
+    if case.status == "completed" and case.has_replacement and not case.refunds:
+        return "replaced"
     if case.status == "in_transit" and (case.instant == "due" or any(ref.state == "granted" for ref in case.refunds)):
         return "handed_over"
     if case.status == "repairing":
@@ -94,7 +104,7 @@ def _stage(case: Case) -> str:
         return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):
         return "granted"  # also while others are on their way: one that was granted anew must be submitted
-    return "submitted" if case.gate is not None and case.gate.name == "settlement" else "parked"
+    return _AWAITED.get(case.gate.name, "parked") if case.gate is not None else "parked"
 
 
 def grant(ports: Ports, case_id: str) -> Step:

@@ -10,7 +10,7 @@ from chalicelib.domain.claims import Ask, came, less
 from chalicelib.domain.freights import freight_due
 from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
-from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound
+from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.schemas.returns import InspectLine
 from chalicelib.usecases import acceptances, cases, instants, photos, returns, steps
 from chalicelib.usecases.access import act_as_decider
@@ -108,7 +108,7 @@ def _photos(body: InspectGoods) -> dict[str, str]:
 
 
 def _inspection(turn: Turn, found: Found, lines: tuple[InspectedLine, ...], body: InspectGoods) -> Inspection:
-    order, claim = found.need(refs.order(turn.case.order_id), OrderNotFound), turn.case.claim
+    (order, _), claim = cases.order_and_ledger(found, turn.case), turn.case.claim
     short = [line.line_id for line in lines if line.is_short]
     if body.outcome == "passed" and short:
         wrong = FieldError("outcome", f"of {', '.join(short)} less came than was expected: reduced or failed")

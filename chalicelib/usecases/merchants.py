@@ -14,7 +14,7 @@ from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.merchants import Merchant
 from chalicelib.errors import MerchantNotFound, SignatureInvalid
 from chalicelib.schemas.merchants import Callback, MerchantView, WebhookView
-from chalicelib.usecases import decisions, inspections, receipts, steps
+from chalicelib.usecases import decisions, inspections, receipts, replacement_parcels, steps
 from chalicelib.usecases.access import act_as, act_for_merchant, act_unfrozen, see_merchant
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Found, Reply, Request
@@ -118,3 +118,5 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return receipts.receive(ports, request, body.case_id, body)
         case "inspection":
             return inspections.inspect(ports, request, body.case_id, body)
+        case "replacement":
+            return replacement_parcels.ship(ports, request, body.case_id, body)

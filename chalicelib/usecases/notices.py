@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from chalicelib.domain.orders import Payment
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import ProviderAnswer
 from chalicelib.schemas.payments import MerchantFact, PaymentNotice
 from chalicelib.schemas.repairs import RepairFeePaidFact
-from chalicelib.usecases import chargebacks, deposits, fees, pursuits, settlements
+from chalicelib.usecases import chargebacks, deposits, differences, fees, pursuits, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
 
@@ -67,6 +68,11 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
         told = (notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount, notice.currency)
         chargebacks.open_chargeback(ports, *told)
         return
+    if notice.type == "difference.paid":
+        if not (notice.case_id and notice.payment_id and notice.amount):
+            raise InvalidRequest("a difference that was paid names its case, payment and amount")
+        differences.pay(ports, notice.case_id, _payment(notice.payment_id, notice.amount, notice), notice.currency)
+        return
     if notice.type == "repair_fee.paid":
         fees.paid(ports, _fee(notice))
         return
@@ -80,6 +86,14 @@ def take_notice(ports: Ports, notice: PaymentNotice) -> None:
             settlements.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason), check=check)
         case "refund.reversed":
             settlements.reverse(ports, notice.refund_no, notice.reason, check=check)
+
+
+def _payment(payment_id: str, amount: int, notice: PaymentNotice) -> Payment:
+    """Raises InvalidRequest for an id that no payment can have."""
+    try:
+        return Payment(payment_id=payment_id, amount=amount, method=notice.method, provider=notice.provider)
+    except ValidationError as error:
+        raise invalid_request(error) from None
 
 
 def _fee(notice: PaymentNotice) -> RepairFeePaidFact:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.allocations import allocate
+from chalicelib.domain.balances import grown
 from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.ledgers import open_ledger
 from chalicelib.domain.orders import OrderDraft
@@ -75,7 +76,7 @@ def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
     ledger = found.need(refs.ledger(order.order_id), OrderNotFound)
     delivery = found.need(refs.delivery(order.order_id), OrderNotFound)
     policy = ports.policies.get(order.policy_id, order.policy_version)
-    return OrderView.of(order, ledger, delivery, policy).model_dump(mode="json")
+    return OrderView.of(grown(order, ledger), ledger, delivery, policy).model_dump(mode="json")
 
 
 def tell_delivery(

@@ -7,34 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
-from chalicelib.domain.cases import Parking
-from chalicelib.errors import GateNotFound
 from chalicelib.usecases import cases, gates, steps
+from chalicelib.usecases.persons import park as park
+from chalicelib.usecases.persons import person_is_done as person_is_done
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
-    from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
     from chalicelib.usecases.gates import Step
     from chalicelib.usecases.steps import Decision, Found
 
 SOON = timedelta(minutes=1)
-
-
-def park(turn: Turn, because: str, detail: str) -> None:
-    """Marks the case, says why, and makes the operators awaited unless somebody else still is."""
-    turn.change(parking=Parking(because=because, detail=detail))
-    if turn.case.gate is None and turn.case.is_open:
-        turn.wait("person", "operator", "reminded")
-    turn.tell("CaseParked", because=because, detail=detail)
-
-
-def person_is_done(turn: Turn, found: Found) -> None:
-    """The operators are awaited no more, if they were."""
-    ref = turn.case.gate
-    if ref is not None and ref.name == "person":
-        turn.answer(found.need(refs.gate(turn.case.case_id, ref.name, ref.round), GateNotFound), "done")
-        turn.flow_knows()  # no flow waits for a person
 
 
 def park_case(ports: Ports, case_id: str, fault: dict[str, Any] | None, attempt: int | None = None) -> Step:

@@ -14,7 +14,7 @@ from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.inspections import TO_STOCK, Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
-from chalicelib.errors import GateNotFound, OrderNotFound, ReturnNotFound
+from chalicelib.errors import GateNotFound, ReturnNotFound
 from chalicelib.usecases import cases, disputes, instants, steps
 from chalicelib.usecases.access import is_frozen
 
@@ -40,9 +40,9 @@ def goods_of(turn: Turn, found: Found) -> Return:
 
 def address_for(found: Found, case: Case) -> tuple[Order, Address | None]:
     """Where the case's goods should go by its shop's book; None when the book does not say."""
-    order_ref, book_ref = refs.order(case.order_id), refs.address_book(case.merchant_id)
-    found.also(order_ref, book_ref)
-    order, book = found.need(order_ref, OrderNotFound), found.get(book_ref)
+    book_ref = refs.address_book(case.merchant_id)
+    found.also(refs.order(case.order_id), refs.ledger(case.order_id), book_ref)
+    (order, _), book = cases.order_and_ledger(found, case), found.get(book_ref)
     lines = [order.line(line.line_id) for line in case.claim.lines]
     return order, book.choose(lines, order.region) if book else None
 

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import refs
 from chalicelib.domain.disputes import (
     Precedent,
     Ruling,
     category_of,
     shares_of,
 )
-from chalicelib.errors import FieldError, Forbidden, InvalidRequest, OrderNotFound, RefundExceedsPaid
-from chalicelib.usecases import advances, approvals, cases, conversions, disputes, instants, liabilities, returns, steps
+from chalicelib.errors import FieldError, Forbidden, InvalidRequest, RefundExceedsPaid
+from chalicelib.usecases import (
+    advances,
+    approvals,
+    cases,
+    conversions,
+    disputes,
+    exchange_conversions,
+    instants,
+    liabilities,
+    replacements,
+    returns,
+    steps,
+)
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -38,6 +49,9 @@ if TYPE_CHECKING:
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
     """Grants an amount, or closes the case; says who bears it and what becomes of the goods. A late ruling is the
     supervisor's, and so is one over an appeal, by a supervisor who has not ruled on it before.
+
+    Of an exchange without an amount, the goods are approved (once more, if they were sent); closed when they were sent,
+    they count as received.
 
     Raises CaseNotFound, Forbidden, GateNotFound, InvalidRequest, RefundExceedsPaid, SecondPersonNeeded.
     """
@@ -95,6 +109,7 @@ def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
         round=case.dispute.round if case.dispute else 1,
         verdict=body.ruling,
         amount=amount,
+        instead=body.amount is not None,
         liability=liability,
         shares=shares_of(liability, dict(body.shares) if body.shares else None, amount),
         goods=_goods(turn, found, body),
@@ -191,6 +206,9 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     turn.write(_precedent(turn, found, dispute, ruling))
     turn.keep_dispute(dispute.to("final"))
     data = _told(ruling)
+    if ruling.verdict == "close" and replacements.is_out(turn, found):
+        _end_received(turn, found, gate, data)
+        return
     if ruling.verdict == "close":
         turn.answer(gate, "closed")
         turn.change(closed_because="ruled")
@@ -198,6 +216,8 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
         turn.tell("RulingExecuted", "closed", **data)
         _end_goods(turn, found, ruling)
         return
+    if ruling.instead:
+        exchange_conversions.to_refund(turn, "ruled")
     instants.grant_less(turn, found, ruling.amount)
     if ruling.liability != "none":
         liabilities.decide(turn, found, ruling.liability, "ruled")
@@ -213,11 +233,23 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     _end_goods(turn, found, ruling)
 
 
+def _end_received(turn: Turn, found: Found, gate: Gate, data: dict[str, Any]) -> None:
+    """The buyer has the goods that were sent, says the ruling: the exchange is done, and nobody keeps both."""
+    turn.tell("RulingExecuted", **data)
+    begins: dict[str, Any] = {}
+    if replacements.of(turn, found).owed:
+        turn.change(attempt=turn.case.attempt + 1)
+        begins = {"start_attempt": turn.case.attempt, "start_flow": turn.case.remedy_flow}
+    replacements.complete(turn, found, gate, turn.at, "ruled", outcome="executed", **begins)
+
+
 def _end_goods(turn: Turn, found: Found, ruling: Ruling) -> None:
     """Goods that the shop has meet the end that was ruled."""
     goods = _goods_of(turn, found)
     if goods is None or goods.received_at is None:
         return  # with the buyer, on their way back by this ruling, or nobody but the carrier knows where
+    if turn.case.has_replacement and goods.disposals:
+        return  # that was said when they came; what was ruled on is what was sent in their place
     match ruling.goods:
         case "send_back":
             ends = returns.all_of(goods, "send_back")
@@ -232,7 +264,7 @@ def _end_goods(turn: Turn, found: Found, ruling: Ruling) -> None:
 
 def _precedent(turn: Turn, found: Found, dispute: Dispute, ruling: Ruling) -> Precedent:
     """For those who rule on like cases."""
-    case, order = turn.case, found.need(refs.order(turn.case.order_id), OrderNotFound)
+    case, (order, _) = turn.case, cases.order_and_ledger(found, turn.case)
     first = dispute.rulings[0]
     return Precedent(
         case_id=case.case_id,

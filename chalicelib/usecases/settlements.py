@@ -13,9 +13,10 @@ from chalicelib.domain import ledgers, refs
 from chalicelib.domain.actors import PAYMENTS
 from chalicelib.domain.claims import Source
 from chalicelib.domain.refunds import Refund, ask_delay, case_of
-from chalicelib.errors import OrderNotFound, RefundNotFound, TransientFault
+from chalicelib.errors import RefundNotFound, TransientFault
 from chalicelib.ports import LONGEST_DELAY, ProviderAnswer
 from chalicelib.usecases import cases, instants, parkings, refunds, steps
+from chalicelib.usecases.ledgers import order_and_ledger
 
 if TYPE_CHECKING:
     from chalicelib.domain.turns import Turn
@@ -60,8 +61,7 @@ def _ask(ports: Ports, refund: Refund) -> ProviderAnswer:
 
 def _is_charged_back(ports: Ports, refund: Refund) -> bool:
     found = steps.read(ports, refs.order(refund.order_id), refs.ledger(refund.order_id))
-    order = found.need(refs.order(refund.order_id), OrderNotFound)
-    ledger = found.need(refs.ledger(refund.order_id), OrderNotFound)
+    order, ledger = order_and_ledger(found, refund.order_id)
     return not ledgers.can_pay(order, ledger, _source(refund))
 
 

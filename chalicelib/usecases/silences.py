@@ -11,11 +11,13 @@ from chalicelib.usecases import (
     approvals,
     conversions,
     disputes,
+    exchange_conversions,
     fees,
     handbacks,
     inquiries,
     instants,
     repairs,
+    replacements,
     returns,
     rulings,
     workbenches,
@@ -80,6 +82,14 @@ def _received(turn: Turn, found: Found, gate: Gate) -> None:
 
 def _passed(turn: Turn, found: Found, gate: Gate) -> None:
     acceptances.pass_unseen(turn, found, gate, "passed")
+
+
+def _no_difference(turn: Turn, found: Found, gate: Gate) -> None:
+    exchange_conversions.to_refund(turn, "difference_unpaid", gate)
+
+
+def _no_replacement(turn: Turn, found: Found, gate: Gate) -> None:
+    exchange_conversions.to_refund(turn, "replacement_late", gate)
 
 
 def _no_appointment(turn: Turn, found: Found, gate: Gate) -> None:
@@ -152,6 +162,9 @@ _SILENCES: Mapping[GateName, Callable[[Turn, Found, Gate], bool | None]] = {
     "pickup": _no_courier_came,
     "receipt": _received,
     "inspection": _passed,
+    "difference": _no_difference,
+    "replacement": _no_replacement,
+    "replacement_receipt": replacements.received_unsaid,
     "appointment": _no_appointment,
     "repair": workbenches.late,
     "estimate": workbenches.decline,

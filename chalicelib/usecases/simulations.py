@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
+from chalicelib.domain.balances import grown
 from chalicelib.domain.filings import Filing
 from chalicelib.domain.orders import Order
 from chalicelib.domain.policies import Policy, PolicyDraft
@@ -83,7 +84,7 @@ def _filings(ports: Ports, rows: Sequence[CaseRow]) -> Iterator[tuple[Order, Fil
         for row in some:
             order, filing = loaded.get(refs.order(row.order_id)), loaded.get(refs.filing(row.case_id))
             if isinstance(order, Order) and isinstance(filing, Filing):
-                yield order, filing
+                yield grown(order, filing.ledger), filing
 
 
 def _simulated(ports: Ports, order: Order, filing: Filing, draft: Policy) -> SimulatedCase:

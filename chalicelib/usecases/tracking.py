@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import CommandTold
-from chalicelib.usecases import deliveries, handbacks, logistics, parcels, pickups, proofs, returns
+from chalicelib.usecases import deliveries, handbacks, logistics, parcels, pickups, proofs, replacements, returns
 from chalicelib.usecases.steps import Reply
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ def _of_a_return(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.
 
     def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
         if turn.case.return_id is not None:
+            told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
+
+    return hook
+
+
+def _of_a_replacement(told: Callable[[Turn, Found, str, datetime], None]) -> parcels.Hook:
+    def hook(turn: Turn, found: Found, parcel: Parcel) -> None:
+        if turn.case.has_replacement:
             told(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
 
     return hook
@@ -60,6 +68,13 @@ HOOKS: parcels.Table = {
         goods_refused=_of_a_return(returns.goods_refused),
         goods_lost=_of_a_return(returns.goods_lost),
         goods_back=_of_a_return(returns.goods_back),
+    ),
+    "replacement": parcels.Hooks(
+        goods_handed_over=_of_a_replacement(replacements.goods_handed_over),
+        goods_signed=_of_a_replacement(replacements.goods_signed),
+        goods_refused=_of_a_replacement(replacements.goods_refused),
+        goods_lost=_of_a_replacement(replacements.goods_lost),
+        goods_back=_of_a_replacement(replacements.goods_back),
     ),
     "send_back": handbacks.HOOKS,
     "pickup": parcels.Hooks(

@@ -140,6 +140,62 @@ INSPECTION = Gate(
     then={"passed": "GrantRefund", "reduced": "AwaitBuyerAnswer", "failed": "AwaitEscalation"},
 )
 
+# Goods go out in their place
+
+REPLACING: Then = {
+    "unpaid": "AwaitDifference",
+    "requested": "AwaitReplacement",
+    "replacing": "AwaitReplacementReceipt",
+    "replaced": "GoodsReplaced",
+}
+SHIP_REPLACEMENT = Step(
+    "ShipReplacement",
+    "Asks the stock system for the goods, or the buyer first for what they cost more.",
+    Which(
+        "WhichExchange",
+        "Are the goods asked for? Dearer ones are paid for first; what has become a refund is paid.",
+        {
+            "requested": "AwaitReplacement",
+            "unpaid": "AwaitDifference",
+            "converted": "GrantRefund",
+            "owed": "GrantRefund",
+        },
+    ),
+)
+DIFFERENCE = Gate(
+    "Difference",
+    awaits="The buyer is awaited: pay what the new goods cost more, or decline.",
+    silence="The buyer did not pay the difference until the deadline: it becomes a refund.",
+    asks="Was the difference paid?",
+    then={"paid": "AwaitReplacement", "converted": "GrantRefund"},
+)
+REPLACEMENT = Gate(
+    "Replacement",
+    awaits="The merchant is awaited: send the goods and tell the waybill, or say that there are none.",
+    silence="The merchant did not send the goods until the deadline: it becomes a refund.",
+    asks="Are the goods on their way? A parcel that seemed lost may have come meanwhile.",
+    then={
+        "shipped": "AwaitReplacementReceipt",
+        "received": "GoodsReplaced",
+        "owed": "GrantRefund",
+        "converted": "GrantRefund",
+    },
+)
+REPLACEMENT_RECEIPT = Gate(
+    "ReplacementReceipt",
+    awaits="The buyer is awaited: did the goods come? The carrier's signature says so too.",
+    silence="The buyer was silent until the deadline: the goods count as received.",
+    asks="Did the goods come? Cheaper ones leave a refund; a parcel that did not arrive is sent once more.",
+    then={
+        "received": "GoodsReplaced",
+        "owed": "GrantRefund",
+        "again": "AwaitReplacement",
+        "converted": "GrantRefund",
+        "disputed": "CaseInDispute",
+    },
+)
+REPLACED = End("GoodsReplaced", "The buyer has goods in the place of the old ones; no money is owed.")
+
 # Money
 
 GRANT = Step("GrantRefund", "Fixes the refund's number and amount before anybody is asked to pay.", "SubmitRefund")

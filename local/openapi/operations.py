@@ -22,6 +22,7 @@ from chalicelib.schemas import (
     reconciliations,
     recoveries,
     repairs,
+    replacements,
     returns,
     simulations,
     webhook_deliveries,
@@ -176,6 +177,14 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch
+    ),
+    ("POST", "/cases/{case_id}/replacement"): _answer(
+        "The goods of an exchange or reshipment are on their way, or there are none",
+        replacements.ShipReplacement,
+        e.WaybillTaken,
+    ),
+    ("POST", "/cases/{case_id}/replacement-receipt"): _answer(
+        "The buyer has the new goods, or has not", replacements.ReceiveReplacement
     ),
     ("POST", "/cases/{case_id}/appointment"): _answer(
         "An engineer's visit is booked, or moved", repairs.BookVisit, e.RepairNotFound
@@ -353,7 +362,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "A shop's signed answer (Standard Webhooks); its message id is its idempotency key",
         _CASE,
         merchants.Callback,
-        (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy),
+        (e.CaseNotFound, e.Forbidden, *_GATE, e.CurrencyMismatch, e.KeyReused, e.OrderBusy, e.WaybillTaken),
     ),
     ("POST", "/payments/notifications"): Operation(
         "Payments",

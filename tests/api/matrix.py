@@ -13,7 +13,7 @@ from chalicelib.ports import CarrierAnswer, WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
 from tests.adapters.dynamodb import things
-from tests.standins import debts, repairs, returns, stages
+from tests.standins import debts, exchanges, repairs, returns, stages
 from tests.standins.parcels import SENDER, SLOT, announce
 from tests.standins.shops import MERCHANT, PLACED, sell
 from tests.standins.world import World
@@ -181,6 +181,10 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
+    ("POST", "/cases/{case_id}/replacement"): of_return(
+        exchanges.promised, "/replacement", {"carrier": "yto", "waybill_no": "YT1234567890"}
+    ),
+    ("POST", "/cases/{case_id}/replacement-receipt"): of_return(exchanges.on_their_way, "/replacement-receipt", {}),
     ("POST", "/cases/{case_id}/appointment"): of_repair(repairs.addressed, "/appointment", _VISIT),
     ("POST", "/cases/{case_id}/visit"): of_repair(repairs.at_the_door, "/visit", {"outcome": "cancelled"}),
     ("POST", "/cases/{case_id}/estimate"): of_repair(

@@ -24,6 +24,7 @@ STACK = {
     "table": "aftersales-local",
     "refund_flow_arn": "arn",
     "return_flow_arn": "another",
+    "exchange_flow_arn": "a third",
     "repair_flow_arn": "another",
     "dispute_flow_arn": "a third",
     "search_url": "",

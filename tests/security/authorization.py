@@ -40,7 +40,17 @@ CALLERS: Mapping[str, str] = {
     "a forger": "forged",
 }
 # What a marketplace shop does itself.
-DECIDES = ("/decision", "/receipt", "/inspection", "/appointment", "/visit", "/estimate", "/repair", "/dispatch")
+DECIDES = (
+    "/decision",
+    "/receipt",
+    "/inspection",
+    "/replacement",
+    "/appointment",
+    "/visit",
+    "/estimate",
+    "/repair",
+    "/dispatch",
+)
 GUARDED = [route for route, rule in ACCESS.items() if not rule.is_open]
 OPEN = [route for route, rule in ACCESS.items() if rule.is_open]
 

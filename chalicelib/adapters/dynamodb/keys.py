@@ -42,6 +42,7 @@ PATTERNS: Mapping[str, Pattern] = {
     "Waybill": Pattern("waybill#{0}#{1}", "waybill", ("carrier", "number")),
     "CarrierCommand": Pattern("command#{0}", "command", ("command_no",)),
     "Return": Pattern("case#{0}", "return", ("case_id",)),
+    "Replacement": Pattern("case#{0}", "replacement", ("case_id",)),
     "Repair": Pattern("case#{0}", "repair", ("case_id",)),
     "Warranty": Pattern("order#{0}", "warranty", ("order_id",)),
     "Evidence": Pattern("case#{0}", "evidence#{1}", ("case_id", "evidence_id")),

@@ -37,6 +37,7 @@ from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.repairs import Attempt, Part, Repair
+from chalicelib.domain.replacements import Replacement, ReplacementLine
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
 from chalicelib.domain.warranties import LineWarranty, Warranty
@@ -323,6 +324,13 @@ def a_return(**changes: Any) -> Return:
     return Return(**{**usual, **changes})
 
 
+def a_replacement(**changes: Any) -> Replacement:
+    """A replacement that was asked for once."""
+    line = ReplacementLine(line_id="1", sku="s1", quantity=1, value=8900, price=8900)
+    usual = {"case_id": CASE_ID, "order_id": "o1", "merchant_id": "m1", "lines": (line,), "difference": 0}
+    return Replacement(**{**usual, "opened_at": AT, "requests": 1, "requested_at": AT, **changes})
+
+
 def repair(**changes: Any) -> Repair:
     """A repair in the workshop, under warranty."""
     usual = {
@@ -429,6 +437,7 @@ def one_of_each() -> list[Value]:
         waybill(),
         command(),
         a_return(),
+        a_replacement(),
         repair(),
         Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
         recovery(),
