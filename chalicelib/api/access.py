@@ -65,6 +65,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/pickup/cancel"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/receipt"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/inspection"): _rule("case", "merchant agent supervisor", key=True, largest=256 * KIB),
+    ("POST", "/cases/{case_id}/inquiry"): _rule("case", "agent supervisor", key=True),
     ("POST", "/cases/{case_id}/replacement"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/replacement-receipt"): _rule("case", "buyer", key=True),
     ("GET", "/cases/{case_id}/dispute"): _rule("case", _PARTIES),

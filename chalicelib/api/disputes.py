@@ -9,7 +9,7 @@ from chalice.app import Blueprint
 from chalicelib.api import door
 from chalicelib.schemas import cases
 from chalicelib.schemas import disputes as shapes
-from chalicelib.usecases import decisions, hearings, rulings, screens
+from chalicelib.usecases import decisions, hearings, inquiries, rulings, screens
 
 if TYPE_CHECKING:
     from chalicelib.api.asked import Asked
@@ -21,6 +21,11 @@ disputes = Blueprint(__name__)
 @door.route(disputes, "POST", "/cases/{case_id}/escalate")
 def escalate_case(asked: Asked, case_id: str) -> Reply:
     return decisions.escalate(asked.ports, asked.request, case_id, asked.body(cases.EscalateCase))
+
+
+@door.route(disputes, "POST", "/cases/{case_id}/inquiry")
+def answer_inquiry(asked: Asked, case_id: str) -> Reply:
+    return inquiries.answer(asked.ports, asked.request, case_id, asked.body(shapes.AnswerInquiry))
 
 
 @door.route(disputes, "GET", "/cases/{case_id}/dispute")

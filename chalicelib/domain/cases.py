@@ -15,7 +15,7 @@ from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.orders import Replaces
-from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Remedy, Responsible
+from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Inquiry, Remedy, Responsible
 from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.replacements import Wanted
@@ -92,6 +92,8 @@ class Case(Record):
     proposal: Proposal | None = None
     parking: Parking | None = None
     dispute: DisputeRef | None = None  # the newest
+    inquiry: Inquiry | None = None  # while the platform looks into it
+    condemned: bool = False  # its goods are fakes, or dangerous: they are never sold again
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back
@@ -123,7 +125,9 @@ class Case(Record):
     @property
     def flow(self) -> Flow:
         """Which machine carries the case now. A dispute from before there was a machine for it stays with its own."""
-        return "dispute_flow" if self.dispute is not None and self.status == "in_dispute" else self.remedy_flow
+        looked_at = self.inquiry is not None and self.is_open
+        ruled_on = self.dispute is not None and self.status == "in_dispute"
+        return "dispute_flow" if looked_at or ruled_on else self.remedy_flow
 
     @property
     def remedy_flow(self) -> Flow:

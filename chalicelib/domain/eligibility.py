@@ -103,6 +103,7 @@ class Application(Value):
         return reason
 
 
+INQUIRY = "inquiry"  # the rule by which the platform looks into it first
 Rule = Callable[[Application], Finding | None]
 
 
@@ -242,6 +243,12 @@ def compensation_is_computed(application: Application) -> Finding | None:
     return _finding("approve", "compensation", "compensated_by_policy", limit=limit)
 
 
+def platform_looks_first(application: Application) -> Finding | None:
+    """Fakes are looked at by who can tell, and dangerous goods by a person at once: neither is ever approved unseen."""
+    inquiry = application.policy.inquiries.get(application.reason)
+    return _finding("refer", INQUIRY, f"{inquiry}_inquiry") if inquiry else None
+
+
 def evidence_is_enough(application: Application) -> Finding | None:
     asked = application.known_reason.evidence if application.state == "delivered" else 0
     if application.evidence >= asked:
@@ -326,6 +333,7 @@ RULES: tuple[Rule, ...] = (
     warranty_runs,
     price_is_protected,
     compensation_is_due,
+    platform_looks_first,
     evidence_is_enough,
     shop_is_free,
     goods_did_not_arrive,

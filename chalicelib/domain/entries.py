@@ -24,6 +24,8 @@ EntryType = Literal[
     "OfferMade",
     "OfferAccepted",
     "OfferDeclined",
+    "InquiryAnswered",
+    "StopSaleRequested",
     "StatementMade",
     "EvidenceSealed",
     "RulingGiven",

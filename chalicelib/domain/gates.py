@@ -22,6 +22,7 @@ GateName = Literal[
     "decision",
     "buyer_answer",
     "escalation",
+    "inquiry",
     "evidence",
     "ruling",
     "appeal",

@@ -14,7 +14,7 @@ from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.files import FileType
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.protections import Protection
-from chalicelib.domain.reasons import CATALOGUE, Liability, Reason, Remedy
+from chalicelib.domain.reasons import CATALOGUE, Inquiry, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
 from chalicelib.domain.values import Value
 from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
@@ -69,6 +69,8 @@ class Deadlines(Value):
     door: Duration = Duration(amount=15, unit="days")
     way_back: Duration = Duration(amount=15, unit="days")
     escalation: Duration = Duration(amount=7, unit="days")
+    authenticity: Duration = Duration(amount=7, unit="working_days")
+    safety: Duration = Duration(amount=2, unit="hours")
     evidence: Duration = Duration(amount=3, unit="days")
     evidence_appeal: Duration = Duration(amount=1, unit="days")
     appeal: Duration = Duration(amount=3, unit="days")
@@ -228,6 +230,13 @@ class PolicyDraft(Value):
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
+    inquiries: dict[str, Inquiry] = Field(
+        default={"counterfeit": "authenticity", "unsafe": "safety"},
+        description="what the platform looks into, by reason, before anybody decides",
+    )
+    condemned_goods: Literal["scrap", "return_to_vendor"] = Field(
+        default="scrap", description="what becomes of fakes and dangerous goods instead of being sold again"
+    )
     appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
     revisions: int = Field(default=5, ge=0, le=20)
     offers: int = Field(default=3, ge=0, le=20)

@@ -8,6 +8,7 @@ from chalicelib.domain.values import Value
 
 Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
+Inquiry = Literal["authenticity", "safety"]  # what the platform looks into before anybody decides
 Saying = Literal["not_received", "lost", "late"]  # what a reason claims of the delivery, which its carrier knows better
 _SAYS: dict[str, Saying] = {  # of the codes that everybody has
     "delivery_disputed": "not_received",

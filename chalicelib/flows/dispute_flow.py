@@ -23,6 +23,12 @@ def ask_carriers(ports: Ports, task: Task) -> dict[str, Any]:
     return proofs.ask_carriers(ports, task.case_id)
 
 
+@dispute_flow.lambda_function(name="expire_inquiry")
+@entry.task
+def expire_inquiry(ports: Ports, task: Task) -> dict[str, Any]:
+    return expire(ports, task, "inquiry")
+
+
 @dispute_flow.lambda_function(name="expire_evidence")
 @entry.task
 def expire_evidence(ports: Ports, task: Task) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
 from chalicelib.domain.disputes import Party
 from chalicelib.domain.disputes import Words as Said
 from chalicelib.domain.values import Value
@@ -25,3 +29,12 @@ class AppealRuling(Value):
     """Why the ruling should be another. There is one appeal."""
 
     reason: Said
+
+
+class AnswerInquiry(Value):
+    """What was found of goods said to be fake or dangerous. `stop_sale` and `batch` are about dangerous ones."""
+
+    finding: Literal["confirmed", "not_confirmed"]
+    reason: Said
+    stop_sale: bool = True
+    batch: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None

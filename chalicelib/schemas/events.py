@@ -31,7 +31,7 @@ from chalicelib.domain.inspections import Outcome as InspectionOutcome
 from chalicelib.domain.lifecycles import CaseStatus, ParcelState, RecoveryState, RefundState
 from chalicelib.domain.logistics import Kind
 from chalicelib.domain.parcels import Purpose
-from chalicelib.domain.reasons import Liability, Remedy, Responsible
+from chalicelib.domain.reasons import Inquiry, Liability, Remedy, Responsible
 from chalicelib.domain.recoveries import Covers, Debtor
 from chalicelib.domain.repairs import Result, VisitState
 from chalicelib.domain.returns import Stock
@@ -219,6 +219,24 @@ class DisputeFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class InquiryFacts(DisputeFacts):
+    """What the platform looked into, and what it found."""
+
+    inquiry: Inquiry | None = None
+    finding: Literal["confirmed", "not_confirmed"] | None = None
+
+
+class StoppedGoods(_Shape):
+    """Goods that must not be sold any more."""
+
+    sku: str
+    batch: str | None = Field(default=None, description="of which batch; without one, all of them")
+
+
+class StopSaleFacts(InquiryFacts):
+    lines: tuple[StoppedGoods, ...] = ()
+
+
 class RulingFacts(DisputeFacts):
     """How it was ruled, and who bears it."""
 
@@ -294,6 +312,10 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return DeadlineFacts
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
+        case "InquiryAnswered":
+            return InquiryFacts
+        case "StopSaleRequested":
+            return StopSaleFacts
         case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
             return DisputeFacts
         case "RulingGiven" | "RulingExecuted":

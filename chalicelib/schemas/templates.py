@@ -91,6 +91,10 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("平台已裁决", "平台已对您的售后申请作出最终裁决。"),
         "en": ("The platform has ruled", "The platform has ruled on your case, for good."),
     },
+    "InquiryAnswered": {
+        "zh": ("平台核查完成", "平台已完成对您售后申请的核查，请查看售后详情。"),
+        "en": ("The platform has looked into it", "The platform has looked into your case. Please look at it."),
+    },
     "RulingAppealed": {
         "zh": ("裁决已被申诉", "平台的裁决已被申诉，将由主管复核。"),
         "en": ("The ruling was appealed against", "A supervisor of the platform will look at your case again."),

@@ -12,7 +12,7 @@ from chalicelib.domain.allocations import explain
 from chalicelib.domain.balances import grown
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
-from chalicelib.domain.eligibility import PROOF, judge
+from chalicelib.domain.eligibility import INQUIRY, PROOF, judge
 from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
 from chalicelib.domain.gates import GateRef
 from chalicelib.domain.ledgers import reserve
@@ -214,6 +214,10 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
         about = {**asked, **_deliveries().ask_for_proof(turn, found, facts.delivery)}
         turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **about)
         return
+    if verdict.kind == "refer" and verdict.findings[0].rule == INQUIRY:
+        gate = _inquiries().begin(turn)
+        turn.tell("CaseSubmitted", "in_review", **turn.case.beginning, because=because, **asked, **gate.awaited)
+        return
     if verdict.kind == "refer":
         if turn.case.scene in WATCHED:
             _deliveries().watch(turn, found, facts.delivery)
@@ -225,6 +229,13 @@ def _submit(turn: Turn, found: Found, facts: Facts, verdict: Verdict) -> None:
     if verdict.instant:
         turn.change(credit_out=turn.case.amount)
         turn.write(facts.credit.using(turn.case.currency, turn.case.amount))
+
+
+def _inquiries() -> Any:
+    """Few goods are said to be fakes or dangerous."""
+    from chalicelib.usecases import inquiries
+
+    return inquiries
 
 
 def _deliveries() -> Any:

@@ -87,6 +87,8 @@ def _stage(case: Case) -> str:
         return "asked"
     if case.status in GRANTABLE and case.parking is not None and case.gate is not None:
         return "parked"  # a person is asked whether it is granted at all
+    if case.gate is not None and case.gate.name == "inquiry":
+        return "inquire"
     if case.status == "in_dispute" and case.gate is not None:
         return _DISPUTED.get(case.gate.name, "escalated")
     if case.status == "awaiting_goods":

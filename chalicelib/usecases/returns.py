@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.freezes import decides
-from chalicelib.domain.inspections import Disposal
+from chalicelib.domain.inspections import TO_STOCK, Disposal
 from chalicelib.domain.returns import ExpectedLine, Return, return_id_of, rma_of
 from chalicelib.errors import GateNotFound, ReturnNotFound
 from chalicelib.usecases import cases, disputes, instants, steps
@@ -237,6 +237,9 @@ def dispose(turn: Turn, goods: Return, disposals: tuple[Disposal, ...]) -> None:
     transaction. Nothing is restocked by a refund alone."""
     if not disposals:
         return
+    if turn.case.condemned:
+        instead = turn.policy.condemned_goods  # fakes and dangerous goods are not sold again, whatever was said of them
+        disposals = tuple(one.but(disposition=instead) if one.disposition in TO_STOCK else one for one in disposals)
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.put_away)
     turn.keep_goods(goods.but(disposals=(*goods.disposals, *disposals), put_away_due_at=due_at))
     told = [disposal.model_dump() for disposal in disposals]

@@ -18,8 +18,11 @@ MACHINE = Machine(
             "Says where the dispute stands now, so that an execution of the same case can begin anywhere.",
             Which(
                 "WhichStage",
-                "Are the parties heard, is somebody to rule, or may somebody appeal?",
+                "Is the platform to look into it, are the parties heard, is somebody to rule, or may somebody appeal?",
                 {
+                    "inquire": "AwaitInquiry",
+                    "refer": "CaseHandedBack",
+                    "withdrawn": "CaseWithdrawn",
                     "gather": "AskCarriers",
                     "escalated": "AwaitRuling",
                     "ruled": "AwaitAppeal",
@@ -31,6 +34,17 @@ MACHINE = Machine(
                     ),
                 },
             ),
+        ),
+        Gate(
+            "Inquiry",
+            awaits="An agent is awaited: are the goods fakes, are they dangerous? The buyer may withdraw.",
+            silence="The agent was silent until the deadline, which brings it to the supervisor, next round.",
+            asks="Is it confirmed, for whoever would have decided, or for somebody else to look at?",
+            then={
+                **dict.fromkeys(("executed", "ship_back", "unaddressed", "asked", "handed_back"), "CaseHandedBack"),
+                "withdrawn": "CaseWithdrawn",
+                "supervised": "AwaitInquiry",
+            },
         ),
         Step(
             "AskCarriers",
@@ -60,6 +74,8 @@ MACHINE = Machine(
         ),
         *PARKING,
         End("RulingExecuted", "The buyer is to have what was ruled: an execution of the remedy's own machine goes on."),
+        End("CaseHandedBack", "The platform has looked: an execution of the remedy's own machine goes on."),
+        End("CaseWithdrawn", "The buyer took the request back; nothing is paid."),
         End("CaseClosed", "It was ruled against the request, for good."),
         *PARKED,
     ),

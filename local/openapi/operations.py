@@ -216,6 +216,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         e.CurrencyMismatch,
         e.SecondPersonNeeded,
     ),
+    ("POST", "/cases/{case_id}/inquiry"): _answer(
+        "The platform has looked at goods said to be fake or dangerous", disputes.AnswerInquiry, e.SecondPersonNeeded
+    ),
     ("GET", "/cases/{case_id}/dispute"): Operation(
         "Cases",
         "Everything that a dispute is ruled by: both stories, files, seals, parcels, rules, rulings over like cases",

@@ -75,6 +75,19 @@ def _heard(scene: Scene, buyer: str, shop: str) -> None:
     scene.does(shop, "done")
 
 
+def counterfeit(scene: Scene) -> None:
+    """假冒伪劣: looked at by who can tell, and confirmed."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(EARPHONES, 1)]))
+    scene.asks("counterfeit", "怀疑是假货，序列号查不到。", units(1))
+    scene.does("agent-1", "inquiry", finding="confirmed", reason="品牌方鉴定为假冒商品。")
+
+
+def unsafe(scene: Scene) -> None:
+    """安全隐患: an agent is awaited at once."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(KETTLE, 1)]))
+    scene.asks("unsafe", "The handle came off with boiling water inside.", units(1))
+
+
 def appealed(scene: Scene) -> None:
     """平台介入: the shop appeals, the buyer shows one more picture, and a supervisor will rule for good."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)]))
@@ -354,6 +367,8 @@ STORIES = (
     Story("revised", "被拒后修改，再等审核", "refused, asked differently", ("in_review", None), revised),
     Story("countered", "商家提出协商方案", "counter-offer, waits for the buyer", ("countered", None), countered),
     Story("rejected", "商家已拒绝", "refused by the merchant", ("rejected", None), rejected),
+    Story("counterfeit", "假冒伪劣，已鉴定", "a fake, confirmed", ("completed", "settled"), counterfeit),
+    Story("unsafe", "安全隐患，平台核查中", "dangerous, being looked at", ("in_review", None), unsafe),
     Story("appeal", "平台介入，裁决后申诉", "ruled on, and appealed against", ("in_dispute", None), appealed),
     Story("dispute", "平台介入中，有凭证", "with the platform, with evidence", ("in_dispute", None), in_dispute),
     Story("unknown", "退款结果待确认", "nobody knows whether it was paid", ("remedying", "unknown"), unknown),

@@ -201,6 +201,9 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ("POST", "/cases/{case_id}/ruling"): of_case(
         stages.in_dispute, "/ruling", {"ruling": "approve", "reason": "the photos show it"}
     ),
+    ("POST", "/cases/{case_id}/inquiry"): of_case(
+        stages.looked_into, "/inquiry", {"finding": "not_confirmed", "reason": "the tag is genuine"}
+    ),
     ("GET", "/cases/{case_id}/dispute"): of_case(stages.in_dispute, "/dispute"),
     ("POST", "/cases/{case_id}/statements"): of_case(stages.escalated, "/statements", {"text": "it came torn"}),
     ("POST", "/cases/{case_id}/done"): of_case(stages.escalated, "/done", {}),

@@ -9,6 +9,7 @@ from tests.flows.contracts import SILENCE, also_silent, soonest
 STEM = "dispute_flow"
 
 GATES: Mapping[str, str] = {
+    "AwaitInquiry": "inquiry",
     "AwaitEvidence": "evidence",
     "AwaitRuling": "ruling",
     "AwaitAppeal": "appeal",
@@ -17,6 +18,12 @@ GATES: Mapping[str, str] = {
 # By what the approval asks for first: nothing, the goods, an address, or a word of the carrier.
 _EXECUTED = dict.fromkeys(("executed", "ship_back", "unaddressed", "asked"), "RulingExecuted")
 _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
+    "AwaitInquiry": {
+        **dict.fromkeys(("executed", "ship_back", "unaddressed", "asked", "handed_back"), "CaseHandedBack"),
+        "withdrawn": "CaseWithdrawn",
+        "supervised": "AwaitInquiry",
+        "moved": "AwaitInquiry",
+    },
     "AwaitEvidence": {"sealed": "AwaitRuling", "moved": "AwaitEvidence"},
     "AwaitRuling": {
         "ruled": "AwaitAppeal",
@@ -36,6 +43,9 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
 
 FOLLOWS: Mapping[str, Mapping[str, str]] = {
     "AssessCase": {
+        "inquire": "AwaitInquiry",
+        "refer": "CaseHandedBack",
+        "withdrawn": "CaseWithdrawn",
         "gather": "AskCarriers",
         "escalated": "AwaitRuling",
         "ruled": "AwaitAppeal",
@@ -54,13 +64,15 @@ FOLLOWS: Mapping[str, Mapping[str, str]] = {
     **also_silent(_AT_THE_GATE),
 }
 
-ENDS = ("RulingExecuted", "CaseClosed", "CaseParked")
+ENDS = ("RulingExecuted", "CaseHandedBack", "CaseWithdrawn", "CaseClosed", "CaseParked")
 
 SHORTEST: Mapping[str, str] = {
     "AssessCase": "closed",
     "AskCarriers": "asked",
     "ParkCase": "parked",
-    **also_silent({"AwaitEvidence": "sealed", "AwaitRuling": "closed", "AwaitAppeal": "executed"}),
+    **also_silent(
+        {"AwaitInquiry": "handed_back", "AwaitEvidence": "sealed", "AwaitRuling": "closed", "AwaitAppeal": "executed"}
+    ),
 }
 
 # How to reach each step soonest: what every step before it answers.
@@ -68,7 +80,7 @@ REACH: Mapping[str, tuple[str, ...]] = {
     "AssessCase": (),
     "AskCarriers": ("gather",),
     "ParkCase": ("surprised",),
-    **soonest({"AwaitRuling": "escalated", "AwaitAppeal": "ruled"}),
+    **soonest({"AwaitInquiry": "inquire", "AwaitRuling": "escalated", "AwaitAppeal": "ruled"}),
     "AwaitEvidence": ("gather", "asked"),
     "ExpireEvidence": ("gather", "asked", SILENCE),
 }

@@ -51,6 +51,14 @@ def test_ask_carriers_asks_who_signed_for_goods_that_were_lost(monkeypatch: pyte
     assert 1 == len({number for number, *_ in world.logistics_commands.asked[before:]})
 
 
+def test_expire_inquiry_calls_the_supervisor(world: World) -> None:
+    case_id = stages.looked_into(world)
+    late(world, case_id)
+    step = call(dispute_flow.expire_inquiry, world, case_id)
+    assert ("supervised", "inquiry", 2) == (step["outcome"], step["gate"], step["round"])
+    assert "supervisor" == world.gate(case_id).owner
+
+
 def test_expire_evidence_seals_and_calls_an_agent(world: World) -> None:
     case_id = stages.escalated(world)
     late(world, case_id)

@@ -34,6 +34,11 @@ def countered(world: World) -> str:
     return case_id
 
 
+def looked_into(world: World, reason: str = "unsafe", **more: Any) -> str:
+    """Goods said to be dangerous, or fakes: the platform looks first."""
+    return file(world, reason=reason, **more)
+
+
 def escalated(world: World) -> str:
     """Both sides are heard."""
     case_id = rejected(world)

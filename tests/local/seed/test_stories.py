@@ -33,6 +33,7 @@ BODIES = {
     "withdraw": shapes.WithdrawCase,
     "revise": shapes.ReviseCase,
     "ruling": shapes.RuleCase,
+    "inquiry": disputes.AnswerInquiry,
     "statements": disputes.MakeStatement,
     "done": disputes.FinishDispute,
     "appeal": disputes.AppealRuling,
