@@ -82,7 +82,7 @@ def test_a_line_that_is_claimed_in_two_parts_settles_as_one() -> None:
 
 def test_a_grant_of_one_minor_unit_is_a_grant() -> None:
     ledger, granted = reduce(TWO, FILED, ONE_COAT, 1)
-    assert (1, [("pay_card", 1)]) == (granted.total, [tuple(vars(each).values()) for each in granted.sources])
+    assert (1, [("pay_card", 1)]) == (granted.total, [(each.payment_id, each.amount) for each in granted.sources])
     assert (PaymentLedger(1), PaymentLedger()) == ledger.payments
 
 

@@ -16,6 +16,7 @@ from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import disputes, repairs, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
+from chalicelib.schemas.prices import PutPrices
 from local.api import Answer, Api
 from local.seed import partners, photo
 from local.seed.goods import CUPS, TEA
@@ -61,7 +62,8 @@ class Reader:
 
     def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
         by_path = {"PATCH": shapes.MoveDeadline, "PUT": SendParcel}
-        shape = by_path.get(method) or BODIES[path.rpartition("/")[2]]
+        last = path.rpartition("/")[2]
+        shape = PutPrices if last == "prices" else by_path.get(method) or BODIES[last]
         read = shape.model_validate_json(json.dumps(body))
         if isinstance(read, RegisterOrder):
             draft = OrderDraft(**{name: getattr(read, name) for name in OrderDraft.model_fields})
