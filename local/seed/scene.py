@@ -121,6 +121,15 @@ class Scene:
             time.sleep(BETWEEN_LOOKS)
         raise RuntimeError(f"no courier was booked for {self.case_id}")
 
+    def awaits(self, gate: str) -> None:
+        """The flow has come to this gate: what the shop is asked to do follows from an answer, not with it."""
+        for _ in range(LOOKS):
+            awaited = self.case()["next_action"]
+            if awaited and awaited["gate"]["code"] == gate:
+                return
+            time.sleep(BETWEEN_LOOKS)
+        raise RuntimeError(f"nobody was asked for a {gate} of {self.case_id}")
+
     def scanned(self, waybill_no: str, code: str) -> None:
         partners.carrier_scans(self._stack, waybill_no, code)
 

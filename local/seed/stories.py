@@ -237,6 +237,28 @@ def returned(scene: Scene) -> None:
     scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
 
 
+def exchanged(scene: Scene) -> None:
+    """换货: the size that fits is on its way."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
+    larger = {"line_id": "1", "sku": "JAC-W-L", "specification": "女款 L / women's L"}
+    scene.asks("not_wanted", "M 码偏小，想换 L 码。", units(1), remedy="exchange", wanted=[larger])
+    scene.does(TEAHOUSE, "decision", decision="approve", prices=[{"line_id": "1", "unit_price": fen(JACKET.price)}])
+    scene.does("buyer-1", "shipment", carrier="sf", waybill_no="SF1408765440001")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    scene.does(TEAHOUSE, "inspection", outcome="passed")
+    scene.awaits("replacement")
+    scene.does(TEAHOUSE, "replacement", carrier="sf", waybill_no="SF1408765440002")
+
+
+def sent_again(scene: Scene) -> None:
+    """补发: a set came one short, and another is sent."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 2)], freight=1000))
+    scene.asks("missing_item", "One of the two boxes was not in the parcel.", units(1), remedy="reship")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.awaits("replacement")
+    scene.does(TEAHOUSE, "replacement", carrier="yto", waybill_no="YT8812345678002")
+
+
 _ENGINEER = {"engineer_id": "eng-07", "name": "李伟 Li Wei"}
 
 
@@ -381,6 +403,8 @@ STORIES = (
     Story("in-vain", "上门取件，改约一次", "nobody at home, booked again", ("awaiting_goods", None), courier_in_vain),
     Story("called-off", "取消上门取件，自行寄回", "courier called off", ("awaiting_goods", None), courier_called_off),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
+    Story("exchanged", "换货，新货已寄出", "exchange, the new one on its way", ("remedying", None), exchanged),
+    Story("sent-again", "少件补发，已寄出", "one was missing, sent again", ("remedying", None), sent_again),
     Story("visited", "上门维修，等买家验收", "repaired at the door", ("repairing", None), repaired_on_site),
     Story("sent_in", "寄修完成，寄回途中", "repaired, on its way back", ("repairing", None), sent_in),
     Story("beyond_repair", "无法修复，已退款", "beyond repair, paid", ("completed", "settled"), beyond_repair),

@@ -46,6 +46,24 @@ def test_a_ruling_against_the_buyer_closes_the_case_and_frees_the_money(shop: Sh
     assert (LARGE, 0) == (story.refundable(), provider.out(story.order_id))
 
 
+def test_平台介入_申诉_an_appeal_is_ruled_by_somebody_else_and_is_the_last_word(shop: Shop, provider: Provider) -> None:
+    story = _disputed(shop, LARGE)
+    story.act(AGENT, "ruling", ruling="close", reason="worn for a month").expect(200)
+    story.act(story.buyer, "appeal", reason="the photos are of another cup").expect(200)
+    if story.now()["next_action"]["gate"]["code"] == "evidence":
+        story.both_done()
+    again = story.act(AGENT, "ruling", ruling="approve", reason="so they are")
+    assert 403 == again.status, "nobody rules on an appeal against his own ruling"
+    story.act(SUPERVISOR, "ruling", ruling="approve", reason="the photos are of another cup").expect(200)
+    story.until("completed")
+
+    assert LARGE == provider.out(story.order_id)
+    second = story.act(story.owner, "appeal", reason="once more")
+    assert second.status in (409, 422), "there is one appeal"
+    screen = shop.api.get(f"/cases/{story.case_id}/dispute", AGENT)
+    assert 2 == len(screen["rulings"])
+
+
 def _disputed(shop: Shop, price: int) -> Story:
     """A refused case that its buyer has brought before the platform."""
     story = shop.reviewed(price)

@@ -13,7 +13,7 @@ from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
 from chalicelib.domain.orders import Order, OrderDraft
 from chalicelib.schemas import cases as shapes
-from chalicelib.schemas import disputes, repairs, returns
+from chalicelib.schemas import disputes, repairs, replacements, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.schemas.prices import PutPrices
@@ -47,6 +47,7 @@ BODIES = {
     "appointment": repairs.BookVisit,
     "repair": repairs.RecordRepair,
     "dispatch": repairs.SendGoodsBack,
+    "replacement": replacements.ShipReplacement,
     "cases": shapes.FileCase,
     "orders": RegisterOrder,
 }
@@ -79,7 +80,7 @@ class Reader:
             return {"items": [{"waybill_no": "SF1000000001", "pickup": {"visits": 1}}]}
         if path.startswith("/orders/"):
             return {"parcels": [{"state": {"code": self.scanned}}]}
-        return {"amount": {"amount": 25800, "currency": "CNY"}}
+        return {"amount": {"amount": 25800, "currency": "CNY"}, "next_action": {"gate": {"code": "replacement"}}}
 
 
 @pytest.fixture
