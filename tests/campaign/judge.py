@@ -76,12 +76,13 @@ def _paid_once(cloud: Cloud) -> None:
 
 
 def _owed_is_gone_after(cloud: Cloud) -> None:
-    """What can be had of what is owed was had, and only of what was really paid or is still the buyer's: a refund that
-    failed waits for a person, and what a carrier pays meanwhile waits with it."""
+    """What can be had of what is owed was had, and only of what was really paid, or will be: a refund that failed or
+    came back waits for a person to pay it by another way, and what a carrier paid meanwhile waits with it."""
     for debt in cloud.table.all(Recovery):
         assert pursued(cloud, debt), f"{debt.recovery_id} is {debt.state}, {debt.open} of {debt.amount} is owed"
         refunds = cloud.table.all(Refund, case_id=debt.case_id)
-        paid = sum(refund.amount for refund in refunds if refund.state not in ("released", "reversed"))
+        waits = any(case.parking for case in cloud.table.all(Case, case_id=debt.case_id))
+        paid = sum(one.amount for one in refunds if one.state == "settled" or (waits and one.state != "released"))
         assert debt.covers != "refund" or debt.recovered <= paid, (
             f"{debt.recovery_id}: {debt.recovered} was taken for {paid}"
         )
