@@ -65,7 +65,7 @@ class Scene:
 
     def leaves(self, *codes: str, seen: str) -> None:
         """The goods leave in a parcel, its carrier tells of it, and the order shows it as `seen`."""
-        number = f"SF-{self._name.upper()}"
+        number = f"SF-{self._name.upper()}".replace("_", "-")
         path = f"/orders/{self.order_id}/parcels/{number}"
         self._api.call("PUT", path, user="orders", body={"carrier": partners.CARRIER}).expect(200)
         for code in codes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -64,6 +65,7 @@ class Reader:
     def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
         by_path = {"PATCH": shapes.MoveDeadline, "PUT": SendParcel}
         last = path.rpartition("/")[2]
+        assert "/parcels/" not in path or re.fullmatch(r"[A-Z0-9][A-Z0-9-]{3,39}", last), f"{last} is no waybill number"
         shape = PutPrices if last == "prices" else by_path.get(method) or BODIES[last]
         read = shape.model_validate_json(json.dumps(body))
         if isinstance(read, RegisterOrder):
