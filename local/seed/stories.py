@@ -242,7 +242,8 @@ def exchanged(scene: Scene) -> None:
     scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
     larger = {"line_id": "1", "sku": "JAC-W-L", "specification": "女款 L / women's L"}
     scene.asks("not_wanted", "M 码偏小，想换 L 码。", units(1), remedy="exchange", wanted=[larger])
-    scene.does(TEAHOUSE, "decision", decision="approve", prices=[{"line_id": "1", "unit_price": fen(JACKET.price)}])
+    price = {"line_id": "1", "unit_price": fen(JACKET.price), "title": JACKET.title}
+    scene.does(TEAHOUSE, "decision", decision="approve", prices=[price])
     scene.does("buyer-1", "shipment", carrier="sf", waybill_no="SF1408765440001")
     scene.does(TEAHOUSE, "receipt", received=True)
     scene.does(TEAHOUSE, "inspection", outcome="passed")
@@ -253,7 +254,7 @@ def exchanged(scene: Scene) -> None:
 def sent_again(scene: Scene) -> None:
     """补发: a set came one short, and another is sent."""
     scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 2)], freight=1000))
-    scene.asks("missing_item", "One of the two boxes was not in the parcel.", units(1), remedy="reship")
+    scene.asks("missing_item", "One of the two boxes was not in the parcel.", units(1, 1), remedy="reship")
     scene.does(TEAHOUSE, "decision", decision="approve")
     scene.awaits("replacement")
     scene.does(TEAHOUSE, "replacement", carrier="yto", waybill_no="YT8812345678002")
