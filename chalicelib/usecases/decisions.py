@@ -227,9 +227,9 @@ def _may_withdraw(status: str, gate: str) -> bool:
 
 
 def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Reply:
-    """A refused buyer asks differently: the old claim is given back and the new one reserved in one write. Who calls the
-    goods fakes or dangerous only now is heard by the platform first, as if it had been filed so.
+    """A refused buyer asks differently: the old claim is given back and the new one reserved in one write.
 
+    Who calls the goods fakes or dangerous only now is heard by the platform first, as if it had been filed so.
     Raises RevisionsExhausted after as many as the policy gives, NotEligible, and what a filing raises.
     """
 
