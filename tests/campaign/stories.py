@@ -427,6 +427,7 @@ def mended_in_vain(s: Stage) -> None:
         s.sends_back(f"SF200000000{number}")
         s.scanned("signed", number=f"SF200000000{number}")
         s.accepts(fixed=False)
+    s.chooses("refund")
     s.ships("SF1000000003")
     s.receives()
     s.inspects()
@@ -438,6 +439,7 @@ def beyond_repair(s: Stage) -> None:
     s.ships()
     s.receives()
     s.repairs("not_repairable")
+    s.chooses("refund")
 
 
 def mended_for_money(s: Stage) -> None:
