@@ -54,6 +54,12 @@ def move(world: World) -> Ask:
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
 
 
+def more_time(world: World) -> Ask:
+    """The buyer is awaited to ship, so it is the buyer who may ask."""
+    sell(world, delivery=returns.DELIVERED)
+    return f"/cases/{returns.addressed(world)}/extension", {"reason": "away on business"}
+
+
 def courier(world: World) -> Ask:
     sell(world, delivery=returns.DELIVERED)
     case_id = returns.addressed(world)
@@ -179,6 +185,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ),
     ("POST", "/cases/{case_id}/pickup"): courier,
     ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
+    ("POST", "/cases/{case_id}/extension"): more_time,
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
     ("POST", "/cases/{case_id}/replacement"): of_return(
