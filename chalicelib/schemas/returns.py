@@ -103,7 +103,7 @@ class PutGoodsAway(Value):
     lines: Annotated[tuple[Units, ...], Field(min_length=1, max_length=2000)]
 
 
-class ParcelView(Value):
+class SentParcelView(Value):
     parcel_id: str
     carrier: str
     waybill_no: str
@@ -113,8 +113,8 @@ class ParcelView(Value):
     fate_at: Instant | None
 
     @staticmethod
-    def of(parcel: SentParcel) -> ParcelView:
-        return ParcelView(
+    def of(parcel: SentParcel) -> SentParcelView:
+        return SentParcelView(
             parcel_id=parcel.parcel_id,
             carrier=parcel.carrier,
             waybill_no=parcel.waybill_no,
@@ -210,7 +210,7 @@ class ReturnView(Value):
     freight: FreightView | None
     lines: tuple[Units, ...]
     address: Address | None
-    parcels: tuple[ParcelView, ...]
+    parcels: tuple[SentParcelView, ...]
     received_at: Instant | None
     inspection: InspectionView | None
     disposals: tuple[Disposal, ...]
@@ -226,7 +226,7 @@ class ReturnView(Value):
             freight=FreightView.of(goods.freight, currency) if goods.freight else None,
             lines=tuple(Units(line_id=line.line_id, quantity=line.quantity) for line in goods.lines),
             address=goods.address,
-            parcels=tuple(ParcelView.of(parcel) for parcel in goods.parcels),
+            parcels=tuple(SentParcelView.of(parcel) for parcel in goods.parcels),
             received_at=goods.received_at,
             inspection=InspectionView.of(goods.inspection) if goods.inspection else None,
             disposals=goods.disposals,

@@ -113,6 +113,8 @@ def _repairs(stage: Stage) -> Iterator[Move]:
     yield "merchant: send back", stage.sends_back
     yield "buyer: it works", stage.accepts
     yield "buyer: it does not", partial(stage.accepts, fixed=False)
+    yield "buyer: a refund instead", partial(stage.chooses, "refund")
+    yield "buyer: an exchange instead", partial(stage.chooses, "exchange")
     for repair in stage.cloud.table.all(Repair):
         for fact in ("signed", "lost", "back") if repair.parcels else ():
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)

@@ -31,17 +31,20 @@ def mended_in_vain(s: Stage) -> None:
         s.sends_back(f"SF200000000{number}")
         s.scanned("signed", number=f"SF200000000{number}")
         s.accepts(fixed=False)
+    s.chooses("refund")
     s.ships("SF1000000003")
     s.receives()
     s.inspects()
 
 
 def beyond_repair(s: Stage) -> None:
+    """Nobody can mend it, and the buyer has the money rather than another."""
     s.files(**_REPAIR, service="send_in")
     s.decides("approve")
     s.ships()
     s.receives()
     s.repairs("not_repairable")
+    s.chooses("refund")
 
 
 def nobody_mends(s: Stage) -> None:
