@@ -159,16 +159,10 @@ def fetched(turn: Turn, found: Found, parcel: Parcel) -> None:
     goods = returns.goods_of(turn, found)
     if goods.parcel(parcel.parcel_id) is not None:
         return
-    sent = SentParcel(
-        parcel_id=parcel.parcel_id,
-        carrier=parcel.carrier,
-        waybill_no=parcel.waybill_no,
-        announced_at=parcel.announced_at,
-    )
     told: list[CarrierCommand] = []
     if goods.pickup_id not in (None, parcel.parcel_id):
         told = logistics.let_go(found.ports, turn, found, _awaited_parcel(turn, found, goods))
-    turn.keep_goods(goods.but(parcels=(*goods.parcels, sent), pickup_id=None))
+    turn.keep_goods(goods.but(parcels=(*goods.parcels, SentParcel.of(parcel)), pickup_id=None))
     gate = _unanswered(turn, found, "pickup", "shipment")
     returns.await_goods(turn, found, parcel.parcel_id, gate, **logistics.commanded(told))
     returns.goods_handed_over(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
