@@ -192,35 +192,6 @@ def test_a_payment_that_is_told_twice_is_taken_once(world: World) -> None:
     assert 1 == world.told(case_id).count("DifferencePaid")
 
 
-@pytest.mark.parametrize(("amount", "currency"), [(4999, "CNY"), (5000, "USD")])
-def test_another_amount_than_the_difference_is_not_taken(world: World, amount: int, currency: str) -> None:
-    case_id = stages.asked_for(world, price=COAT + 5000)
-    with pytest.raises(InvalidRequest):
-        stages.pay(world, case_id, amount, currency=currency)
-    assert "difference" == world.gate(case_id).name
-
-
-def test_a_payment_of_the_order_is_not_paid_again(world: World) -> None:
-    case_id = stages.asked_for(world, price=COAT + 5000)
-    with pytest.raises(InvalidRequest):
-        stages.pay(world, case_id, 5000, payment_id="pay_card")
-
-
-def test_money_that_comes_too_late_never_enters_the_books_and_is_said_to_be_unwanted(world: World) -> None:
-    case_id = stages.asked_for(world, price=COAT + 5000)
-    silence(world, case_id, "difference")
-    for _ in range(2):
-        stages.pay(world, case_id, 5000)
-    assert 1 == world.told(case_id).count("DifferenceUnwanted")
-    assert COAT == refund(world, case_id)
-
-
-def test_nothing_is_to_be_paid_for_an_even_exchange(world: World) -> None:
-    case_id = stages.asked_for(world)
-    with pytest.raises(InvalidRequest):
-        stages.pay(world, case_id, 1)
-
-
 def test_cheaper_goods_leave_a_refund_when_they_have_come(world: World) -> None:
     case_id = stages.sent(world, price=COAT - 4000)
     assert {} == world.payments.paid
