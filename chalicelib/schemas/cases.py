@@ -10,12 +10,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
-from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.reasons import Liability, Remedy
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
@@ -127,6 +127,12 @@ class MoveDeadline(Value):
 
     due_at: Instant
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class AskForTime(Value):
+    """延长: more time, once, for who is awaited. How much, the policy says."""
+
+    reason: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] | None = None
 
 
 class AddEvidence(Value):
@@ -253,10 +259,11 @@ class CaseView(Value):
     description: str
     status: Name
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
     verdict: VerdictView
     policy: PolicyRef
     next_action: NextAction | None
+    extends_to: Instant | None
     offer: OfferView | None
     scene: Name | None
     way_out: WayOutView | None
@@ -297,10 +304,11 @@ class CaseView(Value):
             description=case.description,
             status=name(names.STATUSES, case.status),
             amount=money(case.amount),
-            explanation=case.explanation,
+            explanation=ExplanationView.of(case.explanation),
             verdict=VerdictView.of(case.verdict),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
+            extends_to=_extends_to(case, policy),
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
             if case.offer
             else None,
@@ -337,7 +345,7 @@ class PreviewView(Value):
     remedies: tuple[Name, ...]
     reasons: tuple[Name, ...]
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
     freight_payer: Name | None  # of the way back, where goods come back
     evidence_asked: int
     verdict: VerdictView
@@ -373,6 +381,12 @@ class EntryView(Value):
             data=entry.data,
             policy_version=entry.policy_version,
         )
+
+
+def _extends_to(case: Case, policy: Policy) -> Instant | None:
+    """Until when the party that is awaited would have time if it asked for more."""
+    asks = case.gate is not None and case.gate.owner.startswith(("buyer#", "merchant#"))
+    return policy.extended(case.gate) if asks and case.gate else None
 
 
 def reason_name(policy: Policy, code: str) -> Name:

@@ -18,7 +18,9 @@ from chalicelib.usecases import (
     appointments,
     decisions,
     dispatches,
+    extensions,
     inspections,
+    put_aways,
     receipts,
     replacement_parcels,
     steps,
@@ -135,5 +137,9 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return workbenches.record(ports, request, body.case_id, body)
         case "dispatch":
             return dispatches.send(ports, request, body.case_id, body)
+        case "extension":
+            return extensions.ask(ports, request, body.case_id, body)
+        case "put_away":
+            return put_aways.tell(ports, request, body.case_id, body)
         case "replacement":
             return replacement_parcels.ship(ports, request, body.case_id, body)
