@@ -10,8 +10,8 @@ import pytest
 from chalicelib.domain.bills import BillRow, Unreadable, day_of, span
 from chalicelib.domain.reconciliations import (
     Because,
+    BilledFact,
     Difference,
-    Fact,
     Reconciliation,
     Report,
     Total,
@@ -172,8 +172,8 @@ def test_the_same_facts_stand_in_the_same_order() -> None:
 
 
 def test_the_payment_is_recorded_before_its_return() -> None:
-    settled, reversed_ = (Fact(refund_no=NUMBER, state=state) for state in ("settled", "reversed"))
-    other = Fact(refund_no="rfd_other", state="settled")
+    settled, reversed_ = (BilledFact(refund_no=NUMBER, state=state) for state in ("settled", "reversed"))
+    other = BilledFact(refund_no="rfd_other", state="settled")
     known = day(facts=(reversed_, other, settled))
     assert ((settled, reversed_), ()) == (known.facts_of(NUMBER), known.facts_of("rfd_none"))
 
