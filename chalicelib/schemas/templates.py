@@ -284,12 +284,23 @@ def words(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) 
     `time_zone`."""
     if event["type"] == "DeadlineNear" and event["data"].get("gate") not in BUYERS:
         return None  # others are awaited
-    data = event["data"]
-    because = f"{event['type']}.{data.get('because')}"  # the same event may mean something else to its buyer
-    template = _TEMPLATES.get(because) or _TEMPLATES.get(event["type"])
+    template = template_of(event)
     if template is None:
         return None
-    blanks = {
+    blanks = blanks_of(event, language, time_zone)
+    title, text = template[language]
+    return Words(title.format(**blanks), text.format(**blanks))
+
+
+def template_of(event: Mapping[str, Any]) -> Mapping[Language, _Text] | None:
+    """The same event may mean something else to its buyer, by what it is `because` of."""
+    return _TEMPLATES.get(f"{event['type']}.{event['data'].get('because')}") or _TEMPLATES.get(event["type"])
+
+
+def blanks_of(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) -> dict[str, str]:
+    """What a template may be filled in with; empty where the event does not say it."""
+    data = event["data"]
+    return {
         "amount": spoken(data.get("amount"), language),
         "offer": spoken(data.get("offer"), language),
         "refund": spoken(data.get("refund_amount"), language),
@@ -298,8 +309,6 @@ def words(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) 
         "due": _minute(data.get("due_at"), language, time_zone),
         "starts": _minute(data.get("starts_at"), language, time_zone),
     }
-    title, text = template[language]
-    return Words(title.format(**blanks), text.format(**blanks))
 
 
 def _minute(at: Any, language: Language, time_zone: str) -> str:

@@ -190,7 +190,7 @@ def test_a_buyer_is_told_money_and_times_as_they_are_written_where_the_buyer_liv
     notifications.tell_buyer(world, event(world, case_id))
     decide(world, case_id, "reject", reason="worn")
     notifications.tell_buyer(world, event(world, case_id, -1))
-    [received, refused] = notifications.inbox(world, BUYER, 20, None).body["items"]
+    [refused, received] = notifications.inbox(world, BUYER, 20, None).body["items"]
     assert (money in received["text"], clock in refused["text"]) == (True, True), (received, refused)
 
 
