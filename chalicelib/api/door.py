@@ -89,6 +89,8 @@ def _answer(rule: Rule, view: View, request: Any, ids: Mapping[str, str]) -> Res
     checked = {name: _checked(name, value) for name, value in ids.items()}
     asked = Asked(request, rule, actor, checked)
     answer = view(asked, **checked)
+    if request.method == "GET" and not rule.is_open:
+        asked.all_was_read()  # after it: what may be asked stands nowhere but in the view, and reading changes nothing
     return answer if isinstance(answer, Response) else reply(request, answer)
 
 

@@ -112,9 +112,12 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "Your new goods cost {difference} more. Please pay by {due}; else we refund.",
         ),
     },
-    "DifferenceUnwanted": {
-        "zh": ("差价将退还", "您支付的差价 {difference} 已过期，将原路退还。"),
-        "en": ("Your payment comes back", "The difference of {difference} came too late and will be given back."),
+    "PaymentTurnedAway": {
+        "zh": ("款项将退还", "您支付的 {paid} 无需支付或金额不符，将原路退还。"),
+        "en": (
+            "Your payment comes back",
+            "Your {paid} were not asked for, and go back to where they came from.",
+        ),
     },
     "ReplacementRequested": {
         "zh": ("商家备货中", "商家将在 {due}前寄出换货或补发商品，逾期将为您退款。"),
@@ -306,6 +309,7 @@ def blanks_of(event: Mapping[str, Any], language: Language, time_zone: str = CHI
         "refund": spoken(data.get("refund_amount"), language),
         "difference": spoken(data.get("difference"), language),
         "fee": spoken(data.get("fee"), language),
+        "paid": spoken(data.get("paid"), language),
         "due": _minute(data.get("due_at"), language, time_zone),
         "starts": _minute(data.get("starts_at"), language, time_zone),
     }

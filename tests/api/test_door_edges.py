@@ -26,7 +26,7 @@ GATES = ", ".join(get_args(GateName))
 
 
 def request(**authorizer: Any) -> Any:
-    return SimpleNamespace(context={"authorizer": authorizer or None})
+    return SimpleNamespace(context={"authorizer": authorizer or None}, method="POST")
 
 
 def answer(rule: Rule, request: Any, **ids: str) -> Any:
