@@ -216,10 +216,11 @@ def lost(scene: Scene) -> None:
 
 
 def shipped_back(scene: Scene) -> None:
-    """七天无理由: on its way back, the shop is awaited."""
+    """七天无理由: sent after the buyer asked for more time 延长; on its way back, the shop is awaited."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
     scene.returns("not_wanted", "穿着不合身，七天无理由退货。", units(1))
     scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-1", "extension", reason="出差中，周五回来寄。")
     scene.does("buyer-1", "shipment", carrier="shunfeng", waybill_no="SF1408765432109")
 
 
