@@ -226,6 +226,10 @@ class InquiryFacts(DisputeFacts):
     finding: Literal["confirmed", "not_confirmed"] | None = None
 
 
+class FindingFacts(InquiryFacts):
+    multiple_amount: Amount | None = Field(default=None, description="punitive damages, credited with the refund")
+
+
 class StoppedGoods(_Shape):
     """Goods that must not be sold any more."""
 
@@ -289,6 +293,7 @@ _AMOUNTS = (
     "offer",
     "difference",
     "ruled_amount",
+    "multiple_amount",
     "fee",
     "cost",
     "recovery_amount",
@@ -313,7 +318,7 @@ def _facts_of(type: str) -> type[CaseFacts]:
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
         case "InquiryAnswered":
-            return InquiryFacts
+            return FindingFacts
         case "StopSaleRequested":
             return StopSaleFacts
         case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":

@@ -146,6 +146,13 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("退货运费已到账", "{refund} 退货运费已作为优惠券发放至您的账户。"),
         "en": ("Freight credited", "{refund} for the way back has been credited to your account as a voucher."),
     },
+    "RefundSettled.multiple": {
+        "zh": ("惩罚性赔偿已到账", "惩罚性赔偿 {refund} 已以代金券形式发放到您的账户，计算明细见售后详情。"),
+        "en": (
+            "Damages credited",
+            "{refund} in damages has been credited to your account as a voucher.",
+        ),
+    },
     "CaseApproved.advance": {
         "zh": ("平台先行赔付", "您的凭证已通过审核，平台先行赔付 {amount}。"),
         "en": ("The platform pays at once", "Your evidence was accepted: the platform pays {amount} at once."),
