@@ -241,6 +241,10 @@ class StopSaleFacts(InquiryFacts):
     lines: tuple[StoppedGoods, ...] = ()
 
 
+class RecallFacts(CaseFacts):
+    buyers: int | None = Field(default=None, description="how many had bought the dangerous goods, and were told")
+
+
 class RulingFacts(DisputeFacts):
     """How it was ruled, and who bears it."""
 
@@ -321,6 +325,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return FindingFacts
         case "StopSaleRequested":
             return StopSaleFacts
+        case "BuyersTold":
+            return RecallFacts
         case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
             return DisputeFacts
         case "RulingGiven" | "RulingExecuted":

@@ -393,6 +393,7 @@ ENTRIES: Names = {
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),
     "InquiryAnswered": ("平台核查完成", "The platform has looked into it"),
     "StopSaleRequested": ("要求停售", "Sale to be stopped"),
+    "BuyersTold": ("已通知同款商品买家", "Buyers of the same goods told"),
     "StatementMade": ("当事方陈述", "Statement made"),
     "EvidenceSealed": ("举证结束，凭证封存", "Evidence sealed"),
     "RulingGiven": ("平台裁决", "Ruling given"),

@@ -273,6 +273,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
 }
 
 
+# What is told to everybody who bought goods that turned out to be dangerous; `{batch}` is of which batch, if known.
+_WARNING: Mapping[Language, _Text] = {
+    "zh": (
+        "安全提醒：请立即停止使用",
+        "您购买的“{title}”{batch}经平台核查存在安全隐患，已要求停止销售。请立即停止使用，并在订单中申请售后。",
+    ),
+    "en": (
+        "Safety warning: please stop using it",
+        "“{title}”{batch}, which you bought, was found to be unsafe, and its sale is to be stopped. Please stop using "
+        "it, and ask for your money back on your order.",
+    ),
+}
+_BATCH: Mapping[Language, str] = {"zh": "（批次 {batch}）", "en": " (batch {batch})"}
+
 # Gates at which buyers are awaited, and reminded.
 BUYERS = frozenset(
     {"buyer_answer", "escalation", "shipment", "estimate", "acceptance", "choice", "fee", "evidence", "appeal"}
@@ -282,6 +296,13 @@ BUYERS = frozenset(
 class Words(NamedTuple):
     title: str
     text: str
+
+
+def warning(language: Language, title: str, batch: str | None) -> Words:
+    """What a buyer of dangerous goods is told: what they are called on the buyer's own order, and what to do."""
+    subject, text = _WARNING[language]
+    named = _BATCH[language].format(batch=batch) if batch else ""
+    return Words(subject, text.format(title=title, batch=named))
 
 
 def words(event: Mapping[str, Any], language: Language) -> Words | None:

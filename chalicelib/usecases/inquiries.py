@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.freezes import decides
-from chalicelib.usecases import advances, approvals, cases, liabilities, multiples, returns, steps
+from chalicelib.usecases import advances, approvals, cases, liabilities, multiples, recalls, returns, steps
 from chalicelib.usecases.access import act_as, is_frozen
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -48,8 +48,8 @@ def call_the_supervisor(turn: Turn, found: Found, gate: Gate) -> None:
 
 def answer(ports: Ports, request: Request, case_id: str, body: AnswerInquiry) -> Reply:
     """Confirmed: the claim is approved, it is the shop's doing, the goods are never sold again, what the policy gives
-    beyond the refund is owed (惩罚性赔偿), and of dangerous ones the sale is stopped. Not confirmed: whoever would have
-    decided decides.
+    beyond the refund is owed (惩罚性赔偿), and of dangerous ones the sale is stopped and everybody who bought them is
+    told. Not confirmed: whoever would have decided decides.
 
     Raises CaseNotFound, Forbidden, GateNotFound, AnswerTooLate, SecondPersonNeeded.
     """
@@ -89,6 +89,7 @@ def _confirm(turn: Turn, found: Found, gate: Gate, body: AnswerInquiry) -> None:
         skus = sorted({line.sku for line in returns.expected(turn.case, order)})
         goods = [{"sku": sku, **({"batch": body.batch} if body.batch else {})} for sku in skus]
         turn.tell("StopSaleRequested", lines=goods, **told)
+        recalls.begin(turn, skus, body.batch)
     liabilities.decide(turn, found, "merchant", str(kind))
     advances.step_in(turn, found)
     begins = turn.case.beginning
