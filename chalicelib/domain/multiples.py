@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.orders import Order
 
 OTHERS = "*"  # the row of goods whose rule names no category
+MultipleKind = Literal["before", "at_least", "given"]
 Times = Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
@@ -64,7 +65,7 @@ class MultipleStep(Value):
     earlier cases got.
     """
 
-    kind: Literal["before", "at_least", "given"]
+    kind: MultipleKind
     label: str
     amount: SignedMinor
 

@@ -517,6 +517,11 @@ INSPECTIONS: Names = {
     "reduced": ("部分退款", "Reduced"),
     "failed": ("验货不通过", "Failed"),
 }
+MULTIPLE_STEPS: Names = {
+    "before": ("同单此前售后应赔", "What earlier cases of the order came to"),
+    "at_least": ("补足最低赔偿额", "Made up to the least sum"),
+    "given": ("同单此前已赔", "What earlier cases of the order got"),
+}
 FREIGHT_PAYERS: Names = {
     "merchant": ("商家", "Merchant"),
     "carrier": ("承运商", "Carrier"),

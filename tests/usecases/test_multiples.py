@@ -145,6 +145,7 @@ def test_two_cases_that_are_granted_at_once_meet_at_the_ledger(world: World) -> 
     grants.grant(world, first)
     assert 50000 == sum(one.amount for one in vouchers(world))
     [late] = [view for case_id in (first, second) if (view := shown(world, case_id)) and not view.amount.amount]
+    assert ["同单此前售后应赔", "补足最低赔偿额", "同单此前已赔"] == [step.zh for step in late.steps]
     assert late.refund_no is None
     assert late.paid_at is not None
 
