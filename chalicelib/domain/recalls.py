@@ -52,6 +52,7 @@ class Recall(Record):
     skus: tuple[str, ...]
     batch: str | None = None
     opened_at: Instant
+    moved_at: Instant  # when it came as far as it is
     article: int = 0
     shard: int = 0
     after: str | None = None
@@ -67,8 +68,9 @@ class Recall(Record):
 
     @property
     def watch_at(self) -> datetime | None:
-        """The sweeper goes on with it at once, and every minute, until everybody was told."""
-        return None if self.is_over else self.opened_at
+        """The sweeper goes on with it at once, and every minute, until everybody was told; one that stands still is
+        seen to be late."""
+        return None if self.is_over else self.moved_at
 
     @property
     def warning_id(self) -> str:
@@ -77,9 +79,9 @@ class Recall(Record):
         of = "#".join((self.merchant_id, self.sku, self.batch or ""))
         return f"recall-{hashlib.sha256(of.encode()).hexdigest()[:32]}"
 
-    def behind(self, rows: Sequence[Sold], page: int, told: int) -> Recall:
+    def behind(self, rows: Sequence[Sold], page: int, told: int, at: datetime) -> Recall:
         """One page further: in this shard, in the next, or with the next article."""
-        after = self.next(told=self.told + told)
+        after = self.next(told=self.told + told, moved_at=at)
         if len(rows) == page:
             return after.but(after=rows[-1].order_id)
         if self.shard + 1 < SHARDS:

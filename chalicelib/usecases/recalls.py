@@ -41,6 +41,7 @@ def begin(turn: Turn, skus: list[str], batch: str | None) -> None:
             skus=tuple(skus),
             batch=batch,
             opened_at=turn.at,
+            moved_at=turn.at,
         )
     )
 
@@ -94,7 +95,7 @@ def _tell_page(ports: Ports, recall: Recall) -> None:
     for notification, preferences in news:
         for channel in sorted(preferences.channels - {"inbox"}):
             ports.courier.send(channel, notification)
-    after = recall.behind(rows, PAGE, len(news))
+    after = recall.behind(rows, PAGE, len(news), ports.clock.now())
     items: list[Value] = [after, *(notification for notification, _ in news)]
     if after.is_over:
         items += _told(ports, after)

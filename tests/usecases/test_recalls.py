@@ -186,6 +186,7 @@ def test_a_sweep_tells_a_bounded_number_and_the_next_one_goes_on(world: World, m
     minutes(world)
     first = sum(warned(world).values())
     assert 0 < first < 40
+    assert world.clock.now() == recall(world).watch_at, "it moves on, and is not late"
     minutes(world, 4)
     assert {f"b{n + 2}": 1 for n in range(40)} == warned(world)
     assert recall(world).is_over

@@ -442,7 +442,7 @@ def one_of_each() -> list[Value]:
         repair(),
         Warranty(order_id="o1", lines=(LineWarranty(line_id="1", away=(Days(first=AT.date(), last=AT.date()),)),)),
         recovery(),
-        Recall(case_id=CASE_ID, merchant_id="m1", buyer_id="b1", skus=("coat",), opened_at=AT),
+        Recall(case_id=CASE_ID, merchant_id="m1", buyer_id="b1", skus=("coat",), opened_at=AT, moved_at=AT),
         Sold(merchant_id="m1", sku="coat", shard=3, order_id="o1", at=AT),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),
