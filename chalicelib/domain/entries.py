@@ -48,7 +48,7 @@ EntryType = Literal[
     "GoodsPutAway",
     "DifferenceAsked",
     "DifferencePaid",
-    "DifferenceUnwanted",
+    "PaymentTurnedAway",
     "ReplacementRequested",
     "ReplacementShipped",
     "ReplacementFailed",
