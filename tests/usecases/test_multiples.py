@@ -80,7 +80,7 @@ def test_it_is_told_with_the_finding_and_when_it_is_credited(world: World) -> No
     assert (money, True) == (event["data"]["refund_amount"], event["data"]["voucher"])
     message = words(event, "zh")
     assert message is not None
-    assert "惩罚性赔偿 CNY 900.00" in message.text
+    assert "惩罚性赔偿 ¥900.00" in message.text
 
 
 def test_the_fund_pays_and_the_shop_owes_it_from_its_deposit() -> None:
