@@ -10,7 +10,7 @@ whoever writes calls `ledger.next()` once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from chalicelib.errors import FieldError, InvalidRequest, PaymentChargedBack, Re
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger as Ledger
+    from chalicelib.domain.balances import MultipleLedger as MultipleLedger
     from chalicelib.domain.claims import Claim as Claim
     from chalicelib.domain.claims import ClaimLine as ClaimLine
     from chalicelib.domain.claims import Source as Source
@@ -139,6 +140,11 @@ def charge_back(order: Order, ledger: Ledger, payment_id: str, amount: int) -> L
     return _moved(order, ledger, Movement(payments={i: PaymentLedger(charged_back=amount)}))
 
 
+def multiply(order: Order, ledger: Ledger, added: Mapping[str, MultipleLedger]) -> Ledger:
+    """Punitive damages were paid: what they came to, and what was given, by category."""
+    return _moved(order, ledger, Movement(multiples=added))
+
+
 def can_pay(order: Order, ledger: Ledger, source: Source) -> bool:
     """Whether a reserved source may still be sent to the provider: the bank must not have paid it already.
 
@@ -174,7 +180,7 @@ def _reservation(order: Order, claim: Claim) -> Movement:
 
 
 def _payments(
-    order: Order, claim: Claim, *sources: Source, reserved: int = 0, settled: int = 0
+    order: Order, claim: Claim, *sources: Source, reserved: int, settled: int = 0
 ) -> dict[int, PaymentLedger]:
     """The rows of the payments that these sources are; an award goes back to none."""
     if claim.award:

@@ -157,6 +157,13 @@ class ReplacementFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class PaymentFacts(CaseFacts):
+    """Money that a buyer paid and nobody asked for: whoever has it gives it back to where it came from."""
+
+    payment_id: str | None = None
+    paid: Amount | None = None
+
+
 class PutAwayUnits(_Shape):
     line_id: str
     quantity: int
@@ -232,6 +239,10 @@ class InquiryFacts(DisputeFacts):
     finding: Literal["confirmed", "not_confirmed"] | None = None
 
 
+class FindingFacts(InquiryFacts):
+    multiple_amount: Amount | None = Field(default=None, description="punitive damages, credited with the refund")
+
+
 class StoppedGoods(_Shape):
     """Goods that must not be sold any more."""
 
@@ -241,6 +252,10 @@ class StoppedGoods(_Shape):
 
 class StopSaleFacts(InquiryFacts):
     lines: tuple[StoppedGoods, ...] = ()
+
+
+class RecallFacts(CaseFacts):
+    buyers: int | None = Field(default=None, description="how many had bought the dangerous goods, and were told")
 
 
 class RulingFacts(DisputeFacts):
@@ -295,6 +310,7 @@ _AMOUNTS = (
     "offer",
     "difference",
     "ruled_amount",
+    "multiple_amount",
     "fee",
     "cost",
     "recovery_amount",
@@ -319,9 +335,11 @@ def _facts_of(type: str) -> type[CaseFacts]:
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
         case "InquiryAnswered":
-            return InquiryFacts
+            return FindingFacts
         case "StopSaleRequested":
             return StopSaleFacts
+        case "BuyersTold":
+            return RecallFacts
         case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
             return DisputeFacts
         case "RulingGiven" | "RulingExecuted":
@@ -332,6 +350,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
             return ReplacementFacts
+        case "PaymentTurnedAway":
+            return PaymentFacts
         case "CaseConverted":
             return ConversionFacts
         case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":

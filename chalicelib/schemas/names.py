@@ -393,6 +393,7 @@ ENTRIES: Names = {
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),
     "InquiryAnswered": ("平台核查完成", "The platform has looked into it"),
     "StopSaleRequested": ("要求停售", "Sale to be stopped"),
+    "BuyersTold": ("已通知同款商品买家", "Buyers of the same goods told"),
     "StatementMade": ("当事方陈述", "Statement made"),
     "EvidenceSealed": ("举证结束，凭证封存", "Evidence sealed"),
     "RulingGiven": ("平台裁决", "Ruling given"),
@@ -414,7 +415,7 @@ ENTRIES: Names = {
     "GoodsPutAway": ("商品入库", "Goods put away"),
     "DifferenceAsked": ("待补差价", "Difference to pay"),
     "DifferencePaid": ("买家已补差价", "Difference paid"),
-    "DifferenceUnwanted": ("差价款逾期支付，予以退还", "Difference paid too late, given back"),
+    "PaymentTurnedAway": ("多付款，予以退还", "Paid without being asked for, given back"),
     "ReplacementRequested": ("待发出换货/补发商品", "Goods asked for"),
     "ReplacementShipped": ("换货/补发商品已发出", "Goods sent"),
     "ReplacementFailed": ("换货/补发包裹未送达", "The goods did not arrive"),
@@ -493,10 +494,33 @@ DISPOSITIONS: Names = {
     "send_back": ("寄回买家", "Send back"),
     "keep": ("买家保留", "Buyer keeps it"),
 }
+STEPS: Names = {
+    "price": ("商品金额", "Price of the goods"),
+    "promotion": ("活动优惠", "Promotion"),
+    "coupon": ("优惠券", "Coupon"),
+    "points": ("积分抵扣", "Points"),
+    "tax": ("税费", "Tax"),
+    "share": ("未申请件数的金额", "Units that are not in this claim"),
+    "price_protected": ("价保已退差价", "Paid back before by price protection"),
+    "price_now": ("当前价格", "What the goods cost today"),
+    "threshold_broken": ("不再满足满减，扣回优惠", "Promotion that what is kept does not earn"),
+    "restored": ("返还此前扣回的优惠", "Withheld before, given back"),
+    "asked_less": ("未申请的金额", "Not asked for"),
+    "restocking_fee": ("退货手续费", "Restocking fee"),
+    "exchanged": ("换入商品金额", "Price of the goods that came instead"),
+    "granted_less": ("未获支持的金额", "Not granted"),
+    "freight": ("运费", "Freight"),
+    "compensation": ("赔付", "Compensation"),
+}
 INSPECTIONS: Names = {
     "passed": ("验货通过", "Passed"),
     "reduced": ("部分退款", "Reduced"),
     "failed": ("验货不通过", "Failed"),
+}
+MULTIPLE_STEPS: Names = {
+    "before": ("同单此前售后应赔", "What earlier cases of the order came to"),
+    "at_least": ("补足最低赔偿额", "Made up to the least sum"),
+    "given": ("同单此前已赔", "What earlier cases of the order got"),
 }
 FREIGHT_PAYERS: Names = {
     "merchant": ("商家", "Merchant"),
