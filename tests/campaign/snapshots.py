@@ -80,6 +80,12 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
         tuple(_money(cloud, refund) for refund in cloud.table.all(Refund)),
         tuple(ledger),
         (case.revisions, case.rounds.get("buyer_answer", 0), min(case.rounds.get("ruling", 0), 2)),
+        (
+            case.inquiry,
+            case.condemned,
+            min(case.rounds.get("inquiry", 0), 2),
+            case.multiple and case.multiple.paid_at is None,
+        ),
         tuple(runs),
         sorted(letter.body["refund_no"] for letter in cloud.queues.waiting if letter.reader == "on_payment_command"),
         tuple(
