@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT
+from chalicelib.domain.values import MAX_AMOUNT, Integer
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
@@ -30,7 +30,7 @@ class MerchantFact(BaseModel):
     fact_id: Text
     recovery_id: Text | None = None
     merchant_id: Text | None = None
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
     currency: Currency
 
 
@@ -54,7 +54,7 @@ class PaymentNotice(BaseModel):
     order_id: Text | None = None
     case_id: Text | None = None
     payment_id: Text | None = None
-    amount: Annotated[int, Field(strict=True, ge=1)] | None = None
+    amount: Annotated[Integer, Field(ge=1)] | None = None
     currency: Text | None = None
     method: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)] = "card"
     provider: Annotated[str, StringConstraints(max_length=50)] = ""
