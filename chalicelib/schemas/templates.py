@@ -110,9 +110,12 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "Your new goods cost {difference} more. Please pay by {due}; else we refund.",
         ),
     },
-    "DifferenceUnwanted": {
-        "zh": ("差价将退还", "您支付的差价 {difference} 已过期，将原路退还。"),
-        "en": ("Your payment comes back", "The difference of {difference} came too late and will be given back."),
+    "PaymentTurnedAway": {
+        "zh": ("款项将退还", "您支付的 {paid} 无需支付或金额不符，将原路退还。"),
+        "en": (
+            "Your payment comes back",
+            "Your {paid} were not asked for, and go back to where they came from.",
+        ),
     },
     "ReplacementRequested": {
         "zh": ("商家备货中", "商家将在 {due} 前寄出换货或补发商品，逾期将为您退款。"),
@@ -292,6 +295,7 @@ def words(event: Mapping[str, Any], language: Language) -> Words | None:
         "refund": spoken(data.get("refund_amount")),
         "difference": spoken(data.get("difference")),
         "fee": spoken(data.get("fee")),
+        "paid": spoken(data.get("paid")),
         "due": _minute(data.get("due_at")),
         "starts": _minute(data.get("starts_at")),
     }
