@@ -16,6 +16,7 @@ from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
+from chalicelib.schemas.multiples import MultipleView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
@@ -274,6 +275,7 @@ class CaseView(Value):
     about: tuple[ReplacesView, ...]
     repair: RepairView | None
     refunds: tuple[RefundView, ...]
+    multiple: MultipleView | None
     parked: str | None
     closed_because: Name | None
     revisions: int
@@ -321,6 +323,7 @@ class CaseView(Value):
             about=tuple(ReplacesView.of(came) for came in case.about),
             repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
+            multiple=MultipleView.of(case),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
             revisions=case.revisions,

@@ -9,6 +9,7 @@ nobody acts any more, the case ends, or waits for a person who can still do some
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.errors import AftersalesError
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import goods_or_money, judge
-from tests.campaign.moves import carry, moves
+from tests.campaign.moves import Move, carry, moves
 from tests.campaign.settling import settle
 from tests.campaign.snapshots import canonical, put_back, taken
 from tests.campaign.stage import Stage
@@ -29,7 +30,16 @@ from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import ask, furnish, sell
 
 Path = tuple[str, ...]
-APPROVALS = {"CaseApproved", "OfferAccepted", "RulingGiven"}
+Alphabet = Callable[[Stage], Iterator[Move]]
+# What says yes: a person or the policy, an offer taken, a ruling that is final, goods that the carrier could not bring.
+APPROVALS = {
+    "CaseApproved",
+    "OfferAccepted",
+    "RulingExecuted",
+    "CaseConverted",
+    "DeliveryFailed",
+    "ReplacementReceived",
+}
 
 
 @dataclass
@@ -44,6 +54,8 @@ class Searched:
 
 UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
 TRUSTED = "trusted"  # a return of a buyer who is paid when the carrier has the goods
+FAKE = "fake"  # a refund of goods said to be fakes, which the platform looks at first
+DANGER = "danger"  # the same of dangerous ones
 DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
 
 
@@ -62,6 +74,8 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
     if remedy in (UNDER_WAY, DISPUTED):
         under_way(cloud, signed=remedy == DISPUTED)
         stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
+    elif remedy in (FAKE, DANGER):
+        stage.files(reason="counterfeit" if remedy == FAKE else "unsafe")
     elif remedy == "repair":
         stage.files(remedy=remedy, reason="quality_defect", service=service)
     else:
@@ -77,17 +91,22 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
 
 def search(limit: int, remedy: str = "refund_only", service: str | None = None) -> Searched:
     """Looks at `limit` states, the nearest first."""
-    stage, found = opening(remedy, service), Searched()
-    cloud = stage.cloud
+    return explore(opening(remedy, service), limit)
+
+
+def explore(stage: Stage, limit: int, alphabet: Alphabet = moves, beyond: frozenset[str] = frozenset()) -> Searched:
+    """The same from wherever a case is, by some of the moves. What comes after a status of `beyond` is not looked at,
+    but that it has a way on."""
+    found, cloud = Searched(), stage.cloud
     seen, waiting = {canonical_text(cloud)}, deque([((), taken(cloud))])
     while waiting and found.states < limit:
         path, kept = waiting.popleft()
         found.states += 1
         found.statuses[cloud_case(kept).status] += 1
         put_back(cloud, kept)
-        for name, _ in list(moves(stage)):
+        for name, _ in list(alphabet(stage)) if cloud_case(kept).status not in beyond else ():
             put_back(cloud, kept)
-            accepted = _moved(stage, found, path, name)
+            accepted = _moved(stage, found, path, name, alphabet)
             key = canonical_text(cloud)
             if accepted and key not in seen:
                 seen.add(key)
@@ -106,12 +125,12 @@ def cloud_case(kept: dict[str, Any]) -> Case:
     return next(thing for thing in kept["things"].values() if isinstance(thing, Case))
 
 
-def _moved(stage: Stage, found: Searched, path: Path, name: str) -> bool:
+def _moved(stage: Stage, found: Searched, path: Path, name: str, alphabet: Alphabet) -> bool:
     """Makes the move; whatever comes of it, the promises hold."""
     found.moves += 1
     try:
         with suppress(AftersalesError):  # refused by name, which is an outcome
-            dict(moves(stage))[name]()
+            dict(alphabet(stage))[name]()
     except Exception as error:
         found.wrong.append(((*path, name), f"{type(error).__name__}: {error}"))
         return False
@@ -133,6 +152,7 @@ def _broken(cloud: Cloud) -> list[str]:
         lambda: invariants.a_completed_case_owes_nothing(cloud),
         lambda: invariants.every_story_is_whole(cloud),
         lambda: _granted_after_approval(cloud),
+        lambda: _looked_at_before_approval(cloud),
         lambda: goods_or_money(cloud),
     )
     broken = []
@@ -149,6 +169,18 @@ def _granted_after_approval(cloud: Cloud) -> None:
     granted = next((entry.sequence for entry in told if entry.type == "RefundGranted"), None)
     approved = [entry.sequence for entry in told if entry.type in APPROVALS and entry.after == "approved"]
     assert granted is None or (approved and approved[0] < granted), "money without an approval"
+
+
+def _looked_at_before_approval(cloud: Cloud) -> None:
+    """Fakes and dangers, also those that only a revision speaks of: somebody of the platform has looked since."""
+    [case] = cloud.table.all(Case)
+    told = cloud.table.all(Entry)
+    approved = next((entry.sequence for entry in told if entry.type in APPROVALS and entry.after == "approved"), None)
+    if case.reason not in ("counterfeit", "unsafe") or approved is None:
+        return
+    asked = max(entry.sequence for entry in told if entry.type in ("CaseSubmitted", "CaseRevised"))
+    looked = [entry.sequence for entry in told if entry.type == "InquiryAnswered" and entry.sequence > asked]
+    assert looked and looked[0] < approved, "approved unseen"
 
 
 def _has_a_way_on(stage: Stage, found: Searched, path: Path) -> None:
