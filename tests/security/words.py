@@ -22,7 +22,7 @@ SCHEMAS: Mapping[str, Any] = document()["components"]["schemas"]
 # What has a meaning to a machine: codes and numbers of somebody's system, addresses of the web, names of zones. Events
 # name goods and reasons by them, and no person.
 CODES = frozenset(
-    "batch category code cursor flag provider reason refund_no region reasons sku url picture zone".split()
+    "batch category code cursor flag provider reason refund_no region reasons sku time_zone url picture zone".split()
 )
 
 
