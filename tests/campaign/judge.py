@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
@@ -71,14 +70,14 @@ def goods_or_money(cloud: Cloud) -> None:
 
 
 def _sent_meanwhile(cloud: Cloud, case: Case) -> None:
-    """Asked before the goods were sent, granted when they were with their buyer: that is a return, or no goods."""
+    """Asked before the goods were sent, granted when we knew that their buyer has them: that is a return."""
     whole = [line for line in case.claim.lines if line.quantity and not line.asks_less]
     if case.delivery != "unshipped" or not whole:
         return
-    delivery = next(one for one in cloud.table.all(Delivery, order_id=case.order_id))
     granted = [refund.granted_at for refund in cloud.table.all(Refund, case_id=case.case_id)]
-    came = delivery.signed_at is not None and delivery.signed_at <= min(granted)
-    assert not came or case.return_id is not None, f"{case.case_id} has goods and money, and nobody asked for them"
+    came = cloud.arrived.get(case.order_id)
+    in_time = came is not None and came < min(granted)
+    assert not in_time or case.return_id is not None, f"{case.case_id} has goods and money, and nobody asked for them"
 
 
 def _paid_once(cloud: Cloud) -> None:
