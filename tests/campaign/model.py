@@ -9,14 +9,17 @@ nobody acts any more, the case ends, or waits for a person who can still do some
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.cases import Case
 from chalicelib.domain.entries import Entry
 from chalicelib.errors import AftersalesError
+from tests.campaign import swaps
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import goods_or_money, judge
 from tests.campaign.moves import carry, moves
@@ -42,6 +45,10 @@ class Searched:
     wrong: list[tuple[Path, str]] = field(default_factory=list)
 
 
+EXCHANGED = "exchanged"  # goods that came back, and others that are asked for
+DEARER = "dearer"  # such that cost more, or
+CHEAPER = "cheaper"  # less
+CHOOSING = "choosing"  # a repair that came to nothing: the buyer is asked what he would have instead
 UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
 TRUSTED = "trusted"  # a return of a buyer who is paid when the carrier has the goods
 DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
@@ -52,7 +59,7 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
     on their way (`UNDER_WAY`), or of which nobody knows whether they came (`DISPUTED`): then a carrier is awaited."""
     limit = {"CNY": 50000} if remedy == TRUSTED else {}
     cloud = furnish(Cloud(), instant_up_to=limit, revisions=1, offers=1, parcels=1, pickups={"in_all": 2})
-    sell(cloud, delivery=DELIVERED if remedy in (TRUSTED, "return_and_refund", "repair") else None)
+    sell(cloud, delivery=None if remedy in ("refund_only", UNDER_WAY, DISPUTED) else DELIVERED)
     if remedy == TRUSTED:
         cloud.table.put(Credit(buyer_id="b1", limits=limit))
     cloud.table.put(BOOK)
@@ -64,15 +71,42 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
         stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
     elif remedy == "repair":
         stage.files(remedy=remedy, reason="quality_defect", service=service)
-    else:
-        stage.files(remedy="return_and_refund" if remedy == TRUSTED else remedy)
-    if remedy == TRUSTED:  # what comes before is every return's
-        del cloud.run
-        stage.decides("approve")
-        stage.ships()
+    elif remedy in FURTHER_ON:
+        del cloud.run  # what comes before is told elsewhere
+        FURTHER_ON[remedy](stage)
         cloud.run = lambda: None  # type: ignore[method-assign]
+    else:
+        stage.files(remedy=remedy)
     carry(cloud)
     return stage
+
+
+def _handed_over(stage: Stage) -> None:
+    stage.files(remedy="return_and_refund")
+    stage.decides("approve")
+    stage.ships()
+
+
+def _swapped(stage: Stage, price: int | None = None) -> None:
+    swaps.swaps(stage, price)
+    swaps.comes_back(stage)
+
+
+def _repaired_in_vain(stage: Stage) -> None:
+    stage.files(remedy="repair", reason="quality_defect", service="send_in")
+    stage.decides("approve")
+    stage.ships()
+    stage.receives()
+    stage.repairs("not_repairable")
+
+
+FURTHER_ON: Mapping[str, Callable[[Stage], None]] = {
+    TRUSTED: _handed_over,
+    EXCHANGED: _swapped,
+    DEARER: partial(_swapped, price=swaps.DEARER),
+    CHEAPER: partial(_swapped, price=swaps.CHEAPER),
+    CHOOSING: _repaired_in_vain,
+}
 
 
 def search(limit: int, remedy: str = "refund_only", service: str | None = None) -> Searched:
@@ -126,6 +160,7 @@ def _broken(cloud: Cloud) -> list[str]:
         lambda: invariants.nobody_is_paid_twice(cloud, cloud.returned),
         lambda: invariants.the_provider_pays_only_what_was_granted(cloud),
         lambda: invariants.no_payment_without_a_grant(cloud),
+        lambda: invariants.goods_or_money_for_goods(cloud),
         lambda: invariants.never_over_the_cap(cloud),
         lambda: invariants.the_books_agree(cloud),
         lambda: invariants.credit_is_what_is_out(cloud),

@@ -9,13 +9,16 @@ from typing import Any
 from chalicelib.domain.cases import Case
 from chalicelib.domain.logistics import CarrierCommand, Proof
 from chalicelib.domain.parcels import Parcel, Scan, Waybill
+from chalicelib.domain.reasons import REPLACES
 from chalicelib.domain.repairs import Repair
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
 from chalicelib.schemas.cases import AskForTime
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.repairs import CallVisitOff
 from chalicelib.usecases import appointments, extensions, logistics, parcels, tracking
+from tests.campaign import swaps
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
@@ -26,6 +29,7 @@ from tests.standins.shops import AGENT, BUYER, MERCHANT, SUPERVISOR, ask
 
 Move = tuple[str, Callable[[], Any]]
 REFUNDS = 2  # numbers that one case may use up in this search
+ENDS_OF_GOODS = ("signed", "refused", "returned_to_sender", "lost")
 DEEDS: Any = ("pay", "accept", "decline", "pay_silently", "lose")
 
 
@@ -35,8 +39,10 @@ def moves(stage: Stage) -> Iterator[Move]:
     stage.case_id = cloud.table.all(Case)[0].case_id
     yield from _people(stage)
     yield from _operators(stage)
-    if cloud.table.all(Case)[0].flow == "return_flow":
+    if cloud.table.all(Case)[0].flow in ("return_flow", "exchange_flow"):
         yield from _goods(stage)
+    if cloud.table.all(Case)[0].remedy in REPLACES:
+        yield from _replacements(stage)
     if cloud.table.all(Repair):
         yield from _repairs(stage)
     if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
@@ -120,6 +126,23 @@ def _repairs(stage: Stage) -> Iterator[Move]:
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)
 
 
+def _replacements(stage: Stage) -> Iterator[Move]:
+    """Goods that go out in the place of others: the shop, the buyer, the payment system, and a carrier of each parcel."""
+    sent = [parcel.waybill_no for one in stage.cloud.table.all(Replacement) for parcel in one.parcels]
+    yield "merchant: send", partial(swaps.sends, stage, swaps.NUMBERS[min(len(sent), len(swaps.NUMBERS) - 1)])
+    yield "merchant: none left", partial(swaps.has_none, stage)
+    yield "buyer: the goods came", partial(swaps.gets, stage)
+    yield "buyer: nothing came", partial(swaps.gets_nothing, stage)
+    yield (
+        "payment: the difference",
+        partial(_hear, stage, "difference.paid", **swaps.paid(stage, swaps.MORE, "pay_more")),
+    )
+    yield "payment: too little", partial(_hear, stage, "difference.paid", **swaps.paid(stage, 1, "pay_little"))
+    for n, number in enumerate(sent):
+        for state in ENDS_OF_GOODS:
+            yield f"carrier of parcel {n}: {state}", partial(_scanned, stage, state, number, "yto")
+
+
 def _couriers(stage: Stage) -> Iterator[Move]:
     yield "buyer: have a courier come", stage.has_fetched
     yield "buyer: call off", stage.calls_off
@@ -177,9 +200,9 @@ def _answered(stage: Stage, command_no: str, answer: CarrierAnswer) -> None:
     logistics.record(stage.cloud, command_no, answer, tracking.HOOKS)
 
 
-def _scanned(stage: Stage, state: Any) -> None:
+def _scanned(stage: Stage, state: Any, number: str = OUT, carrier: str = "sf") -> None:
     scan = Scan(event=state, at=stage.cloud.clock.now(), state=state, code=state)
-    parcels.tell(stage.cloud, Report(("sf",), OUT, (scan,)), tracking.HOOKS)
+    parcels.tell(stage.cloud, Report((carrier,), number, (scan,)), tracking.HOOKS)
 
 
 def _operators(stage: Stage) -> Iterator[Move]:

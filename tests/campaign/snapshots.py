@@ -13,6 +13,7 @@ from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Waybill
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.repairs import Repair
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
 
@@ -82,7 +83,8 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             for one in cloud.table.all(Return)
         ),
         tuple(_repair(one) for one in cloud.table.all(Repair)),
-        case.remedy,
+        tuple(_replacement(one) for one in cloud.table.all(Replacement)),
+        (case.remedy, case.converted, case.attempt == case.converted_in, sorted(case.turned_away)),
         (case.instant, case.owed, case.credit_out),
         case.way_out,
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
@@ -107,6 +109,11 @@ def _repair(repair: Repair) -> tuple[Any, ...]:
     last = repair.visits[-1].state if repair.visits else None
     told = repair.estimate and repair.estimate.state
     return repair.goods_with, last, repair.result, repair.failures, len(repair.attempts), told, len(repair.parcels)
+
+
+def _replacement(one: Replacement) -> tuple[Any, ...]:
+    fates = tuple(parcel.fate for parcel in one.parcels)
+    return one.difference, one.paid_by, one.requests, one.received_at is not None, fates
 
 
 def _goods(goods: Return) -> tuple[Any, ...]:
