@@ -127,17 +127,15 @@ def _repairs(stage: Stage) -> Iterator[Move]:
 
 
 def _replacements(stage: Stage) -> Iterator[Move]:
-    """Goods that go out in the place of others: the shop, the buyer, the payment system, and a carrier of each parcel."""
+    """Goods that go out in the place of others: shop, buyer, the payment system, and the carrier of each parcel."""
     sent = [parcel.waybill_no for one in stage.cloud.table.all(Replacement) for parcel in one.parcels]
     yield "merchant: send", partial(swaps.sends, stage, swaps.NUMBERS[min(len(sent), len(swaps.NUMBERS) - 1)])
     yield "merchant: none left", partial(swaps.has_none, stage)
     yield "buyer: the goods came", partial(swaps.gets, stage)
     yield "buyer: nothing came", partial(swaps.gets_nothing, stage)
-    yield (
-        "payment: the difference",
-        partial(_hear, stage, "difference.paid", **swaps.paid(stage, swaps.MORE, "pay_more")),
-    )
-    yield "payment: too little", partial(_hear, stage, "difference.paid", **swaps.paid(stage, 1, "pay_little"))
+    for name, amount in (("the difference", swaps.MORE), ("too little", 1)):
+        told = swaps.paid(stage, amount, f"pay_{amount}")
+        yield f"payment: {name}", partial(_hear, stage, "difference.paid", **told)
     for n, number in enumerate(sent):
         for state in ENDS_OF_GOODS:
             yield f"carrier of parcel {n}: {state}", partial(_scanned, stage, state, number, "yto")
