@@ -164,9 +164,15 @@ class PaymentFacts(CaseFacts):
     paid: Amount | None = None
 
 
+class PutAwayUnits(_Shape):
+    line_id: str
+    quantity: int
+
+
 class PutAwayFacts(ReturnFacts):
     line_id: str | None = None
     quantity: int | None = None
+    lines: list[PutAwayUnits] | None = Field(default=None, description="several lines that were put away together")
     warehouse: str | None = None
     stock: Stock | None = Field(default=None, description="whether all that should be is put away now")
     missing: int | None = Field(default=None, description="units that are not")

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
-from chalicelib.domain.reconciliations import Fact
+from chalicelib.domain.reconciliations import BilledFact
 from chalicelib.ports import CarrierAnswer, WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
@@ -154,7 +154,7 @@ def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
 
     def scene(world: World) -> Ask:
         refund_no = world.refund(stages.submitted(world)).refund_no
-        world.records.put(things.reconciliation(facts=(Fact(refund_no=refund_no, state="settled"),)))
+        world.records.put(things.reconciliation(facts=(BilledFact(refund_no=refund_no, state="settled"),)))
         return f"/reconciliations{rest}", {"refund_no": refund_no} if body else None
 
     return scene
