@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS, SYSTEM
+from chalicelib.domain.lifecycles import RECOVERY, check
 from chalicelib.domain.logistics import CarrierClaim, CarrierCommand, ShownFile
 from chalicelib.domain.recoveries import SOON
 from chalicelib.errors import InvalidRequest
@@ -94,7 +95,7 @@ def answered(
         case "done":
             told = _paid(turn, recovery, answer.paid or 0)
         case "accepted":
-            told = current and recovery.state in ("filed", "refused") and _accepted(turn, recovery)
+            told = current and recovery.state == "filed" and _accepted(turn, recovery)
         case "failed":
             told = current and recovery.state in ("filed", "accepted") and _refused(turn, recovery, after.reason)
         case _:
@@ -112,6 +113,7 @@ def _paid(turn: Turn, recovery: Recovery, paid: int) -> bool:
     if amount == 0:
         return False
     if amount < recovery.open and recovery.state in ("filed", "accepted"):
+        check(RECOVERY, recovery.state, "refused")
         recovery = recovery.but(state="refused", refused_because="paid_in_part", look_at=recovery.due_at)
     recoveries.pay(turn, recovery, amount, "carrier")
     return True

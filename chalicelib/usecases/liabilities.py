@@ -7,8 +7,7 @@ very turn in which the money is granted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain import journals, refs
 from chalicelib.domain.journals import PLATFORM_FUND
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(NamedTuple):
     """The account that bears what a case pays, and who owes it to that account (the fund), if anybody."""
 
     bearer: Account

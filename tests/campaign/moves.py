@@ -9,16 +9,13 @@ from typing import Any
 from chalicelib.domain.cases import Case
 from chalicelib.domain.logistics import CarrierCommand, Proof
 from chalicelib.domain.parcels import Parcel, Scan, Waybill
-from chalicelib.domain.reasons import REPLACES
 from chalicelib.domain.repairs import Repair
-from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
 from chalicelib.schemas.cases import AskForTime
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.repairs import CallVisitOff
 from chalicelib.usecases import appointments, extensions, logistics, parcels, tracking
-from tests.campaign import swaps
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
@@ -29,7 +26,6 @@ from tests.standins.shops import AGENT, BUYER, MERCHANT, SUPERVISOR, ask
 
 Move = tuple[str, Callable[[], Any]]
 REFUNDS = 2  # numbers that one case may use up in this search
-ENDS_OF_GOODS = ("signed", "refused", "returned_to_sender", "lost")
 DEEDS: Any = ("pay", "accept", "decline", "pay_silently", "lose")
 
 
@@ -38,17 +34,25 @@ def moves(stage: Stage) -> Iterator[Move]:
     cloud = stage.cloud
     stage.case_id = cloud.table.all(Case)[0].case_id
     yield from _people(stage)
-    yield from _operators(stage)
-    if cloud.table.all(Case)[0].flow in ("return_flow", "exchange_flow"):
-        yield from _goods(stage)
-    if cloud.table.all(Case)[0].remedy in REPLACES:
-        yield from _replacements(stage)
+    yield from operators(stage)
+    if cloud.table.all(Case)[0].flow == "return_flow":
+        yield from goods(stage)
     if cloud.table.all(Repair):
-        yield from _repairs(stage)
+        yield from repairs(stage)
     if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
-        yield from _carriers(stage)
-    yield from _partners(stage)
+        yield from outbound(stage)
+    yield from partners(stage)
+    yield from silence(stage)
+    yield from faults(stage)
+
+
+def silence(stage: Stage) -> Iterator[Move]:
     yield "time: silence", partial(_silence, stage)
+
+
+def faults(stage: Stage) -> Iterator[Move]:
+    """What AWS may do to a case at any time; that nothing of it happens is a move too."""
+    cloud = stage.cloud
     yield "fault: the signals are lost", cloud.table.changes.clear
     yield "the signals arrive", partial(carry, cloud)
     for key, execution in list(cloud.machine.executions.items()):
@@ -84,7 +88,7 @@ def _people(stage: Stage) -> Iterator[Move]:
         yield f"{who.role}: close", partial(stage.rules, "close", who)
 
 
-def _goods(stage: Stage) -> Iterator[Move]:
+def goods(stage: Stage) -> Iterator[Move]:
     yield "buyer: ship", stage.ships
     for actor in (BUYER, MERCHANT):
         yield f"{actor.role}: more time", partial(stage.does, extensions.ask, actor, AskForTime())
@@ -94,19 +98,19 @@ def _goods(stage: Stage) -> Iterator[Move]:
     yield "merchant: failed", partial(stage.inspects, "failed", reason="worn")
     less = {"amount": 9000, "currency": "CNY"}
     yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
-    yield from _couriers(stage)
-    for goods in stage.cloud.table.all(Return):
-        for fact in ("handed_over", "signed", "refused", "lost", "back") if goods.parcels else ():
+    yield from couriers(stage)
+    for back in stage.cloud.table.all(Return):
+        for fact in ("handed_over", "signed", "refused", "lost", "back") if back.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
 
 
-def _repairs(stage: Stage) -> Iterator[Move]:
+def repairs(stage: Stage) -> Iterator[Move]:
     if stage.cloud.table.all(Case)[0].flow == "repair_flow":
         yield "buyer: ship", stage.ships
         yield "merchant: receive", stage.receives
         yield "merchant: not received", partial(stage.receives, received=False, note="nothing came")
-        for goods in stage.cloud.table.all(Return):
-            for fact in ("signed", "lost", "back") if goods.parcels else ():
+        for back in stage.cloud.table.all(Return):
+            for fact in ("signed", "lost", "back") if back.parcels else ():
                 yield f"carrier: {fact}", partial(_carried, stage, fact)
     yield "merchant: book", stage.books
     for actor, outcome in ((MERCHANT, "missed_by_buyer"), (BUYER, "missed_by_engineer"), (BUYER, "cancelled")):
@@ -126,27 +130,13 @@ def _repairs(stage: Stage) -> Iterator[Move]:
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)
 
 
-def _replacements(stage: Stage) -> Iterator[Move]:
-    """Goods that go out in the place of others: shop, buyer, the payment system, and the carrier of each parcel."""
-    sent = [parcel.waybill_no for one in stage.cloud.table.all(Replacement) for parcel in one.parcels]
-    yield "merchant: send", partial(swaps.sends, stage, swaps.NUMBERS[min(len(sent), len(swaps.NUMBERS) - 1)])
-    yield "merchant: none left", partial(swaps.has_none, stage)
-    yield "buyer: the goods came", partial(swaps.gets, stage)
-    yield "buyer: nothing came", partial(swaps.gets_nothing, stage)
-    for name, amount in (("the difference", swaps.MORE), ("too little", 1)):
-        told = swaps.paid(stage, amount, f"pay_{amount}")
-        yield f"payment: {name}", partial(_hear, stage, "difference.paid", **told)
-    for n, number in enumerate(sent):
-        for state in ENDS_OF_GOODS:
-            yield f"carrier of parcel {n}: {state}", partial(_scanned, stage, state, number, "yto")
-
-
-def _couriers(stage: Stage) -> Iterator[Move]:
+def couriers(stage: Stage) -> Iterator[Move]:
     yield "buyer: have a courier come", stage.has_fetched
+    yield "buyer: another time", stage.wants_another_time
     yield "buyer: call off", stage.calls_off
     open_ones = [one for one in stage.cloud.table.all(CarrierCommand) if one.is_open]
     if open_ones:
-        for answer in ("done", "failed", "picked_up_already"):
+        for answer in ("done", "failed", "picked_up_already", "accepted", "unknown"):
             yield f"carrier: {answer}", partial(_answer, stage, open_ones, answer)
     visits = sorted(stage.cloud.table.all(Parcel, purpose="pickup"), key=lambda one: one.parcel_id)
     for n, visit in enumerate(visits):
@@ -160,7 +150,9 @@ def _answer(stage: Stage, commands: list[CarrierCommand], answer: str) -> None:
     """The carrier answers what it was asked, in the order in which it was."""
     for command in sorted(commands, key=lambda one: one.command_no):
         said = CarrierAnswer("done", carrier="sf", waybill_no=f"SF{command.command_no[-6:]}", slot=command.slot)
-        if answer != "done":
+        if answer in ("accepted", "unknown"):
+            said = CarrierAnswer(answer)  # type: ignore[arg-type]
+        elif answer != "done":
             said = CarrierAnswer("failed", "no_courier" if answer == "failed" else answer)
         logistics.record(stage.cloud, command.command_no, said, tracking.HOOKS)
 
@@ -182,7 +174,7 @@ def _carried(stage: Stage, fact: str) -> None:
 ENDS: Any = ("signed", "refused", "returning", "returned_to_sender", "lost")
 
 
-def _carriers(stage: Stage) -> Iterator[Move]:
+def outbound(stage: Stage) -> Iterator[Move]:
     """Goods on their way out: what their carrier answers, and where its scans say that they are."""
     case = stage.cloud.table.all(Case)[0]
     for asked in case.way_out.asks if case.way_out else ():
@@ -198,12 +190,12 @@ def _answered(stage: Stage, command_no: str, answer: CarrierAnswer) -> None:
     logistics.record(stage.cloud, command_no, answer, tracking.HOOKS)
 
 
-def _scanned(stage: Stage, state: Any, number: str = OUT, carrier: str = "sf") -> None:
+def _scanned(stage: Stage, state: Any) -> None:
     scan = Scan(event=state, at=stage.cloud.clock.now(), state=state, code=state)
-    parcels.tell(stage.cloud, Report((carrier,), number, (scan,)), tracking.HOOKS)
+    parcels.tell(stage.cloud, Report(("sf",), OUT, (scan,)), tracking.HOOKS)
 
 
-def _operators(stage: Stage) -> Iterator[Move]:
+def operators(stage: Stage) -> Iterator[Move]:
     yield "operator: retry the case", partial(stage.redoes, "retry")
     yield "operator: release the case", partial(stage.redoes, "release")
     for refund in stage.refunds:
@@ -213,7 +205,7 @@ def _operators(stage: Stage) -> Iterator[Move]:
             yield f"operator: regrant {refund.refund_no[-2:]}", partial(stage.redoes, "regrant", refund)
 
 
-def _partners(stage: Stage) -> Iterator[Move]:
+def partners(stage: Stage) -> Iterator[Move]:
     cloud = stage.cloud
     for refund in stage.refunds:
         number = refund.refund_no

@@ -132,6 +132,11 @@ class Stage:
         body = BookPickup(slot=SLOT.after(self.cloud.clock.now()), sender=SENDER)
         self._then(pickups.book, BUYER, body)
 
+    def wants_another_time(self) -> None:
+        """The courier is to come two days later."""
+        body = BookPickup(slot=SLOT.after(self.cloud.clock.now() + timedelta(days=2)))
+        self._then(pickups.book, BUYER, body)
+
     def calls_off(self) -> None:
         if self.case_id is not None:
             self.asks(pickups.call_off, BUYER, self.case_id)
@@ -248,12 +253,12 @@ class Stage:
             self.cloud.run()
         self.cloud.run()
 
-    def shows(self) -> None:
+    def shows(self, actor: Actor = BUYER) -> None:
         """A picture is announced and uploaded, and the bucket says so."""
         picture = photo.png()
         if self.case_id is not None:
             reply = self.asks(
-                evidence.add, BUYER, self.case_id, AddEvidence(content_type=photo.TYPE, size=len(picture))
+                evidence.add, actor, self.case_id, AddEvidence(content_type=photo.TYPE, size=len(picture))
             )
             if reply is not None:
                 self.cloud.receives(reply.body["fields"]["key"], picture, photo.TYPE)

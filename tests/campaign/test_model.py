@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.campaign.model import (
-    CHEAPER,
-    CHOOSING,
-    DEARER,
-    DISPUTED,
-    EXCHANGED,
-    TRUSTED,
-    UNDER_WAY,
-    Searched,
-    search,
-)
+from tests.campaign.model import DISPUTED, TRUSTED, UNDER_WAY, Searched, search
 
-NEAR = 40  # of those that begin further on
 STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
 
 
@@ -63,20 +52,6 @@ def test_no_move_of_a_repair_pays_twice_or_without_an_approval_or_ends_nowhere(s
     assert [] == found.wrong[:3]
     assert STATES == found.states
     assert {"repairing", "in_dispute", reached} <= set(found.statuses)
-
-
-@pytest.mark.parametrize("opening", [EXCHANGED, DEARER, CHEAPER])
-def test_no_move_of_an_exchange_gives_goods_twice_or_goods_and_money(opening: str) -> None:
-    found = search(NEAR, opening)
-    assert [] == found.wrong[:3]
-    assert NEAR == found.states
-    assert {"remedying", "approved"} <= set(found.statuses)
-
-
-def test_no_move_of_a_repair_in_vain_is_paid_and_exchanged() -> None:
-    found = search(NEAR, CHOOSING)
-    assert [] == found.wrong[:3]
-    assert {"repairing", "approved", "remedying"} <= set(found.statuses)
 
 
 def test_the_search_of_goods_on_their_way_reaches_what_carriers_decide() -> None:

@@ -98,7 +98,7 @@ def exchange_lost_twice(s: Stage) -> None:
     carried(s, "picked_up", "refused", "returned_to_sender", number=NUMBERS[1])
 
 
-def exchange_disputed(s: Stage) -> None:
+def exchange_empty(s: Stage) -> None:
     """Nothing was in the box: an agent has them sent once more."""
     swaps(s)
     comes_back(s)
@@ -170,6 +170,6 @@ def unchosen(s: Stage) -> None:
 STORIES: Stories = told(
     delivered,
     *(exchanged, exchanged_for_more, exchange_unpaid, exchange_paid_in_vain, exchanged_for_less, exchange_late),
-    *(exchange_lost, exchange_lost_twice, exchange_disputed, sent_again),
+    *(exchange_lost, exchange_lost_twice, exchange_empty, sent_again),
     *(exchanged_instead, exchanged_after_two_visits, none_instead, unchosen),
 )
