@@ -29,8 +29,8 @@ _ID = re.compile(r"rec_([0-9A-HJKMNP-TV-Z]{26})([0-9]{2})")
 SOON = timedelta(minutes=1)  # after it was opened the sweeper begins with it: nothing of it is urgent
 
 Debtor = Literal["merchant", "carrier", "insurer", "buyer"]
-Covers = Literal["refund", "freight", "clawback"]
-"""What the fund had paid: the case's refunds, the way back, or what a buyer should not have kept."""
+Covers = Literal["refund", "freight", "clawback", "multiple"]
+"""What the fund had paid: the case's refunds, the way back, what a buyer should not have kept, or punitive damages."""
 
 
 class RecoveryRef(Value):

@@ -11,11 +11,12 @@ from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
 from chalicelib.domain.reasons import Liability, Remedy
-from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.values import Identifier, Integer, Quantity, Value, YesNo
 from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
+from chalicelib.schemas.multiples import MultipleView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
@@ -65,7 +66,7 @@ class FileCase(Value):
     order_id: Identifier
     reason: ReasonCode
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
-    freight: bool | None = None
+    freight: YesNo | None = None
     remedy: Remedy = "refund_only"
     amount: Amount | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
@@ -78,7 +79,7 @@ class ReviseCase(Value):
 
     reason: ReasonCode | None = None
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] | None = None
-    freight: bool | None = None
+    freight: YesNo | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] | None = None
     description: Words | None = None
 
@@ -91,7 +92,7 @@ class DecideCase(Value):
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
     amount: Amount | None = None
-    keep_item: bool = False
+    keep_item: YesNo = False
     prices: Annotated[tuple[PriceBody, ...], Field(max_length=2000)] = ()
 
 
@@ -117,7 +118,7 @@ class RuleCase(Value):
     ruling: Literal["approve", "close"]
     amount: Amount | None = None
     liability: Liable | None = None
-    shares: dict[Liability, Annotated[int, Field(strict=True, ge=1, le=WHOLE)]] | None = None
+    shares: dict[Liability, Annotated[Integer, Field(ge=1, le=WHOLE)]] | None = None
     goods: GoodsRuling | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
 
@@ -139,7 +140,7 @@ class AddEvidence(Value):
     """A file that is about to be uploaded: its type, and its size in bytes."""
 
     content_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)]
-    size: Annotated[int, Field(strict=True, ge=1)]
+    size: Annotated[Integer, Field(ge=1)]
     note: Words | None = None
 
 
@@ -274,6 +275,7 @@ class CaseView(Value):
     about: tuple[ReplacesView, ...]
     repair: RepairView | None
     refunds: tuple[RefundView, ...]
+    multiple: MultipleView | None
     parked: str | None
     closed_because: Name | None
     revisions: int
@@ -321,6 +323,7 @@ class CaseView(Value):
             about=tuple(ReplacesView.of(came) for came in case.about),
             repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
+            multiple=MultipleView.of(case),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
             revisions=case.revisions,

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT, Minor, Value
+from chalicelib.domain.values import MAX_AMOUNT, Integer, Minor, Value
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 
@@ -39,6 +39,7 @@ COVERS: Names = {
     "refund": ("退款", "The refund"),
     "freight": ("退货运费", "Freight of the way back"),
     "clawback": ("追回款", "What should come back"),
+    "multiple": ("惩罚性赔偿", "Punitive damages"),
 }
 MOVES: Names = {
     "deposited": ("缴存", "Paid in"),
@@ -56,7 +57,7 @@ class WriteOff(Value):
 class Paid(Amount):
     """At least one minor unit."""
 
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
 
 
 class RecordPayment(Value):

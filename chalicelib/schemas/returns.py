@@ -14,7 +14,7 @@ from chalicelib.domain.logistics import Contact
 from chalicelib.domain.parcels import Slot
 from chalicelib.domain.return_freights import FreightStep
 from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
-from chalicelib.domain.values import Count, Identifier, Value
+from chalicelib.domain.values import Count, Identifier, Value, YesNo
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
@@ -41,10 +41,12 @@ class BookPickup(Value):
     """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
 
     `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
+    `also`: other cases of the buyer whose goods go to the same address and are fetched in the same visit.
     """
 
     slot: Slot
     sender: Contact | None = Field(default=None, repr=False)
+    also: Annotated[tuple[Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")], ...], Field(max_length=5)] = ()
 
 
 class CallOffPickup(Value):
@@ -54,7 +56,7 @@ class CallOffPickup(Value):
 class ReceiveGoods(Value):
     """`received: false` says that nothing came, whatever the carrier says; then a note is needed."""
 
-    received: bool = True
+    received: YesNo = True
     note: Words | None = None
 
 
