@@ -28,23 +28,32 @@ from tests.campaign.cloud import Cloud
 from tests.campaign.settling import settle
 from tests.campaign.stage import Stage
 from tests.campaign.stories import STORIES
+from tests.flows.walker import Walk
 
-MARK, END = "<!-- remedies: from here to the next heading `python -m benchmarks.remedies --write` writes -->", "\n## "
+MARK = "<!-- remedies: from here to the next heading `python -m benchmarks.remedies --write` writes -->"
+END = "\n## Which limit is met first"
 SCENES: Mapping[str, str] = {
-    "automatic": "refund, by policy",
+    "automatic": "仅退款 refund, by policy",
     "reviewed": "refund, the shop decides",
     "countered": "refund, bargained",
-    "disputed": "refund, the platform rules",
-    "hastened": "极速退款 instant refund",
     "returned": "退货 return, posted",
-    "fetched": "上门取件 return, fetched",
-    "carried": "return, each scan told",
-    "advanced": "先行赔付 advance",
-    "claimed": "carrier's damage, claimed",
-    "mended_at_the_door": "上门服务 repair on site",
-    "mended_in_vain": "repair, twice in vain",
-    "protected": "价保 price protection",
-    "compensated": "赔付 compensation",
+    "fetched": "上门取件 fetched, called off once",
+    "hastened": "极速退款 instant refund",
+    "refused_at_the_door": "拒收 refused at the door",
+    "exchanged": "换货 exchange, even",
+    "exchanged_for_more": "exchange, dearer",
+    "exchanged_for_less": "exchange, cheaper",
+    "sent_again": "补发 sent again",
+    "mended_at_the_door": "维修 repaired on site",
+    "exchanged_after_two_visits": "repaired in vain, then exchanged",
+    "protected": "价保 the price falls twice, two cases",
+    "compensated": "赔付 compensation, bargained",
+    "advanced": "先行赔付 paid in advance",
+    "claimed": "物流破损 claimed from the carrier",
+    "heard": "平台介入 both heard, ruled",
+    "appeal_upheld": "ruled, appealed, ruled again",
+    "fake": "假冒伪劣 looked at, refunded with damages",
+    "danger": "安全隐患 looked at, refunded",
 }
 MESSAGES = frozenset({"payment_commands.ask", "logistics_commands.ask", "webhooks.later"})
 INVOCATIONS = frozenset({"http.request", "task.invoke", "stream.deliver", "queue.deliver"})
@@ -119,14 +128,12 @@ def count(story: str) -> Asked:
     stage = Stage(cloud)
     told.tell(stage)
     settle(stage)
-    walks = [execution.walked for execution in cloud.machine.executions.values()]
-    if not all(walks):
-        raise RuntimeError(f"{story} does not come to an end")
+    walks = ended(story, [execution.walked for execution in cloud.machine.executions.values()])
     calls = Counter(site.call for site, _ in cloud.tap.order)
     events = len(cloud.queues.published)
     requests = calls["http.request"]
     return Asked(
-        transitions=sum(walked.transitions for walked in walks if walked),
+        transitions=sum(walked.transitions for walked in walks),
         written=metered.written - before,
         read=metered.read,
         requests=requests,
@@ -134,6 +141,13 @@ def count(story: str) -> Asked:
         messages=sum(calls[name] for name in MESSAGES) + QUEUES_BEHIND_THE_BUS * events,
         events=events,
     )
+
+
+def ended(story: str, walks: Sequence[Walk | None]) -> list[Walk]:
+    """All of them. Raises RuntimeError when one still waits."""
+    if None in walks:
+        raise RuntimeError(f"{story} does not come to an end")
+    return [walked for walked in walks if walked]
 
 
 HEAD = ("remedy", "transitions", "write units", "read units", "requests", "messages", "dollars a million")

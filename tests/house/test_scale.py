@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks import sale_day
+from benchmarks import remedies, sale_day
 from benchmarks.quotas import quotas
 from tests.house.documents import DOCS
 
@@ -38,6 +38,21 @@ def test_what_it_costs_is_what_was_priced(row: list[str]) -> None:
     name, _, automatic, _, reviewed = row
     [priced] = [other for other in rows(COUNTED, "dollars per million cases") if other[0] == name]
     assert [automatic, reviewed] == priced[1:3]
+
+
+def test_the_page_carries_what_the_remedies_ask_for_today() -> None:
+    assert SCALE == remedies.renewed(SCALE), "run `python -m benchmarks.remedies --write`"
+
+
+@pytest.mark.parametrize(("story", "column"), [("automatic", 1), ("reviewed", 2)])
+def test_the_campaign_and_the_benchmark_count_the_same_transitions(story: str, column: int) -> None:
+    [counted] = [row for row in rows(COUNTED, "per case") if row[0] == "Step Functions transitions"]
+    assert number(counted[column]) == remedies.count(story).transitions
+
+
+def test_a_story_that_does_not_end_is_not_counted() -> None:
+    with pytest.raises(RuntimeError, match="does not come to an end"):
+        remedies.ended("nobody's", [None])
 
 
 LIMITS = rows(SCALE, "limit")
