@@ -77,6 +77,11 @@ class Recovery(Record):
         return self.amount - self.recovered - self.written_off - self.dropped
 
     @property
+    def standing(self) -> int:
+        """What is owed, was paid or was given up: all that did not fall away."""
+        return self.amount - self.dropped
+
+    @property
     def account(self) -> Account:
         return f"{self.debtor}#{self.debtor_id}"
 
