@@ -1,4 +1,4 @@
-"""`docs/benchmarks.md`: what stands above the mark is written by hand, what stands below comes from the last run."""
+"""Pages with written parts: outside of the marks they are by hand. `docs/benchmarks.md` ends with the last run."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ def renewed(page: str, machine: Sequence[str], parts: Sequence[str]) -> str:
 
 def write(machine: Sequence[str], parts: Sequence[str]) -> None:
     PAGE.write_text(renewed(PAGE.read_text("utf-8"), machine, parts), "utf-8")
+
+
+def between(page: str, mark: str, end: str, section: str) -> str:
+    """The page with what stands from the mark to the end replaced. Raises ValueError when one of them is gone."""
+    before, found, after = page.partition(mark)
+    _, ends, rest = after.partition(end)
+    if not (found and ends):
+        raise ValueError(f"the page has lost its mark {mark}")
+    return f"{before}{mark}\n{section}{end}{rest}"

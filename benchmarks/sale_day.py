@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp
 
+from benchmarks.page import between
 from benchmarks.quotas import SCALE, Quota, Scope, quotas
 from benchmarks.report import table
 
@@ -177,12 +178,7 @@ def section() -> str:
 
 
 def renewed(page: str) -> str:
-    """The page with the section in its place. Raises ValueError when the mark or what follows it is not there."""
-    before, mark, after = page.partition(MARK)
-    _, end, rest = after.partition(END)
-    if not (mark and end):
-        raise ValueError(f"{SCALE.name} has lost its mark")
-    return f"{before}{MARK}\n{section()}{end}{rest}"
+    return between(page, MARK, END, section())
 
 
 def main(asked: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ SOONEST = 30.0  # seconds between two doubts, so that forged signatures cannot m
 
 
 class Secrets:
-    """The JSON object in a secret. `read` is what use needs; `again` is for who has a reason to doubt it."""
+    """The JSON object in a secret. `read` is what use needs; `again` and `refused` are for who doubts it."""
 
     def __init__(self, client: SecretsManagerClient, name: str, seconds: Callable[[], float] = time.monotonic) -> None:
         self._client, self._name, self._seconds = client, name, seconds
@@ -40,9 +40,16 @@ class Secrets:
         return self._held
 
     def again(self) -> bool:
-        """After a refused signature or key: True when another value was found than the one in use."""
+        """After a signature that does not fit, which anybody can send: True when another value was found."""
         if self._held is not None and self._seconds() - self._read_at < SOONEST:
             return False
+        return self.refused()
+
+    def refused(self) -> bool:
+        """After a partner whom we called refused our key: True when another value was found.
+
+        Looked up every time: nobody else can make us ask, and a refund should not wait because of a rotation.
+        """
         before = self._held
         return self._fetch() != before
 

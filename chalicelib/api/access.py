@@ -63,6 +63,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST", "/cases/{case_id}/shipment"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/pickup"): _rule("case", "buyer", key=True),
     ("POST", "/cases/{case_id}/pickup/cancel"): _rule("case", "buyer", key=True),
+    ("POST", "/cases/{case_id}/extension"): _rule("case", "buyer merchant", key=True),
     ("POST", "/cases/{case_id}/receipt"): _rule("case", "merchant agent supervisor", key=True),
     ("POST", "/cases/{case_id}/inspection"): _rule("case", "merchant agent supervisor", key=True, largest=256 * KIB),
     ("POST", "/cases/{case_id}/inquiry"): _rule("case", "agent supervisor", key=True),

@@ -17,6 +17,7 @@ from chalicelib.usecases import (
     decisions,
     dispatches,
     evidence,
+    extensions,
     filings,
     gates,
     handbacks,
@@ -120,6 +121,11 @@ def book_pickup(asked: Asked, case_id: str) -> Reply:
 def call_off_pickup(asked: Asked, case_id: str) -> Reply:
     asked.body(returns.CallOffPickup)
     return pickups.call_off(asked.ports, asked.request, case_id)
+
+
+@door.route(cases, "POST", "/cases/{case_id}/extension")
+def ask_for_time(asked: Asked, case_id: str) -> Reply:
+    return extensions.ask(asked.ports, asked.request, case_id, asked.body(shapes.AskForTime))
 
 
 @door.route(cases, "POST", "/cases/{case_id}/receipt")

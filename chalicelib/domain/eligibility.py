@@ -96,6 +96,10 @@ class Application(Value):
         came = [line.replaces is not None and line.replaces.signed_at is not None for line in self.lines]
         return "delivered" if came and all(came) else self.delivery.state
 
+    def signed_at(self, line: OrderLine) -> datetime | None:
+        """Since when the buyer has these goods: those of an exchange came later than the rest. None: not yet."""
+        return line.replaces.signed_at if line.replaces else self.delivery.signed_at
+
     @property
     def known_reason(self) -> Reason:
         reason = self.policy.reason(self.reason)
@@ -165,7 +169,7 @@ def window_is_open(application: Application) -> Finding | None:
     if application.remedy in OWN_WINDOW:
         return None
     for line in application.lines:
-        signed_at = line.replaces.signed_at if line.replaces else application.delivery.signed_at
+        signed_at = application.signed_at(line)
         if signed_at is None:
             continue
         ends_at = window_end(application.policy, line.category, application.reason, signed_at)
@@ -362,7 +366,7 @@ def window_end(policy: Policy, category: str, reason: str, signed_at: datetime) 
 
 def warranty_end(application: Application, line: OrderLine) -> datetime:
     """The instant at which the warranty of a line's goods has ended; without a signature it has not begun."""
-    policy, signed_at = application.policy, application.delivery.signed_at
+    policy, signed_at = application.policy, application.signed_at(line)
     known = application.warranty or Warranty(order_id=application.order.order_id)
     months = policy.warranty_months(line.category)
     return covered_until(policy.calendar, signed_at or application.at, months, known.line(line.line_id))

@@ -56,6 +56,7 @@ class GateRef(Value):
     due_at: Instant
     silence: str
     deadline_version: int = 1
+    extended: bool = False
 
 
 class Answer(Value):
@@ -84,6 +85,7 @@ class Gate(Record):
     remind_at: Instant | None = None
     deadline_version: int = 1
     moved_because: str | None = None
+    extended: bool = False  # who is awaited has asked for more time, which is given once
     answer: Answer | None = None
     token: str | None = None  # Step Functions' callback token; never leaves this item
     token_version: int | None = None  # the deadline's version when the token's seconds were made
@@ -98,6 +100,7 @@ class Gate(Record):
             due_at=self.due_at,
             silence=self.silence,
             deadline_version=self.deadline_version,
+            extended=self.extended,
         )
 
     @property
@@ -153,6 +156,10 @@ class Gate(Record):
             moved_because=reason,
             deadline_version=self.deadline_version + 1,
         )
+
+    def lengthened(self) -> Gate:
+        """The gate whose one extension is used up; its deadline moves like any other."""
+        return self.but(extended=True)
 
     def is_silent(self, now: datetime) -> bool:
         """True when nobody answered and the time is up: only then is silence an answer."""

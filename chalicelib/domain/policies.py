@@ -11,6 +11,7 @@ from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.buyers import Abuse, Limits
 from chalicelib.domain.calendars import MOST_DAYS, Calendar, Duration
 from chalicelib.domain.compensations import Compensation, rule_for
+from chalicelib.domain.extensions import EXTENSIONS, Extendable
 from chalicelib.domain.files import FileType
 from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.domain.protections import Protection
@@ -21,7 +22,7 @@ from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
 if TYPE_CHECKING:
-    from chalicelib.domain.gates import GateName
+    from chalicelib.domain.gates import Gate, GateName, GateRef
     from chalicelib.domain.reasons import Saying
 
 
@@ -229,6 +230,9 @@ class PolicyDraft(Value):
     repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()
     deadlines: Deadlines = Deadlines()
+    extensions: dict[Extendable, Duration] = Field(
+        default=EXTENSIONS, description="how much more time is given, once, to who is awaited there and asks for it"
+    )
     threshold_rule: ThresholdRule = "keep"  # of a 满减 that a partial return breaks
     inquiries: dict[str, Inquiry] = Field(
         default={"counterfeit": "authenticity", "unsafe": "safety"},
@@ -264,10 +268,11 @@ class PolicyDraft(Value):
 
     def _deadlines_fall_due(self) -> None:
         """Short shifts and long holidays can make working time endless: no execution waits longer than a year."""
-        for name in type(self.deadlines).model_fields:
-            duration: Duration = getattr(self.deadlines, name)
+        given = {f"deadlines.{name}": getattr(self.deadlines, name) for name in type(self.deadlines).model_fields}
+        given |= {f"extensions.{name}": duration for name, duration in self.extensions.items()}
+        for name, duration in given.items():
             if self.calendar.after(self.effective_from, duration) > self.effective_from + timedelta(days=MOST_DAYS):
-                raise ValueError(f"deadlines.{name} takes more than {MOST_DAYS} days in this calendar")
+                raise ValueError(f"{name} takes more than {MOST_DAYS} days in this calendar")
 
 
 class Policy(PolicyDraft, Fact):
@@ -312,6 +317,15 @@ class Policy(PolicyDraft, Fact):
         if known is None or known.liability != "buyer":
             return 0
         return next((fee.per_mille for fee in self.restocking if fee.category in (None, category)), 0)
+
+    def extended(self, gate: Gate | GateRef) -> datetime | None:
+        """Until when who is awaited would have time if it asked; None where nothing (more) is given."""
+        return None if gate.extended else self.longer(gate.name, gate.due_at)
+
+    def longer(self, gate: GateName, due_at: datetime) -> datetime | None:
+        """A deadline with what is given to who asks for more time; None where nothing is."""
+        given = next((duration for name, duration in self.extensions.items() if name == gate), None)
+        return self.calendar.after(due_at, given) if given else None
 
     def warranty_months(self, category: str) -> int:
         """How long goods of a category are repaired for nothing; 0: not at all."""

@@ -158,14 +158,14 @@ class Totals(Value):
     ours: dict[str, Total] = {}
 
 
-class Fact(Value):
+class BilledFact(Value):
     """What the bill says of a refund of ours and we do not know: may be recorded, because it moves nothing."""
 
     refund_no: str
     state: Moved
 
 
-class Recorded(Fact):
+class Recorded(BilledFact):
     """A fact that a person had recorded."""
 
     by: str
@@ -201,7 +201,7 @@ class Reconciliation(Record):
     day: date
     zone: str
     reports: Annotated[tuple[Report, ...], Field(min_length=1)]
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[BilledFact, ...] = ()
     recorded: tuple[Recorded, ...] = ()
     told: int = 0
 
@@ -213,6 +213,6 @@ class Reconciliation(Record):
     def newest(self) -> Report:
         return self.reports[-1]
 
-    def facts_of(self, refund_no: str) -> tuple[Fact, ...]:
+    def facts_of(self, refund_no: str) -> tuple[BilledFact, ...]:
         """What the newest report has of a number, the payment before its reversal."""
         return tuple(sorted((f for f in self.facts if f.refund_no == refund_no), key=lambda f: f.state != "settled"))

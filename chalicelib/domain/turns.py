@@ -157,13 +157,19 @@ class Turn:
         """Writes a gate that changed without an answer."""
         self._put_gate(gate)
 
-    def move_deadline(self, gate: Gate, due_at: datetime, reason: str) -> None:
-        """Gives the awaited party another deadline, and says so: the one way in which a deadline moves."""
+    def move_deadline(self, gate: Gate, due_at: datetime, reason: str, *, because: str | None = None) -> None:
+        """Gives the awaited party another deadline, and says so: the one way in which a deadline moves.
+
+        `reason` may be people's words; `because` is a code for those who must not hear words.
+        """
         moved = gate.moved(due_at, reason, self._reminder(due_at))
         self._put_gate(moved)
         self.change(gate=moved.ref)
         before = gate.due_at.isoformat()
-        self.tell("DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat(), before_due_at=before)
+        coded: dict[str, Any] = {"because": because} if because else {}
+        self.tell(
+            "DeadlineMoved", note=reason, gate=gate.name, due_at=due_at.isoformat(), before_due_at=before, **coded
+        )
 
     def keep_goods(self, goods: Return) -> None:
         """Writes the case's return as it will stand; its version counts one per turn, like the case's."""

@@ -2,8 +2,9 @@
 
 It runs from the day of signing to the end of the same day so many months later (of a month without that day: to the
 end of its last day). Every day on which the goods were away being repaired, wholly or in part, is added at the end,
-once, however many repairs it belonged to; goods that were away when it ended still had it when they left. A replacement
-begins it anew. Days are those that the policy's calendar shows.
+once, however many repairs it belonged to; goods that were away when it ended still had it when they left. Goods of an
+exchange are a line of their own and have one of their own, from the day on which they were signed for. Days are those
+that the policy's calendar shows.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.base import Instant, Record
+from chalicelib.domain.base import Record
 from chalicelib.domain.inspections import Disposition
 from chalicelib.domain.values import Value
 
@@ -72,16 +73,14 @@ class Days(Value):
 
 
 class LineWarranty(Value):
-    """What happened to the warranty of a line of the order: begun anew, and the days that its goods were away."""
+    """What happened to the warranty of a line of the order: the days that its goods were away."""
 
     line_id: str
-    restarted_at: Instant | None = None
     away: tuple[Days, ...] = ()
 
 
 class Warranty(Record):
-    """What repairs and replacements did to the warranties of an order's lines. Where nothing stands, it runs from
-    signing."""
+    """What repairs did to the warranties of an order's lines. Where nothing stands, it runs from signing."""
 
     order_id: str
     lines: tuple[LineWarranty, ...] = ()
@@ -91,16 +90,9 @@ class Warranty(Record):
 
     def away(self, line_ids: Iterable[str], days: Days) -> Warranty:
         """The same after these days of repair; the version is counted by whoever writes."""
-        return self._with(*(_away(self.line(line_id), days) for line_id in line_ids))
-
-    def restarted(self, line_ids: Iterable[str], at: datetime) -> Warranty:
-        """The same after a replacement came: what was before it does not count any more."""
-        return self._with(*(LineWarranty(line_id=line_id, restarted_at=at) for line_id in line_ids))
-
-    def _with(self, *changed: LineWarranty) -> Warranty:
+        changed = [_away(self.line(line_id), days) for line_id in line_ids]
         ids = {line.line_id for line in changed}
-        others = (line for line in self.lines if line.line_id not in ids)
-        return self.but(lines=(*others, *changed))
+        return self.but(lines=(*(line for line in self.lines if line.line_id not in ids), *changed))
 
 
 def _away(line: LineWarranty, days: Days) -> LineWarranty:
@@ -136,7 +128,6 @@ def last_day(begins: date, months: int, away: Iterable[Days]) -> date:
 
 def covered_until(calendar: Calendar, signed_at: datetime, months: int, line: LineWarranty) -> datetime:
     """The instant at which the warranty of a line's goods is over; without months it never began."""
-    begins_at = line.restarted_at or signed_at
     if months == 0:
-        return begins_at
-    return calendar.end_of(last_day(calendar.day_of(begins_at), months, line.away))
+        return signed_at
+    return calendar.end_of(last_day(calendar.day_of(signed_at), months, line.away))

@@ -132,6 +132,12 @@ class MoveDeadline(Value):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
+class AskForTime(Value):
+    """延长: more time, once, for who is awaited. How much, the policy says."""
+
+    reason: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] | None = None
+
+
 class AddEvidence(Value):
     """A file that is about to be uploaded: its type, and its size in bytes."""
 
@@ -279,6 +285,7 @@ class CaseView(Value):
     verdict: VerdictView
     policy: PolicyRef
     next_action: NextAction | None
+    extends_to: Instant | None
     offer: OfferView | None
     scene: Name | None
     way_out: WayOutView | None
@@ -325,6 +332,7 @@ class CaseView(Value):
             verdict=VerdictView.of(case.verdict),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
+            extends_to=_extends_to(case, policy),
             offer=OfferView(amount=money(case.offer.amount), note=case.offer.note, keep_item=case.offer.keeps)
             if case.offer
             else None,
@@ -399,6 +407,12 @@ class EntryView(Value):
             data=entry.data,
             policy_version=entry.policy_version,
         )
+
+
+def _extends_to(case: Case, policy: Policy) -> Instant | None:
+    """Until when the party that is awaited would have time if it asked for more."""
+    asks = case.gate is not None and case.gate.owner.startswith(("buyer#", "merchant#"))
+    return policy.extended(case.gate) if asks and case.gate else None
 
 
 def reason_name(policy: Policy, code: str) -> Name:

@@ -11,7 +11,7 @@ from chalicelib.domain.base import Instant
 from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.values import Value
-from chalicelib.schemas.cases import DecideCase
+from chalicelib.schemas.cases import AskForTime, DecideCase
 from chalicelib.schemas.repairs import BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
 from chalicelib.schemas.replacements import ShipReplacement
 from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
@@ -165,6 +165,13 @@ class DispatchCallback(SendGoodsBack):
     case_id: CaseId
 
 
+class ExtensionCallback(AskForTime):
+    """The shop needs more time, where it is awaited."""
+
+    type: Literal["extension"]
+    case_id: CaseId
+
+
 Answered = (
     DecisionCallback
     | ReceiptCallback
@@ -174,6 +181,7 @@ Answered = (
     | EstimateCallback
     | RepairCallback
     | DispatchCallback
+    | ExtensionCallback
 )
 
 

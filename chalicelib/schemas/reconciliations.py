@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.reconciliations import Fact, Recorded
+from chalicelib.domain.reconciliations import BilledFact, Recorded
 from chalicelib.domain.values import Identifier, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.names import Name, name
@@ -24,23 +24,23 @@ class CountView(Value):
     count: int
 
 
-class SumView(Value):
+class DaySumView(Value):
     """A day's money in minor units: more than any one amount may be."""
 
     amount: int
     currency: str
 
 
-class TotalView(Value):
+class DayTotalView(Value):
     """How many movements, and their sum."""
 
     count: int
-    amount: SumView
+    amount: DaySumView
 
     @staticmethod
-    def of(totals: Mapping[str, Total]) -> tuple[TotalView, ...]:
+    def of(totals: Mapping[str, Total]) -> tuple[DayTotalView, ...]:
         return tuple(
-            TotalView(count=total.count, amount=SumView(amount=total.amount, currency=currency))
+            DayTotalView(count=total.count, amount=DaySumView(amount=total.amount, currency=currency))
             for currency, total in sorted(totals.items())
         )
 
@@ -79,9 +79,9 @@ class ReportView(Value):
     closed: bool
     rows: int
     differences: tuple[CountView, ...]
-    paid: tuple[TotalView, ...]
-    returned: tuple[TotalView, ...]
-    ours: tuple[TotalView, ...]
+    paid: tuple[DayTotalView, ...]
+    returned: tuple[DayTotalView, ...]
+    ours: tuple[DayTotalView, ...]
     sha256: str
     url: str
 
@@ -96,9 +96,9 @@ class ReportView(Value):
                 CountView(kind=name(names.DIFFERENCES, kind), count=count)
                 for kind, count in sorted(report.differences.items())
             ),
-            paid=TotalView.of(report.totals.paid),
-            returned=TotalView.of(report.totals.returned),
-            ours=TotalView.of(report.totals.ours),
+            paid=DayTotalView.of(report.totals.paid),
+            returned=DayTotalView.of(report.totals.returned),
+            ours=DayTotalView.of(report.totals.ours),
             sha256=report.digest,
             url=url,
         )
@@ -110,7 +110,7 @@ class ReconciliationView(Value):
     day: date
     zone: str
     reports: tuple[ReportView, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[BilledFact, ...]
     recorded: tuple[Recorded, ...]
 
     @staticmethod
@@ -135,10 +135,10 @@ class RecordedView(Value):
     """What was recorded, and how the refund stands now: `failed` stays failed, and its case waits for a person."""
 
     refund_no: str
-    facts: tuple[Fact, ...]
+    facts: tuple[BilledFact, ...]
     state: Name
 
     @staticmethod
-    def of(facts: Sequence[Fact], refund: Refund) -> RecordedView:
+    def of(facts: Sequence[BilledFact], refund: Refund) -> RecordedView:
         state = name(names.REFUND_STATES, refund.state)
         return RecordedView(refund_no=refund.refund_no, facts=tuple(facts), state=state)

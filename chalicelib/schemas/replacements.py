@@ -14,7 +14,7 @@ from chalicelib.domain.values import Identifier, SignedMinor, Text, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import name
-from chalicelib.schemas.returns import ParcelView
+from chalicelib.schemas.returns import SentParcelView
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
@@ -99,7 +99,7 @@ class ReplacementView(Value):
     lines: tuple[ReplacementLineView, ...]
     difference: Difference
     requests: int = Field(description="how often the goods were asked for")
-    parcels: tuple[ParcelView, ...]
+    parcels: tuple[SentParcelView, ...]
     received_at: Instant | None
 
     @staticmethod
@@ -108,7 +108,7 @@ class ReplacementView(Value):
             lines=tuple(ReplacementLineView.of(line, currency) for line in replacement.lines),
             difference=Difference(amount=replacement.difference, currency=currency, paid=replacement.is_paid),
             requests=replacement.requests,
-            parcels=tuple(ParcelView.of(parcel) for parcel in replacement.parcels),
+            parcels=tuple(SentParcelView.of(parcel) for parcel in replacement.parcels),
             received_at=replacement.received_at,
         )
 

@@ -91,7 +91,7 @@ class PutAwayFact(BaseModel):
     at: Instant
 
 
-class ParcelView(Value):
+class SentParcelView(Value):
     parcel_id: str
     carrier: str
     waybill_no: str
@@ -101,8 +101,8 @@ class ParcelView(Value):
     fate_at: Instant | None
 
     @staticmethod
-    def of(parcel: SentParcel) -> ParcelView:
-        return ParcelView(
+    def of(parcel: SentParcel) -> SentParcelView:
+        return SentParcelView(
             parcel_id=parcel.parcel_id,
             carrier=parcel.carrier,
             waybill_no=parcel.waybill_no,
@@ -198,7 +198,7 @@ class ReturnView(Value):
     freight: FreightView | None
     lines: tuple[Units, ...]
     address: Address | None
-    parcels: tuple[ParcelView, ...]
+    parcels: tuple[SentParcelView, ...]
     received_at: Instant | None
     inspection: InspectionView | None
     disposals: tuple[Disposal, ...]
@@ -214,7 +214,7 @@ class ReturnView(Value):
             freight=FreightView.of(goods.freight, currency) if goods.freight else None,
             lines=tuple(Units(line_id=line.line_id, quantity=line.quantity) for line in goods.lines),
             address=goods.address,
-            parcels=tuple(ParcelView.of(parcel) for parcel in goods.parcels),
+            parcels=tuple(SentParcelView.of(parcel) for parcel in goods.parcels),
             received_at=goods.received_at,
             inspection=InspectionView.of(goods.inspection) if goods.inspection else None,
             disposals=goods.disposals,

@@ -95,7 +95,7 @@ class FacetView(Value):
     count: int
 
 
-class SumView(Value):
+class FoundSumView(Value):
     """What the found cases of one currency stand for."""
 
     count: int
@@ -104,7 +104,7 @@ class SumView(Value):
     largest: Amount
 
 
-class TotalView(Value):
+class FoundTotalView(Value):
     """How many were found; at least so many, when it is not `exact`."""
 
     count: int
@@ -114,9 +114,9 @@ class TotalView(Value):
 class SearchView(Value):
     items: tuple[FoundCaseView, ...]
     cursor: str | None
-    total: TotalView
+    total: FoundTotalView
     facets: dict[str, tuple[FacetView, ...]]
-    amounts: tuple[SumView, ...]
+    amounts: tuple[FoundSumView, ...]
 
     @staticmethod
     def of(found: Found) -> SearchView:
@@ -126,13 +126,13 @@ class SearchView(Value):
         return SearchView(
             items=tuple(map(FoundCaseView.of, found.hits)),
             cursor=found.cursor,
-            total=TotalView(count=found.total, exact=found.exact),
+            total=FoundTotalView(count=found.total, exact=found.exact),
             facets={
                 field: tuple(facet(field, each.value, each.count) for each in counts)
                 for field, counts in found.facets.items()
             },
             amounts=tuple(
-                SumView(
+                FoundSumView(
                     count=each.count,
                     total=Amount(amount=each.total, currency=each.currency),
                     smallest=Amount(amount=each.smallest, currency=each.currency),

@@ -251,6 +251,14 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
         "en": ("A deadline is near", "Please answer by {due}."),
     },
+    "DeadlineMoved.asked_by_buyer": {
+        "zh": ("期限已延长", "已为您延长期限，请在 {due} 前处理您的售后。"),
+        "en": ("You have more time", "Please answer by {due} now."),
+    },
+    "DeadlineMoved.asked_by_merchant": {
+        "zh": ("商家申请延长期限", "商家需要更多时间，处理期限延长至 {due}。"),
+        "en": ("The shop needs more time", "Its deadline is now {due}."),
+    },
     "DeadlineMoved": {
         "zh": ("期限已变更", "您的售后处理期限变更为 {due}。"),
         "en": ("A deadline has moved", "The deadline of your case is now {due}."),

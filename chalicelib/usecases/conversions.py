@@ -31,7 +31,7 @@ _SILENCE: Mapping[Unfixed, str] = {"refund": "refunded", "exchange": "exchanged"
 def possible(turn: Turn) -> list[Unfixed]:
     """What the policy gives instead, as far as it is offered at all; a refund where nothing else is."""
     offered = turn.policy.remedies.get("delivered", frozenset())
-    wanted = [one for one in DEFAULT if one in turn.policy.repairs.unfixed and one in CONVERSIONS]
+    wanted = [one for one in DEFAULT if one in turn.policy.repairs.unfixed]
     return [one for one in wanted if one == "refund" or one in offered] or ["refund"]
 
 
@@ -79,9 +79,27 @@ def convert(
 def _refund(turn: Turn, found: Found, because: str, by: Actor | None, note: str | None) -> None:
     """Where the goods are decides: with the shop they stay there, with the buyer they are asked for, where the policy
     wants them; what is lost between them is nobody's to send."""
+    _begin(turn, found, because, ("return_and_refund", "refund_only"), by, note)
+
+
+def _exchange(turn: Turn, found: Found, because: str, by: Actor | None, note: str | None) -> None:
+    """The same article anew, and the goods are where they are as for a refund: what does not come back is sent once
+    more. `exchanges.ship_replacement` asks for it, at once or when the old one has come."""
+    _begin(turn, found, because, ("exchange", "reship"), by, note)
+
+
+def _begin(
+    turn: Turn,
+    found: Found,
+    because: str,
+    remedies: tuple[Remedy, Remedy],
+    by: Actor | None,
+    note: str | None,
+) -> None:
+    """The first remedy for goods that the shop has or gets, the second for what stays where it is."""
     at = where(turn, found)
     comes = at == "buyer" and turn.policy.repairs.goods_come_back
-    prepare(turn, found, because, comes=comes, by=by, note=note, ruled=False)
+    _become(turn, remedies[0 if comes or at == "shop" else 1], because, comes=comes, by=by, note=note, ruled=False)
     if at == "shop":
         goods = returns.goods_of(turn, found)
         returns.dispose(turn, goods, returns.all_of(goods, turn.policy.repairs.unrepaired))
@@ -89,9 +107,15 @@ def _refund(turn: Turn, found: Found, because: str, by: Actor | None, note: str 
         returns.ask_for_goods(turn, found, *returns.address_for(found, turn.case))
 
 
-def prepare(
+def prepare(turn: Turn, found: Found, because: str, *, comes: bool) -> None:
+    """Money, as a ruling says over a repair that was begun; the ruling itself begins the machine of it."""
+    remedy: Remedy = "return_and_refund" if comes or are_with_shop(turn, found) else "refund_only"
+    _become(turn, remedy, because, comes=comes)
+
+
+def _become(
     turn: Turn,
-    found: Found,
+    remedy: Remedy,
     because: str,
     *,
     comes: bool,
@@ -103,8 +127,7 @@ def prepare(
 
     `comes`: the buyer has the goods and sends them; a return of before is over then, and there is another.
     """
-    case, at_shop = turn.case, are_with_shop(turn, found)
-    remedy: Remedy = "return_and_refund" if comes or at_shop else "refund_only"
+    case = turn.case
     told: dict[str, Any] = {"remedy": remedy, "remedy_before": case.remedy, "because": because}
     turn.change(remedy=remedy, return_id=None if comes else case.return_id)
     if ruled:
@@ -135,4 +158,4 @@ def ruled_goods(turn: Turn, found: Found, possible: tuple[GoodsRuling, ...]) -> 
     return possible
 
 
-CONVERSIONS: Mapping[Unfixed, Any] = {"refund": _refund}
+CONVERSIONS: Mapping[Unfixed, Any] = {"refund": _refund, "exchange": _exchange}

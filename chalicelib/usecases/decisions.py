@@ -5,10 +5,11 @@ Every answer is recorded on the gate by the same write as its effect; the stream
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.cases import Offer
+from chalicelib.domain.eligibility import INQUIRY
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.ledgers import release, reserve
 from chalicelib.domain.replacements import Wanted
@@ -29,6 +30,7 @@ from chalicelib.usecases import (
     differences,
     disputes,
     filings,
+    inquiries,
     repairs,
     replacements,
     steps,
@@ -227,6 +229,7 @@ def _may_withdraw(status: str, gate: str) -> bool:
 def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Reply:
     """A refused buyer asks differently: the old claim is given back and the new one reserved in one write.
 
+    Who calls the goods fakes or dangerous only now is heard by the platform first, as if it had been filed so.
     Raises RevisionsExhausted after as many as the policy gives, NotEligible, and what a filing raises.
     """
 
@@ -238,10 +241,14 @@ def revise(ports: Ports, request: Request, case_id: str, body: ReviseCase) -> Re
             raise TransitionRefused("the goods were inspected: escalate or let it rest", status=turn.case.status)
         if turn.case.revisions >= turn.policy.revisions:
             raise RevisionsExhausted(f"{turn.policy.revisions} revisions were made: escalate or let it rest")
-        turn.answer(gate, "revised")
         _claim_anew(ports, turn, found, body)
+        revised: dict[str, Any] = {"reason": turn.case.reason, "revision": turn.case.revisions}
+        if turn.case.verdict.findings[0].rule == INQUIRY:
+            turn.tell("CaseRevised", "in_review", **revised, **inquiries.begin_anew(turn, gate))
+            return turn.items, cases.shown(turn, found)
+        turn.answer(gate, "revised")
         await_decision(turn, found)
-        turn.tell("CaseRevised", "in_review", awaiting="decision", revision=turn.case.revisions)
+        turn.tell("CaseRevised", "in_review", awaiting="decision", **revised)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "escalation"), once)

@@ -24,6 +24,15 @@ def begin(turn: Turn) -> Gate:
     return _wait(turn, "agent")
 
 
+def begin_anew(turn: Turn, gate: Gate) -> dict[str, Any]:
+    """The same for a case that stands at `gate` in the remedy's own machine: that execution ends as if the case were in
+    dispute, and the next attempt waits here. Answers what the entry says of it."""
+    turn.answer(gate, "escalated")
+    inquiry = begin(turn)
+    turn.change(attempt=turn.case.attempt + 1)
+    return {**turn.case.beginning, **inquiry.awaited}
+
+
 def _wait(turn: Turn, owner: str) -> Gate:
     assert turn.case.inquiry is not None
     due_at = turn.policy.calendar.after(turn.at, getattr(turn.policy.deadlines, turn.case.inquiry))

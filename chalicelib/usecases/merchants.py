@@ -18,6 +18,7 @@ from chalicelib.usecases import (
     appointments,
     decisions,
     dispatches,
+    extensions,
     inspections,
     receipts,
     replacement_parcels,
@@ -135,5 +136,7 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return workbenches.record(ports, request, body.case_id, body)
         case "dispatch":
             return dispatches.send(ports, request, body.case_id, body)
+        case "extension":
+            return extensions.ask(ports, request, body.case_id, body)
         case "replacement":
             return replacement_parcels.ship(ports, request, body.case_id, body)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from chalicelib.domain import reconciliations as domain
 from chalicelib.domain import refs
 from chalicelib.domain.bills import ONE_DAY, BillRow, Unreadable, day_of, span
-from chalicelib.domain.reconciliations import Fact, Reconciliation, Recorded, Report, Total, Totals
+from chalicelib.domain.reconciliations import BilledFact, Reconciliation, Recorded, Report, Total, Totals
 from chalicelib.domain.refunds import case_of
 from chalicelib.errors import FieldError, InvalidRequest, ReconciliationNotFound, RefundNotFound
 from chalicelib.ports import ProviderAnswer
@@ -273,10 +273,10 @@ def _keep(
     return steps.change(ports, [ref], once)
 
 
-def _facts(found: Iterable[Difference]) -> Iterator[Fact]:
+def _facts(found: Iterable[Difference]) -> Iterator[BilledFact]:
     for difference in found:
         if difference.way_back == "record_fact" and difference.theirs is not None:
-            yield Fact(refund_no=difference.refund_no, state=difference.theirs.state)
+            yield BilledFact(refund_no=difference.refund_no, state=difference.theirs.state)
 
 
 def listing(ports: Ports, actor: Actor, limit: int, cursor: str | None) -> Reply:
@@ -332,7 +332,7 @@ def record_fact(ports: Ports, request: Request, day: date, body: RecordFact) -> 
     return steps.answer(ports, request, [ref], once, at=now)
 
 
-def _record(ports: Ports, day: date, fact: Fact) -> None:
+def _record(ports: Ports, day: date, fact: BilledFact) -> None:
     if fact.state == "settled":
         settlements.record(ports, fact.refund_no, ProviderAnswer("settled"))
     else:

@@ -168,6 +168,8 @@ def goods_signed(turn: Turn, found: Found, parcel_id: str, at: datetime) -> None
     if gate is None or not goods.all_signed:
         return
     due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.receipt_signed)
+    if gate.extended:  # what was given on top stays given
+        due_at = turn.policy.longer("receipt", due_at) or due_at
     if due_at < gate.due_at:
         turn.move_deadline(gate, due_at, "the carrier says that the goods were signed for")
 

@@ -174,6 +174,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/cases/{case_id}/pickup/cancel"): _answer(
         "The buyer wants no courier after all", returns.CallOffPickup, e.ReturnNotFound, e.ParcelNotFound
     ),
+    ("POST", "/cases/{case_id}/extension"): _answer(
+        "Who is awaited asks for more time; it is given once, as the policy says", cases.AskForTime
+    ),
     ("POST", "/cases/{case_id}/receipt"): _answer("The goods came, or they did not", returns.ReceiveGoods),
     ("POST", "/cases/{case_id}/inspection"): _answer(
         "What came, in which grade; passed, reduced or failed", returns.InspectGoods, e.CurrencyMismatch

@@ -295,7 +295,7 @@ def sent_in(scene: Scene) -> None:
 
 
 def beyond_repair(scene: Scene) -> None:
-    """Beyond repair under warranty: the shop keeps it, and the buyer has the money."""
+    """Beyond repair under warranty: the shop keeps it, and the buyer chooses the money."""
     scene.bought("buyer-2", TEAHOUSE, Basket([(KEYBOARD, 1)]))
     scene.asks("quality_defect", "Half of the keys are dead.", units(1), remedy="repair", service="send_in")
     scene.does(TEAHOUSE, "decision", decision="approve")
@@ -303,6 +303,21 @@ def beyond_repair(scene: Scene) -> None:
     scene.does(TEAHOUSE, "receipt", received=True)
     findings = [{"note": "主板进水腐蚀，无法修复。"}]
     scene.does(TEAHOUSE, "repair", result="not_repairable", engineer=_ENGINEER, findings=findings)
+    scene.does("buyer-2", "choice", choice="refund", note="I have bought another one.")
+
+
+def exchanged_instead(scene: Scene) -> None:
+    """维修转换货: beyond repair under warranty, and the buyer has chosen the same one anew, which is on its way."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    scene.asks("quality_defect", "水壶底座接触不良，时好时坏。", units(1), remedy="repair", service="send_in")
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-1", "shipment", carrier="sf", waybill_no="SF1408765430005")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    findings = [{"note": "底座线圈烧毁，无法修复。"}]
+    scene.does(TEAHOUSE, "repair", result="not_repairable", engineer=_ENGINEER, findings=findings)
+    scene.does("buyer-1", "choice", choice="exchange", note="请换一个新的。")
+    scene.awaits("replacement")
+    scene.does(TEAHOUSE, "replacement", carrier="sf", waybill_no="SF1408765430006")
 
 
 def advanced(scene: Scene) -> None:
@@ -409,6 +424,7 @@ STORIES = (
     Story("visited", "上门维修，等买家验收", "repaired at the door", ("repairing", None), repaired_on_site),
     Story("sent_in", "寄修完成，寄回途中", "repaired, on its way back", ("repairing", None), sent_in),
     Story("beyond_repair", "无法修复，已退款", "beyond repair, paid", ("completed", "settled"), beyond_repair),
+    Story("instead", "无法修复，换新寄出", "beyond repair, exchanged", ("remedying", None), exchanged_instead),
     Story("intercepted", "在途拦截，退回途中", "stopped on its way, coming back", ("in_transit", None), intercepted),
     Story("refused", "拒收退回，已退款", "refused at the door, paid", ("completed", "settled"), refused_at_the_door),
     Story(

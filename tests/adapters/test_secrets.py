@@ -50,6 +50,17 @@ def test_a_thousand_doubts_read_twice_a_minute() -> None:
     assert 3 >= held.reads
 
 
+def test_a_partner_that_refuses_our_key_is_believed_every_time() -> None:
+    held = Held({"api_key": "a"})
+    secrets = held.secrets()
+    secrets.read()
+    for value in ("b", "c"):
+        held.value = {"api_key": value}
+        assert secrets.refused()
+        assert {"api_key": value} == secrets.read()
+    assert not secrets.refused()
+
+
 def test_an_old_secret_works_on_during_an_outage() -> None:
     held = Held({"api_key": "a"})
     secrets = held.secrets()

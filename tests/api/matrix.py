@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
-from chalicelib.domain.reconciliations import Fact
+from chalicelib.domain.reconciliations import BilledFact
 from chalicelib.ports import CarrierAnswer, WebhookResponse
 from chalicelib.schemas.merchants import PutWebhook
 from chalicelib.usecases import merchants, webhooks
@@ -52,6 +52,12 @@ def move(world: World) -> Ask:
     case_id = stages.in_review(world)
     later = world.gate(case_id).due_at + timedelta(days=1)
     return f"/cases/{case_id}/deadlines/decision", {"due_at": later.isoformat(), "reason": "a holiday"}
+
+
+def more_time(world: World) -> Ask:
+    """The buyer is awaited to ship, so it is the buyer who may ask."""
+    sell(world, delivery=returns.DELIVERED)
+    return f"/cases/{returns.addressed(world)}/extension", {"reason": "away on business"}
 
 
 def courier(world: World) -> Ask:
@@ -148,7 +154,7 @@ def of_reconciliation(rest: str = "", body: Any = None) -> Scene:
 
     def scene(world: World) -> Ask:
         refund_no = world.refund(stages.submitted(world)).refund_no
-        world.records.put(things.reconciliation(facts=(Fact(refund_no=refund_no, state="settled"),)))
+        world.records.put(things.reconciliation(facts=(BilledFact(refund_no=refund_no, state="settled"),)))
         return f"/reconciliations{rest}", {"refund_no": refund_no} if body else None
 
     return scene
@@ -179,6 +185,7 @@ SCENES: Mapping[tuple[str, str], Scene] = {
     ),
     ("POST", "/cases/{case_id}/pickup"): courier,
     ("POST", "/cases/{case_id}/pickup/cancel"): of_return(returns.addressed_courier, "/pickup/cancel", {}),
+    ("POST", "/cases/{case_id}/extension"): more_time,
     ("POST", "/cases/{case_id}/receipt"): of_return(returns.sent, "/receipt", {}),
     ("POST", "/cases/{case_id}/inspection"): of_return(returns.came, "/inspection", {"outcome": "passed"}),
     ("POST", "/cases/{case_id}/replacement"): of_return(

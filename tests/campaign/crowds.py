@@ -15,7 +15,7 @@ from tests.campaign.kinds import KINDS, Kind
 from tests.campaign.settling import hand_over, settle
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
-from tests.campaign.stories import under_way
+from tests.campaign.stories.shops import under_way
 from tests.domain import drafts
 from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import AGENT, MERCHANT, OPERATOR, OTHER_AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell

@@ -23,7 +23,7 @@ from tests.campaign.moves import carry, moves
 from tests.campaign.settling import settle
 from tests.campaign.snapshots import canonical, put_back, taken
 from tests.campaign.stage import Stage
-from tests.campaign.stories import under_way
+from tests.campaign.stories.shops import under_way
 from tests.standins import invariants
 from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import ask, furnish, sell

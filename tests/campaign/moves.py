@@ -12,9 +12,10 @@ from chalicelib.domain.parcels import Parcel, Scan, Waybill
 from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
+from chalicelib.schemas.cases import AskForTime
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.repairs import CallVisitOff
-from chalicelib.usecases import appointments, logistics, parcels, tracking
+from chalicelib.usecases import appointments, extensions, logistics, parcels, tracking
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
@@ -79,6 +80,8 @@ def _people(stage: Stage) -> Iterator[Move]:
 
 def _goods(stage: Stage) -> Iterator[Move]:
     yield "buyer: ship", stage.ships
+    for actor in (BUYER, MERCHANT):
+        yield f"{actor.role}: more time", partial(stage.does, extensions.ask, actor, AskForTime())
     yield "merchant: receive", stage.receives
     yield "merchant: not received", partial(stage.receives, received=False, note="nothing came")
     yield "merchant: passed", stage.inspects
@@ -110,6 +113,8 @@ def _repairs(stage: Stage) -> Iterator[Move]:
     yield "merchant: send back", stage.sends_back
     yield "buyer: it works", stage.accepts
     yield "buyer: it does not", partial(stage.accepts, fixed=False)
+    yield "buyer: a refund instead", partial(stage.chooses, "refund")
+    yield "buyer: an exchange instead", partial(stage.chooses, "exchange")
     for repair in stage.cloud.table.all(Repair):
         for fact in ("signed", "lost", "back") if repair.parcels else ():
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)

@@ -9,7 +9,7 @@ from tests.campaign.judge import Violation, judge
 from tests.campaign.settling import hand_over, settle
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
-from tests.campaign.stories import STORIES, shop_for
+from tests.campaign.stories import STORIES
 from tests.campaign.tap import Strike
 
 
@@ -31,11 +31,12 @@ class Outcome(NamedTuple):
 
 def play(plan: Plan) -> Outcome:
     """Tells the story with its faults, lets everything settle, and judges."""
-    cloud = shop_for(plan.story, Cloud(plan.strikes))
+    story, cloud = STORIES[plan.story], Cloud(plan.strikes)
+    story.shop(cloud)
     stage = Stage(cloud)
     handed_over = False
     try:
-        STORIES[plan.story](stage)
+        story.tell(stage)
         settled = settle(stage)
         if judge(cloud, settled=settled):
             handed_over = hand_over(stage)

@@ -13,6 +13,7 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
+from chalicelib.domain.warranties import Unfixed
 from chalicelib.errors import AftersalesError, OrderBusy, TransientFault
 from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.cases import (
@@ -27,10 +28,18 @@ from chalicelib.schemas.cases import (
     WithdrawCase,
 )
 from chalicelib.schemas.merchants import FreezeMerchant
-from chalicelib.schemas.repairs import AcceptRepair, BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
+from chalicelib.schemas.repairs import (
+    AcceptRepair,
+    BookVisit,
+    ChooseInstead,
+    MakeEstimate,
+    RecordRepair,
+    SendGoodsBack,
+)
 from chalicelib.schemas.returns import BookPickup, InspectGoods, ReceiveGoods, ShipGoods
 from chalicelib.usecases import (
     appointments,
+    conversions,
     decisions,
     dispatches,
     evidence,
@@ -183,6 +192,9 @@ class Stage:
 
     def accepts(self, *, fixed: bool = True) -> None:
         self._then(handbacks.accept, BUYER, AcceptRepair(fixed=fixed, note=None if fixed else "it does it again"))
+
+    def chooses(self, choice: Unfixed) -> None:
+        self._then(conversions.choose, BUYER, ChooseInstead(choice=choice))
 
     def pays(self) -> None:
         """The payment system says that the buyer paid for the repair, if he was told a price."""

@@ -1,15 +1,20 @@
-"""Warranty arithmetic: calendar months, days of repair added once, a replacement that begins it anew."""
+"""Warranty arithmetic: calendar months, days of repair added once, goods of an exchange that have their own."""
 
 from __future__ import annotations
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendars import Calendar
+from chalicelib.domain.deliveries import Delivery
+from chalicelib.domain.eligibility import Application, warranty_end
+from chalicelib.domain.orders import Replaces
+from chalicelib.domain.policies import Policy
 from chalicelib.domain.warranties import (
     DAY,
     Days,
@@ -22,6 +27,7 @@ from chalicelib.domain.warranties import (
     merged,
     months_later,
 )
+from tests.domain import drafts
 
 CALENDAR = Calendar()  # Shanghai
 dates = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -141,12 +147,50 @@ def test_merged_days_are_the_same_days_and_stand_apart(away: list[Days]) -> None
     assert all(before.last + DAY < after.first for before, after in itertools.pairwise(kept))
 
 
-def test_a_replacement_begins_it_anew_and_forgets_what_was_before() -> None:
-    warranty = Warranty(order_id="o1").away(["1"], days("2026-06-01", "2026-06-10"))
-    restarted_at = datetime(2026, 9, 1, 4, tzinfo=UTC)
-    line = warranty.restarted(["1"], restarted_at).line("1")
-    signed_at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert datetime(2027, 9, 1, 16, tzinfo=UTC) == covered_until(CALENDAR, signed_at, 12, line)
+# Goods of an exchange
+
+SIGNED = datetime(2026, 1, 15, 4, tzinfo=UTC)
+CAME = datetime(2026, 9, 1, 4, tzinfo=UTC)
+USUAL: Any = {"name": "usual", "effective_from": SIGNED}
+
+
+def asked_about(warranty: Warranty | None) -> Application:
+    """A repair of goods of an order whose first coat was exchanged in September."""
+    bought = drafts.order(drafts.line("coat", 2, 30000))
+    first = bought.lines[0]
+    replaces = Replaces(case_id="case_1", line_id="coat", signed_at=CAME)
+    new = first.but(line_id="coat.r1", quantity=1, gross=30000, paid=30000, replaces=replaces)
+    return Application.model_construct(
+        order=bought.with_more((new,), ()),
+        delivery=Delivery(order_id=bought.order_id, state="delivered", signed_at=SIGNED),
+        policy=Policy(policy_id="platform", version=1, published_at=SIGNED, published_by="op", **USUAL),
+        warranty=warranty,
+        at=CAME,
+    )
+
+
+def covered(line_id: str, warranty: Warranty | None = None) -> date:
+    """The last day of it."""
+    asked = asked_about(warranty)
+    return CALENDAR.day_of(warranty_end(asked, asked.order.line(line_id)) - timedelta(seconds=1))
+
+
+def test_a_replacement_has_a_whole_warranty_from_the_day_on_which_it_came() -> None:
+    assert date(2027, 9, 1) == covered("coat.r1")
+
+
+def test_what_was_bought_with_the_replaced_goods_keeps_its_own() -> None:
+    assert date(2027, 1, 15) == covered("coat")
+
+
+def test_days_of_repair_before_the_exchange_are_forgotten_with_the_old_goods() -> None:
+    before = Warranty(order_id="o1").away(["coat"], days("2026-06-01", "2026-06-10"))
+    assert [date(2027, 1, 25), date(2027, 9, 1)] == [covered(line, before) for line in ("coat", "coat.r1")]
+
+
+def test_days_of_repair_of_a_replacement_are_its_own() -> None:
+    after = Warranty(order_id="o1").away(["coat.r1"], days("2026-10-01", "2026-10-11"))
+    assert [date(2027, 1, 15), date(2027, 9, 12)] == [covered(line, after) for line in ("coat", "coat.r1")]
 
 
 def test_one_line_s_repair_does_not_lengthen_another_s() -> None:

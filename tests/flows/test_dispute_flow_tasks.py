@@ -9,14 +9,14 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.flows import dispute_flow
-from chalicelib.schemas.cases import RuleCase
-from chalicelib.schemas.disputes import AppealRuling
-from chalicelib.usecases import hearings, rulings
+from chalicelib.schemas.cases import DecideCase, ReviseCase, RuleCase
+from chalicelib.schemas.disputes import AnswerInquiry, AppealRuling
+from chalicelib.usecases import decisions, hearings, inquiries, rulings
 from tests.flows.tales import SILENCE, tale_of
 from tests.flows.test_return_flow_tasks import go_on, tell
 from tests.standins import returns, stages
 from tests.standins.flows import WalkedFlows
-from tests.standins.shops import AGENT, BUYER, SUPERVISOR, asking, sell, shop
+from tests.standins.shops import AGENT, BUYER, MERCHANT, SUPERVISOR, asking, sell, shop
 from tests.standins.world import World
 
 DISPUTE = tale_of("dispute_flow")
@@ -105,4 +105,19 @@ def test_the_definition_carries_a_dispute_with_an_appeal_to_the_money(world: Wor
     go_on(world)
     ends = [(one.flow, one.walked.end) for one in world.flows.executions.values() if one.walked]  # type: ignore[attr-defined]
     assert [("dispute_flow", "RulingExecuted"), ("refund_flow", "RefundSettled")] == ends[-2:]
+    assert 30789 == sum(world.payments.paid.values())
+
+
+def test_the_definitions_carry_a_danger_that_a_revision_speaks_of_over_the_platform_to_the_money(world: World) -> None:
+    world.flows = WalkedFlows(world)  # type: ignore[assignment]
+    case_id = stages.in_review(world)
+    go_on(world)
+    tell(world, decisions.decide, asking(None, MERCHANT), case_id, DecideCase(decision="reject", reason="worn"))
+    tell(world, decisions.revise, asking(None, BUYER), case_id, ReviseCase(reason="unsafe"))
+    go_on(world)
+    tell(world, inquiries.answer, asking(None, AGENT), case_id, AnswerInquiry(finding="confirmed", reason="it burns"))
+    go_on(world)
+    ends = [(one.flow, one.walked.end) for one in world.flows.executions.values() if one.walked]  # type: ignore[attr-defined]
+    told = [("refund_flow", "CaseInDispute"), ("dispute_flow", "CaseHandedBack"), ("refund_flow", "RefundSettled")]
+    assert told == ends
     assert 30789 == sum(world.payments.paid.values())

@@ -19,7 +19,7 @@ from tests.standins.world import World
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    made = stages.repair_shop()
+    made = stages.shop_that_gives("refund")
     monkeypatch.setattr(wiring, "ports", lambda: made)
     return made
 
@@ -92,9 +92,9 @@ def test_expire_acceptance_means_that_it_works(world: World) -> None:
 
 
 def test_expire_choice_gets_the_buyer_a_refund(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = stages.with_exchange(monkeypatch)
+    world = stages.repair_shop()
     monkeypatch.setattr(wiring, "ports", lambda: world)
-    case_id = stages.choosing(world)
+    case_id = stages.beyond_repair(world)
     late(world, case_id)
     assert ("converted", "none") == told(repair_flow.expire_choice, world, case_id)
     assert "return_and_refund" == world.case(case_id).remedy
@@ -107,7 +107,7 @@ def test_expire_fee_closes_the_case(old_world: World) -> None:
 
 
 def test_an_execution_that_begins_after_its_case_became_something_else_ends_at_once(world: World) -> None:
-    case_id = stages.choosing(world)
+    case_id = stages.beyond_repair(world)
     step = refund_flow.assess_case({"case_id": case_id, "attempt": 1}, None)
     assert "converted" == step["outcome"]
     assert "approve" == refund_flow.assess_case({"case_id": case_id, "attempt": 2}, None)["outcome"]
@@ -188,7 +188,7 @@ def test_a_repair_that_fails_twice_ends_as_money_by_another_machine(story: Story
 @pytest.mark.parametrize("attempt_of", ["case", "sweeper"])
 def test_the_first_machine_never_carries_a_converted_case_on(story: Story, attempt_of: str) -> None:
     """Whatever starts it again: the case is the other machine's."""
-    world, case_id = story.world, stages.choosing(story.world)
+    world, case_id = story.world, stages.beyond_repair(story.world)
     story.goes_on()
     if attempt_of == "sweeper":
         story.flows.start("repair_flow", case_id, 1)

@@ -53,6 +53,7 @@ def test_寄修_无法修复_退款(shop: Shop, provider: Provider, says: str) -
     story.act(story.buyer, "shipment", carrier="sf", waybill_no=f"SF{story.case_id[-13:]}").expect(200)
     story.act(story.owner, "receipt").expect(200)
     story.act(story.owner, "repair", result=says, engineer=ENGINEER).expect(200)
+    story.act(story.buyer, "choice", choice="refund").expect(200)
     story.until("completed")
     assert LARGE == provider.out(story.order_id)
     ends(shop, story, "CaseConverted")

@@ -86,6 +86,8 @@ def outcome(rule: Rule, route: Route, who: str, *, there: bool) -> int:
             return 404
         case "case" if route[1].endswith(DECIDES) and role not in ("merchant", "buyer"):
             return 403  # a marketplace shop decides itself, and takes its goods in itself
+        case "case" if route[1].endswith("/extension") and role == "merchant":
+            return 403  # the buyer is awaited: nobody asks for more of another's time
     return 200
 
 

@@ -118,7 +118,7 @@ class MemoryListings:
     def precedents(self, reason: str, category: str, band: str, limit: int) -> Sequence[PrecedentRow]:
         like = [one for one in self._records.all(Precedent, reason=reason, category=category) if one.band == band]
         newest = sorted(like, key=lambda one: one.at, reverse=True)[:limit]
-        return [rows.row_of(PrecedentRow, rows.precedent_summary(one)) for one in newest]
+        return [rows.row_of(PrecedentRow, rows.summary(PrecedentRow, one)) for one in newest]
 
     def evidence_of(self, case_id: str) -> Sequence[Evidence]:
         return self._records.all(Evidence, case_id=case_id)
@@ -138,7 +138,7 @@ class MemoryListings:
                 if before is None or due_at <= before:
                     listed.append((due_at, one))
         ordered = sorted(listed, key=lambda pair: (pair[0], pair[1].return_id))[:limit]
-        return [rows.row_of(ReturnRow, rows.return_summary(one, due_at)) for due_at, one in ordered]
+        return [rows.row_of(ReturnRow, rows.summary(ReturnRow, one, due_at=due_at)) for due_at, one in ordered]
 
     def goods_due(self, gate: GateName, merchant_id: str | None, limit: int, *, before: datetime) -> Sequence[GateRow]:
         waiting = [
@@ -230,11 +230,11 @@ def _owed_at(gate: Gate) -> str:
 
 
 def _case_row(case: Case) -> CaseRow:
-    return rows.row_of(CaseRow, rows.case_summary(case))
+    return rows.row_of(CaseRow, rows.summary(CaseRow, case))
 
 
 def _gate_row(gate: Gate) -> GateRow:
-    return rows.row_of(GateRow, rows.gate_summary(gate))
+    return rows.row_of(GateRow, rows.summary(GateRow, gate))
 
 
 def _opened_at(recovery: Recovery) -> str:
@@ -246,11 +246,11 @@ def _moved_at(move: DepositEntry) -> str:
 
 
 def _recovery_row(recovery: Recovery) -> RecoveryRow:
-    return rows.row_of(RecoveryRow, rows.recovery_summary(recovery))
+    return rows.row_of(RecoveryRow, rows.summary(RecoveryRow, recovery))
 
 
 def _refund_row(refund: Refund) -> RefundRow:
-    return rows.row_of(RefundRow, rows.refund_summary(refund))
+    return rows.row_of(RefundRow, rows.summary(RefundRow, refund))
 
 
 def _sent_at(delivery: WebhookDelivery) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS, Actor
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.repairs import Repair
 from chalicelib.domain.warranties import Warranty
 from chalicelib.schemas.cases import AnswerOffer
@@ -55,17 +54,15 @@ def out_of_warranty(**policy: Any) -> World:
     return return_shop(delivery=OLD, **policy)
 
 
-def with_exchange(monkeypatch: pytest.MonkeyPatch) -> World:
-    """The policy offers exchanges too, so that the buyer has a choice."""
-    monkeypatch.setitem(conversions.CONVERSIONS, "exchange", lambda *_: None)  # type: ignore[arg-type]
-    offered = {"refund_only", "return_and_refund", "repair", "exchange"}
-    return repair_shop(remedies={"delivered": offered})
+def shop_that_gives(instead: str, **terms: Any) -> World:
+    """The policy has one thing for goods that cannot be repaired, and asks nobody."""
+    return repair_shop(repairs={"unfixed": [instead], **terms})
 
 
-def filed(world: World, service: str = "on_site", **more: Any) -> str:
+def filed(world: World, service: str = "on_site", line_id: str = "coat", **more: Any) -> str:
     """The coat, which is broken."""
     usual: dict[str, Any] = {"remedy": "repair", "reason": "quality_defect", "service": service}
-    return file(world, ask("coat"), **{**usual, **more})
+    return file(world, ask(line_id), **{**usual, **more})
 
 
 def approved(world: World, service: str = "on_site", **more: Any) -> str:
@@ -142,6 +139,17 @@ def pay(world: World, case_id: str, amount: int = COST, payment_id: str = "pay_f
     notices.take_notice(world, PaymentNotice.model_validate({**told, "currency": currency}))
 
 
+def in_vain_at_the_door(world: World) -> str:
+    """Two visits, and it does it again."""
+    case_id = repaired_on_site(world)
+    accept(world, case_id, fixed=False)
+    book(world, case_id)
+    visited(world, case_id)
+    record(world, case_id)
+    accept(world, case_id, fixed=False)
+    return case_id
+
+
 def repaired_on_site(world: World) -> str:
     case_id = booked(world)
     visited(world, case_id)
@@ -167,8 +175,8 @@ def owing(world: World) -> str:
     return case_id
 
 
-def choosing(world: World) -> str:
-    """Beyond repair, and the policy leaves the choice to the buyer."""
+def beyond_repair(world: World) -> str:
+    """In the workshop, which says that it cannot be done: the buyer chooses, where the policy leaves a choice."""
     case_id = at_the_bench(world)
     record(world, case_id, "not_repairable")
     return case_id
@@ -203,17 +211,9 @@ def handed_back(world: World) -> str:
 
 
 def choosable(world: World) -> str:
-    """The buyer is asked what they would have instead, whatever the policy leaves to choose from."""
-    case_id = handed_back(world)
-
-    def once(found: steps.Found) -> steps.Decision[None]:
-        turn = cases.turn_of(world, cases.need(found, case_id), LOGISTICS)
-        turn.answer(cases.awaited_gate(turn, found, "acceptance"), "choosing")
-        choice = turn.wait("choice", "buyer#b1", "refunded")
-        turn.tell("ChoiceAsked", repair_id=turn.case.repair_id, **choice.awaited)
-        return turn.items, None
-
-    steps.change(world, [refs.case(case_id)], once)
+    """The buyer is asked what they would have instead."""
+    case_id = on_the_bench(world)
+    record(world, case_id, "not_repairable")
     return case_id
 
 
@@ -222,6 +222,15 @@ def choosable(world: World) -> str:
 
 def repair(world: World, case_id: str) -> Repair:
     return world.records.one(refs.repair(case_id))
+
+
+def becomes(world: World, case_id: str) -> tuple[str, str, int]:
+    """What the case is about now, by which machine, in which attempt: as its story says."""
+    case, told = world.case(case_id), world.records.all(Entry, case_id=case_id)
+    [begun] = [one.data for one in told if one.data.get("start_attempt") == case.attempt]
+    assert case.remedy == next(one for one in reversed(told) if one.type == "CaseConverted").data["remedy"]
+    assert case.flow == begun["start_flow"]
+    return case.remedy, case.flow, case.attempt
 
 
 def warranty(world: World, order_id: str = "o1") -> Warranty | None:

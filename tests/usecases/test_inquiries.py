@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Forbidden, GateNotFound
-from chalicelib.schemas.cases import WithdrawCase
+from chalicelib.schemas.cases import ReviseCase, WithdrawCase
 from chalicelib.schemas.disputes import AnswerInquiry
 from chalicelib.schemas.events import event_of
 from chalicelib.usecases import decisions, grants, inquiries, settlements
@@ -71,6 +71,46 @@ def test_what_is_not_confirmed_goes_the_normal_path(world: World) -> None:
         world.case(case_id).condemned,
     )
     decide(world, case_id, "approve")
+
+
+@pytest.mark.parametrize(("reason", "kind"), [("unsafe", "safety"), ("counterfeit", "authenticity")])
+def test_a_refused_buyer_who_calls_it_so_only_now_is_heard_by_the_platform_first(
+    world: World, reason: str, kind: str
+) -> None:
+    case_id = stages.rejected(world)
+    decisions.revise(world, asking(), case_id, ReviseCase(reason=reason))
+    case, gate = world.case(case_id), world.gate(case_id)
+    assert ("in_review", "inquiry", "agent") == (case.status, gate.name, gate.owner)
+    assert (reason, kind, "dispute_flow", 2) == (case.reason, case.inquiry, case.flow, case.attempt)
+    answer(world, case_id)
+    assert ("approved", "refund_flow", 3, True) == (
+        world.case(case_id).status,
+        world.case(case_id).flow,
+        world.case(case_id).attempt,
+        world.case(case_id).condemned,
+    )
+
+
+def test_danger_that_a_revision_speaks_of_has_the_two_hours_of_any_danger(world: World) -> None:
+    case_id = stages.rejected(world)
+    decisions.revise(world, asking(), case_id, ReviseCase(reason="unsafe"))
+    assert world.clock.now() + timedelta(hours=2) == world.gate(case_id).due_at
+
+
+def test_a_revision_of_what_was_not_confirmed_is_looked_at_again(world: World) -> None:
+    case_id = stages.looked_into(world, "counterfeit")
+    answer(world, case_id, "not_confirmed")
+    decide(world, case_id, "reject", reason="it is genuine")
+    decisions.revise(world, asking(), case_id, ReviseCase(lines=(ask("scarf", 1),)))
+    assert ("inquiry", 2) == (world.gate(case_id).name, world.gate(case_id).round)
+
+
+def test_a_revision_to_another_reason_is_decided_by_the_shop_again(world: World) -> None:
+    case_id = stages.looked_into(world, "counterfeit")
+    answer(world, case_id, "not_confirmed")
+    decide(world, case_id, "reject", reason="it is genuine")
+    decisions.revise(world, asking(), case_id, ReviseCase(reason="not_wanted"))
+    assert ("decision", "refund_flow") == (world.gate(case_id).name, world.case(case_id).flow)
 
 
 def test_a_large_claim_is_confirmed_by_two_persons() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import refs
 from chalicelib.domain.bills import BillRow, Unreadable, day_of
-from chalicelib.domain.reconciliations import Fact, Reconciliation
+from chalicelib.domain.reconciliations import BilledFact, Reconciliation
 from chalicelib.domain.refunds import Refund
 from chalicelib.errors import Forbidden, InvalidRequest, ReconciliationNotFound, RefundNotFound, TransientFault
 from chalicelib.ports import ProviderAnswer
@@ -378,7 +378,7 @@ def test_another_amount_is_a_person_s_and_cannot_be_recorded() -> None:
 def test_what_was_recorded_is_not_a_fact_any_more_when_the_day_runs_again() -> None:
     here = scene("submitted")
     here.billed("settled")
-    assert (Fact(refund_no=here.refund.refund_no, state="settled"),) == (
+    assert (BilledFact(refund_no=here.refund.refund_no, state="settled"),) == (
         here.world.records.one(refs.reconciliation(here.day)).facts
     )
     here.record()

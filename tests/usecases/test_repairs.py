@@ -27,7 +27,7 @@ from chalicelib.usecases import cases, decisions, filings, rulings
 from tests.domain import drafts
 from tests.standins import invariants, returns
 from tests.standins import repairs as stages
-from tests.standins.repairs import COST, repair
+from tests.standins.repairs import COST, becomes, repair
 from tests.standins.returns import DELIVERED, refund, silence, standing
 from tests.standins.shops import AGENT, BUYER, MERCHANT, RIVAL, STRANGER, SUPERVISOR, ask, asking, decide, file, sell
 from tests.standins.time import MONDAY
@@ -256,7 +256,7 @@ def test_a_shop_that_books_nothing_has_an_agent_rule_and_the_goods_come_back_for
     assert "disputed" == silence(world, case_id, "appointment")
     rule(world, case_id)
     assert ("awaiting_goods", "shipment") == standing(world, case_id)
-    assert ("return_and_refund", "return_flow", 3) == _becomes(world, case_id)
+    assert ("return_and_refund", "return_flow", 3) == becomes(world, case_id)
 
 
 def test_a_buyer_may_take_a_repair_back_until_a_visit_is_booked(world: World) -> None:
@@ -347,15 +347,11 @@ def test_who_is_not_content_says_why(world: World) -> None:
         stages.handbacks.accept(world, asking(None, BUYER), case_id, stages.AcceptRepair(fixed=False))
 
 
-def test_a_repair_that_failed_twice_at_the_door_becomes_money_for_goods_that_come_in(world: World) -> None:
-    case_id = stages.repaired_on_site(world)
-    stages.accept(world, case_id, fixed=False)
-    stages.book(world, case_id)
-    stages.visited(world, case_id)
-    stages.record(world, case_id)
-    stages.accept(world, case_id, fixed=False)
+def test_a_repair_that_failed_twice_at_the_door_becomes_money_for_goods_that_come_in() -> None:
+    world = stages.shop_that_gives("refund")
+    case_id = stages.in_vain_at_the_door(world)
     assert ("awaiting_goods", "shipment") == standing(world, case_id)
-    assert ("return_and_refund", "return_flow", 2) == _becomes(world, case_id)
+    assert ("return_and_refund", "return_flow", 2) == becomes(world, case_id)
     returns.ship(world, case_id)
     returns.receive(world, case_id)
     returns.inspect(world, case_id)
@@ -363,17 +359,18 @@ def test_a_repair_that_failed_twice_at_the_door_becomes_money_for_goods_that_com
 
 
 def test_a_policy_that_lets_the_buyer_keep_what_cannot_be_repaired_pays_at_once() -> None:
-    world = stages.repair_shop(repairs={"goods_come_back": False})
+    world = stages.shop_that_gives("refund", goods_come_back=False)
     case_id = stages.booked(world)
     stages.visited(world, case_id)
     stages.record(world, case_id, "not_repairable")
     assert ("approved", None) == standing(world, case_id)
-    assert ("refund_only", "refund_flow", 2) == _becomes(world, case_id)
+    assert ("refund_only", "refund_flow", 2) == becomes(world, case_id)
     assert world.case(case_id).amount == refund(world, case_id)
 
 
-def test_goods_beyond_repair_stay_with_the_shop_and_are_paid_once(world: World) -> None:
-    case_id = stages.choosing(world)
+def test_goods_beyond_repair_stay_with_the_shop_and_are_paid_once() -> None:
+    world = stages.shop_that_gives("refund")
+    case_id = stages.beyond_repair(world)
     assert ("approved", None) == standing(world, case_id)
     [disposal] = returns.goods(world, case_id).disposals
     assert ("coat", 1, "return_to_vendor") == (disposal.line_id, disposal.quantity, disposal.disposition)
@@ -382,7 +379,8 @@ def test_goods_beyond_repair_stay_with_the_shop_and_are_paid_once(world: World) 
     invariants.the_books_agree(world)
 
 
-def test_a_shop_that_is_late_pays(world: World) -> None:
+def test_a_shop_that_is_late_pays() -> None:
+    world = stages.shop_that_gives("refund")
     case_id = stages.at_the_bench(world)
     assert "converted" == silence(world, case_id, "repair")
     assert world.case(case_id).amount == refund(world, case_id)
@@ -415,36 +413,6 @@ def test_a_ruling_against_the_buyer_sends_nothing_that_the_buyer_has(world: Worl
     stages.accept(world, case_id, fixed=False)
     rule(world, case_id, "close")
     assert () == returns.goods(world, case_id).disposals
-
-
-def _becomes(world: World, case_id: str) -> tuple[str, str, int]:
-    """What the case is about now, by which machine, in which attempt: as its story says."""
-    case = world.case(case_id)
-    [begun] = [
-        one.data for one in world.records.all(Entry, case_id=case_id) if one.data.get("start_attempt") == case.attempt
-    ]
-    assert case.remedy == entry(world, case_id, "CaseConverted").data["remedy"]
-    assert case.flow == begun["start_flow"]
-    return case.remedy, case.flow, case.attempt
-
-
-# The choice
-
-
-def test_a_buyer_with_a_choice_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = stages.with_exchange(monkeypatch)
-    case_id = stages.choosing(world)
-    assert ("repairing", "choice") == standing(world, case_id)
-    stages.choose(world, case_id, "refund")
-    assert ("approved", None) == standing(world, case_id)
-
-
-def test_only_what_is_offered_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = stages.with_exchange(monkeypatch)
-    case_id = stages.choosing(world)
-    monkeypatch.delitem(stages.conversions.CONVERSIONS, "exchange")  # type: ignore[arg-type]
-    with pytest.raises(InvalidRequest):
-        stages.choose(world, case_id, "exchange")
 
 
 # The way back
@@ -480,7 +448,7 @@ def test_goods_lost_on_their_way_to_the_buyer_are_an_agent_s_to_rule_and_nobody_
     stages.carrier_says(world, case_id, "lost")
     assert ("in_dispute", "evidence") == standing(world, case_id)
     rule(world, case_id)
-    assert ("refund_only", "refund_flow", 3) == _becomes(world, case_id)
+    assert ("refund_only", "refund_flow", 3) == becomes(world, case_id)
     assert ("approved", None) == standing(world, case_id)
 
 
@@ -489,7 +457,7 @@ def test_goods_that_never_reached_the_workshop_are_paid_when_an_agent_says_so(wo
     returns.ship(world, case_id)
     returns.receive(world, case_id, received=False, note="an empty doorstep")
     rule(world, case_id)
-    assert ("refund_only", "refund_flow", 3) == _becomes(world, case_id)
+    assert ("refund_only", "refund_flow", 3) == becomes(world, case_id)
 
 
 # Warranty

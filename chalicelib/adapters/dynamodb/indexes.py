@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.keys import shard
 from chalicelib.adapters.dynamodb.stamps import stamp
+from chalicelib.domain.rows import CaseRow, GateRow, PrecedentRow, RecoveryRow, RefundRow, ReturnRow
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
@@ -64,7 +65,7 @@ def of_case(case: Case) -> Strings:
         "state_key": f"case#{case.status}#{shard(case.case_id)}",
         "listed_at": listed_at,
         "status_at": f"{case.status}#{listed_at}",
-        "summary": rows.case_summary(case),
+        "summary": rows.summary(CaseRow, case),
         **_watched(case.case_id, case.watch_at),
     }
 
@@ -90,7 +91,7 @@ def of_gate(gate: Gate) -> Strings:
     if gate.owner not in UNLISTED:
         strings |= {"owner_key": gate.owner, "owed_at": owed_at}
     listed = gate.name in MONITORED or gate.owner not in UNLISTED
-    return {**strings, "summary": rows.gate_summary(gate)} if listed else strings
+    return {**strings, "summary": rows.summary(GateRow, gate)} if listed else strings
 
 
 def of_entry(entry: Entry) -> Strings:
@@ -103,7 +104,7 @@ def of_refund(refund: Refund) -> Strings:
     return {
         "state_key": f"refund#{refund.state}#{shard(refund.case_id)}",
         "listed_at": f"{stamp(refund.settled_at or refund.granted_at)}#{refund.refund_no}",
-        "summary": rows.refund_summary(refund),
+        "summary": rows.summary(RefundRow, refund),
         **_watched(refund.case_id, refund.watch_at),
     }
 
@@ -117,7 +118,7 @@ def of_recovery(recovery: Recovery) -> Strings:
         "status_at": f"{recovery.state}#{opened_at}",
         "state_key": f"recovery#{recovery.state}#{shard(recovery.case_id)}",
         "listed_at": opened_at,
-        "summary": rows.recovery_summary(recovery),
+        "summary": rows.summary(RecoveryRow, recovery),
         **_watched(recovery.case_id, recovery.watch_at),
     }
 
@@ -141,7 +142,7 @@ def of_return(goods: Return) -> Strings:
         "status_at": f"{state}#{listed_at}",
         "state_key": f"return#{state}#{shard(goods.case_id)}",
         "listed_at": listed_at,
-        "summary": rows.return_summary(goods, due_at),
+        "summary": rows.summary(ReturnRow, goods, due_at=due_at),
     }
 
 
@@ -155,7 +156,7 @@ def of_precedent(precedent: Precedent) -> Strings:
     return {
         "state_key": f"precedent#{precedent.reason}#{precedent.category}#{precedent.band}",
         "listed_at": f"{stamp(precedent.at)}#{precedent.case_id}#{precedent.number:02}",
-        "summary": rows.precedent_summary(precedent),
+        "summary": rows.summary(PrecedentRow, precedent),
     }
 
 

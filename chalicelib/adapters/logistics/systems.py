@@ -49,7 +49,7 @@ class CarrierSystems:
         """A key that seems to be refused is looked up once more, because it may have been rotated."""
         answer = ask(self._systems[command.system])
         refused = answer.outcome == "unknown" and answer.reason in ("HTTP 401", "HTTP 403")
-        if refused and self._secret.again():
+        if refused and self._secret.refused():
             return ask(self._systems[command.system])
         return answer
 

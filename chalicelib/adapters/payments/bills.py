@@ -90,7 +90,7 @@ class StandardBills:
         query = {"day": day.isoformat(), "limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
         path = f"/bill?{urlencode(query)}"
         status, content = self._send(path)
-        if status in (401, 403) and self._secret.again():  # it may have been rotated
+        if status in (401, 403) and self._secret.refused():  # it may have been rotated
             status, content = self._send(path)
         if status == 409 and _object(content.decode(errors="replace")).get("code") == "bill_not_ready":
             return None

@@ -80,7 +80,7 @@ class StandardProvider:
     def _ask(self, method: str, path: str, asked: object = None) -> tuple[int, dict[str, Any]]:
         """Status and body; a key that is refused is looked up once more, because it may have been rotated."""
         status, body = self._send(method, path, asked)
-        if status in (401, 403) and self._secret.again():
+        if status in (401, 403) and self._secret.refused():
             return self._send(method, path, asked)
         return status, body
 

@@ -40,7 +40,7 @@ from chalicelib.domain.repairs import Attempt, Part, Repair
 from chalicelib.domain.replacements import Replacement, ReplacementLine
 from chalicelib.domain.returns import ExpectedLine, Return
 from chalicelib.domain.values import Value
-from chalicelib.domain.warranties import LineWarranty, Warranty
+from chalicelib.domain.warranties import Days, LineWarranty, Warranty
 from chalicelib.domain.webhooks import WebhookDelivery
 from tests.domain import drafts
 
@@ -439,7 +439,7 @@ def one_of_each() -> list[Value]:
         a_return(),
         a_replacement(),
         repair(),
-        Warranty(order_id="o1", lines=(LineWarranty(line_id="1", restarted_at=AT),)),
+        Warranty(order_id="o1", lines=(LineWarranty(line_id="1", away=(Days(first=AT.date(), last=AT.date()),)),)),
         recovery(),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),

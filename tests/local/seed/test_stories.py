@@ -48,6 +48,7 @@ BODIES = {
     "appointment": repairs.BookVisit,
     "repair": repairs.RecordRepair,
     "dispatch": repairs.SendGoodsBack,
+    "choice": repairs.ChooseInstead,
     "replacement": replacements.ShipReplacement,
     "cases": shapes.FileCase,
     "orders": RegisterOrder,
