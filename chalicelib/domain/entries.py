@@ -97,6 +97,7 @@ EntryType = Literal[
     "RecoveryOpened",
     "RecoveryFiled",
     "RecoveryAnswered",
+    "RecoveryLate",
     "RecoveryPaid",
     "RecoveryWrittenOff",
     "RecoveryDropped",
