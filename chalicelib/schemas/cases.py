@@ -363,6 +363,14 @@ class CaseView(Value):
         )
 
 
+class AdvanceView(Value):
+    """先行赔付: the platform's fund pays at once when so many files are looked at and accepted. They must be shown until
+    the shop's time to decide is over."""
+
+    evidence: int
+    until: Instant
+
+
 class PreviewView(Value):
     """What would happen if it were filed now. Nothing is written."""
 
@@ -376,6 +384,7 @@ class PreviewView(Value):
     evidence_asked: int
     verdict: VerdictView
     next_action: NextAction | None
+    advance: AdvanceView | None
     policy: PolicyRef
 
 

@@ -23,6 +23,7 @@ from chalicelib.errors import OrderNotFound
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
+    AdvanceView,
     NextAction,
     PreviewView,
     VerdictView,
@@ -30,7 +31,7 @@ from chalicelib.schemas.cases import (
 )
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, catalogue, credits, repairs, steps
+from chalicelib.usecases import advances, approvals, cases, catalogue, credits, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import (
     Asked,
@@ -68,13 +69,15 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
     wanted = _wanted(body.order_id, actor.id, body.remedy)
-    facts = facts_of(ports, actor, steps.read(ports, *wanted), body.order_id, body.remedy, body.lines)
+    found = steps.read(ports, *wanted)
+    facts = facts_of(ports, actor, found, body.order_id, body.remedy, body.lines)
     asked, now = _asked(body), ports.clock.now()
     filing = filing_of("", 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
     application = application_of(facts.order, facts.policy, filing, claim)
     verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
+    next_action = _who_would_decide(facts, verdict, _bearer(facts, body), now)
     view = PreviewView(
         order_id=body.order_id,
         scene=name(names.SCENES, application.scene),
@@ -89,10 +92,25 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
-        next_action=_who_would_decide(facts, verdict, _bearer(facts, body), now),
+        next_action=next_action,
+        advance=_advance(facts, found, asked, claim, next_action) if verdict.findings[0].rule != INQUIRY else None,
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
+
+
+def _advance(
+    facts: Facts, found: Found, asked: Asked, claim: Claim, next_action: NextAction | None
+) -> AdvanceView | None:
+    """先行赔付: the platform's fund would not wait for the shop, if it is shown what the reason asks for in time."""
+    order = facts.order
+    if next_action is None or (next_action.gate.code, next_action.who.code) != ("decision", "merchant"):
+        return None  # nobody decides, or not the shop
+    shop = (order.merchant_id, order.merchant_kind)
+    if not advances.covers(facts.policy, found, shop, asked.reason, asked.remedy, claim.total, order.currency):
+        return None
+    reason = facts.policy.reason(asked.reason)
+    return AdvanceView(evidence=max(1, reason.evidence if reason else 1), until=next_action.until)
 
 
 def _freight_payer(facts: Facts, asked: Asked) -> Name | None:
