@@ -364,8 +364,8 @@ class CaseView(Value):
 
 
 class AdvanceView(Value):
-    """先行赔付: the platform's fund pays at once when so many files are looked at and accepted. They must be shown until
-    the shop's time to decide is over."""
+    """先行赔付: the platform's fund pays at once when so many files are looked at and accepted, as long as the shop has
+    time to decide."""
 
     evidence: int
     until: Instant

@@ -94,7 +94,7 @@ def answered(
         case "done":
             told = _paid(turn, recovery, answer.paid or 0)
         case "accepted":
-            told = current and recovery.state in ("filed", "refused") and _accepted(turn, recovery)
+            told = current and recovery.state == "filed" and _accepted(turn, recovery)
         case "failed":
             told = current and recovery.state in ("filed", "accepted") and _refused(turn, recovery, after.reason)
         case _:
