@@ -169,10 +169,15 @@ class Calendar(Value):
                     yield begins, _instant(datetime.combine(last, shift.ends), self._zone)
 
     def window_end(self, signed_at: datetime, days: int) -> datetime:
-        """The last instant of a legal window: `days` full days from 00:00 of the day after signing."""
+        """When a legal window is over: `days` full days from 00:00 of the day after signing.
+
+        Full days are days on the calendar there, and never fewer hours than 24 each: the night in which clocks are put
+        forward takes nothing from the buyer's hundred and sixty-eight.
+        """
         local = signed_at.astimezone(self._zone)
         first = datetime.combine(local.date() + DAY, time.min, tzinfo=self._zone)
-        return (first + timedelta(days=days)).astimezone(UTC)
+        on_the_wall = (first + timedelta(days=days)).astimezone(UTC)
+        return max(on_the_wall, first.astimezone(UTC) + timedelta(days=days))
 
     def day_of(self, at: datetime) -> date:
         """The day that a calendar on the wall shows there."""

@@ -7,7 +7,7 @@ stand elsewhere, and only what changes the case is told here.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -17,6 +17,9 @@ from chalicelib.domain.inspections import TO_STOCK, Disposal, Inspection
 from chalicelib.domain.reasons import Liability
 from chalicelib.domain.return_freights import ReturnFreight
 from chalicelib.domain.values import Count, Identifier, Quantity, Value
+
+if TYPE_CHECKING:
+    from chalicelib.domain.parcels import Parcel
 
 Fate = Literal["announced", "handed_over", "signed", "refused", "lost", "back"]
 # Facts come late and twice: a parcel's fate never goes back to one that it has left behind.
@@ -58,6 +61,19 @@ class SentParcel(Value):
     announced_at: Instant
     fate: Fate = "announced"
     fate_at: Instant | None = None
+
+    @staticmethod
+    def of(parcel: Parcel, lines: tuple[Units, ...] = ()) -> SentParcel:
+        """A parcel that travels under a waybill. Raises ValueError for one that does not yet."""
+        if parcel.waybill_no is None:
+            raise ValueError(f"{parcel.parcel_id} has no waybill")
+        return SentParcel(
+            parcel_id=parcel.parcel_id,
+            carrier=parcel.carrier,
+            waybill_no=parcel.waybill_no,
+            lines=lines,
+            announced_at=parcel.announced_at,
+        )
 
 
 class PutAway(Value):

@@ -157,9 +157,15 @@ class ReplacementFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class PutAwayUnits(_Shape):
+    line_id: str
+    quantity: int
+
+
 class PutAwayFacts(ReturnFacts):
     line_id: str | None = None
     quantity: int | None = None
+    lines: list[PutAwayUnits] | None = Field(default=None, description="several lines that were put away together")
     warehouse: str | None = None
     stock: Stock | None = Field(default=None, description="whether all that should be is put away now")
     missing: int | None = Field(default=None, description="units that are not")

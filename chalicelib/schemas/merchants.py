@@ -14,7 +14,7 @@ from chalicelib.domain.values import Value
 from chalicelib.schemas.cases import AskForTime, DecideCase
 from chalicelib.schemas.repairs import BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
 from chalicelib.schemas.replacements import ShipReplacement
-from chalicelib.schemas.returns import InspectGoods, ReceiveGoods
+from chalicelib.schemas.returns import InspectGoods, PutGoodsAway, ReceiveGoods
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -165,6 +165,13 @@ class DispatchCallback(SendGoodsBack):
     case_id: CaseId
 
 
+class PutAwayCallback(PutGoodsAway):
+    """What came back stands in the shop's own warehouse again."""
+
+    type: Literal["put_away"]
+    case_id: CaseId
+
+
 class ExtensionCallback(AskForTime):
     """The shop needs more time, where it is awaited."""
 
@@ -182,6 +189,7 @@ Answered = (
     | RepairCallback
     | DispatchCallback
     | ExtensionCallback
+    | PutAwayCallback
 )
 
 

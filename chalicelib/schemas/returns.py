@@ -91,6 +91,18 @@ class PutAwayFact(BaseModel):
     at: Instant
 
 
+class PutGoodsAway(Value):
+    """入库, said by the shop's own system: which units stand in which warehouse now.
+
+    `put_away_id` is its own, and tells a repetition.
+    """
+
+    put_away_id: Annotated[Identifier, StringConstraints(max_length=100)]
+    warehouse: Identifier
+    at: Instant
+    lines: Annotated[tuple[Units, ...], Field(min_length=1, max_length=2000)]
+
+
 class SentParcelView(Value):
     parcel_id: str
     carrier: str

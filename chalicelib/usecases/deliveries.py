@@ -105,7 +105,9 @@ def _stop(turn: Turn, found: Found, before: First, said: Said) -> None:
         return
     asked = _ask(turn, "intercept", moving)
     gate = _await(turn, "interception")
-    turn.tell("CarrierAsked", "awaiting_goods", command="intercept", **gate.awaited, **commanded(asked), **said)
+    turn.tell(
+        "CarrierAsked", "awaiting_goods", command="intercept", **gate.awaited, **logistics.commanded(asked), **said
+    )
 
 
 def _is_shared(found: Found, moving: list[Shipment], order_id: str) -> bool:
@@ -138,16 +140,11 @@ _ACTS: Mapping[Scene, Callable[[Turn, Found, First, Said], None]] = {
 }
 
 
-def commanded(asked: list[CarrierCommand]) -> dict[str, Any]:
-    """What an entry says so that the stream wakes the worker."""
-    return {"commands": [command.command_no for command in asked]}
-
-
 def ask_for_proof(turn: Turn, found: Found, delivery: Delivery) -> dict[str, Any]:
     """签收争议: who signed, and how? The carrier is awaited first: what the filing says of it."""
     watch(turn, found, delivery)
     asked = _ask(turn, "proof_of_delivery", delivery.parcels)
-    return {"command": "proof_of_delivery", **_await(turn, "proof").awaited, **commanded(asked)}
+    return {"command": "proof_of_delivery", **_await(turn, "proof").awaited, **logistics.commanded(asked)}
 
 
 def watch(turn: Turn, found: Found, delivery: Delivery) -> list[tuple[Shipment, WatchedParcel]]:

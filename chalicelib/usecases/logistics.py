@@ -6,10 +6,12 @@ signals the worker after the transaction (`signal`); a signal that is lost is ma
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS
+from chalicelib.domain.entries import Entry
 from chalicelib.domain.lifecycles import PICKUP
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Pickup, tidy
@@ -39,6 +41,11 @@ def signal(ports: Ports, *commands: CarrierCommand) -> None:
     """Wakes the worker, after the transaction that wrote them."""
     for command in commands:
         ports.logistics_commands.ask(command.command_no)
+
+
+def commanded(asked: Iterable[CarrierCommand]) -> dict[str, Any]:
+    """What an entry says so that the stream wakes the worker: where a turn has no caller who would signal."""
+    return {"commands": numbers} if (numbers := [command.command_no for command in asked]) else {}
 
 
 def book_pickup(
@@ -116,14 +123,18 @@ def cancel_pickup(ports: Ports, turn: Turn, parcel: Parcel) -> CarrierCommand:
     return command
 
 
-def let_go(ports: Ports, turn: Turn, found: Found, parcel: Parcel) -> None:
-    """Nobody waits for this visit any more: the carrier is told, if its courier might come, and the door forgotten."""
-    if "cancelling" in PICKUP[_pickup(parcel).state]:
-        cancel_pickup(ports, turn, parcel)
+def let_go(ports: Ports, turn: Turn, found: Found, parcel: Parcel) -> list[CarrierCommand]:
+    """Nobody waits for this visit any more: the carrier is told, if its courier might come, and the door forgotten.
+
+    Answers what the carrier is told, for the entry that says why (`commanded`).
+    """
+    might_come = "cancelling" in PICKUP[_pickup(parcel).state]
+    told = [cancel_pickup(ports, turn, parcel)] if might_come else []
     before = _booking(found, parcel)
     after = before.ended(turn.at)
     if after is not before:
         turn.write(after)
+    return told
 
 
 def intercept(ports: Ports, turn: Turn, carrier: str, waybill_no: str, system: System = "standard") -> CarrierCommand:
@@ -226,7 +237,7 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
         if after is None:
             return [], before
         items = _follow_up(ports, found, before, after, answer, hooks)
-        asked[:] = [item for item in items if isinstance(item, CarrierCommand) and item.is_open and not item.asks]
+        asked[:] = _unheard(items)
         return items, after
 
     command = steps.change(ports, [ref], once)
@@ -235,6 +246,13 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
         delay = command.delay_after(command.asks - 1)
         if delay <= LONGEST_DELAY:
             ports.logistics_commands.ask(command_no, delay)
+
+
+def _unheard(items: Iterable[Value]) -> list[CarrierCommand]:
+    """New commands that no entry names: the stream wakes the worker for the others."""
+    named = {no for item in items if isinstance(item, Entry) for no in item.data.get("commands", ())}
+    new = [item for item in items if isinstance(item, CarrierCommand) and item.is_open and not item.asks]
+    return [command for command in new if command.command_no not in named]
 
 
 def _learn(command: CarrierCommand, answer: CarrierAnswer, ports: Ports) -> CarrierCommand | None:

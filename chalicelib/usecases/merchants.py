@@ -20,6 +20,7 @@ from chalicelib.usecases import (
     dispatches,
     extensions,
     inspections,
+    put_aways,
     receipts,
     replacement_parcels,
     steps,
@@ -138,5 +139,7 @@ def call_back(ports: Ports, merchant_id: str, raw: bytes, headers: Mapping[str, 
             return dispatches.send(ports, request, body.case_id, body)
         case "extension":
             return extensions.ask(ports, request, body.case_id, body)
+        case "put_away":
+            return put_aways.tell(ports, request, body.case_id, body)
         case "replacement":
             return replacement_parcels.ship(ports, request, body.case_id, body)

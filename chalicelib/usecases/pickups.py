@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -158,16 +159,12 @@ def fetched(turn: Turn, found: Found, parcel: Parcel) -> None:
     goods = returns.goods_of(turn, found)
     if goods.parcel(parcel.parcel_id) is not None:
         return
-    sent = SentParcel(
-        parcel_id=parcel.parcel_id,
-        carrier=parcel.carrier,
-        waybill_no=parcel.waybill_no,
-        announced_at=parcel.announced_at,
-    )
+    told: list[CarrierCommand] = []
     if goods.pickup_id not in (None, parcel.parcel_id):
-        logistics.let_go(found.ports, turn, found, _awaited_parcel(turn, found, goods))
-    turn.keep_goods(goods.but(parcels=(*goods.parcels, sent), pickup_id=None))
-    returns.await_goods(turn, found, parcel.parcel_id, _unanswered(turn, found, "pickup", "shipment"))
+        told = logistics.let_go(found.ports, turn, found, _awaited_parcel(turn, found, goods))
+    turn.keep_goods(goods.but(parcels=(*goods.parcels, SentParcel.of(parcel)), pickup_id=None))
+    gate = _unanswered(turn, found, "pickup", "shipment")
+    returns.await_goods(turn, found, parcel.parcel_id, gate, **logistics.commanded(told))
     returns.goods_handed_over(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
 
 
@@ -198,12 +195,25 @@ def missed(turn: Turn, found: Found, gate: Gate) -> None:
     parcel = _awaited_parcel(turn, found, goods)
     turn.tell("PickupFailed", parcel_id=parcel.parcel_id, because="silence", outcome="failed")
     wanted = parcel.pickup is not None and parcel.pickup.state != "cancelling"
-    _go_on(turn, found, gate, goods, parcel, "silence", wanted=wanted)
-    logistics.let_go(found.ports, turn, found, parcel)
+    told = logistics.let_go(found.ports, turn, found, parcel)
+    _go_on(turn, found, gate, goods, parcel, "silence", wanted=wanted, told=told)
 
 
-def _go_on(turn: Turn, found: Found, gate: Gate, goods: Return, parcel: Parcel, because: str, *, wanted: bool) -> None:
-    """Another visit, while the policy gives one and the buyer wants it; else the buyer ships."""
+def _go_on(
+    turn: Turn,
+    found: Found,
+    gate: Gate,
+    goods: Return,
+    parcel: Parcel,
+    because: str,
+    *,
+    wanted: bool,
+    told: Sequence[CarrierCommand] = (),
+) -> None:
+    """Another visit, while the policy gives one and the buyer wants it; else the buyer ships.
+
+    The carriers are told at once, by the stream, whoever brought the news: a flow's own deadline has no caller.
+    """
     pickup = parcel.pickup
     again = None
     if wanted and pickup is not None and pickup.visits < turn.policy.pickups.visits:
@@ -212,10 +222,12 @@ def _go_on(turn: Turn, found: Found, gate: Gate, goods: Return, parcel: Parcel, 
         turn.keep_goods(goods.but(pickup_id=None))
         turn.answer(gate, "ship_back")
         shipment = returns.await_shipment(turn)
-        turn.tell("PickupGivenUp", parcel_id=parcel.parcel_id, because=because, **shipment.awaited)
+        said = logistics.commanded(told)
+        turn.tell("PickupGivenUp", parcel_id=parcel.parcel_id, because=because, **shipment.awaited, **said)
         return
     fresh, command = again
     turn.keep_goods(goods.but(pickup_id=fresh.parcel_id))
     turn.answer(gate, "rebooked")
     courier = _await_courier(turn, command.slot or pickup.slot)  # type: ignore[union-attr]
-    turn.tell("PickupRebooked", parcel_id=fresh.parcel_id, because=because, **courier.awaited)
+    said = logistics.commanded([command, *told])
+    turn.tell("PickupRebooked", parcel_id=fresh.parcel_id, because=because, **courier.awaited, **said)

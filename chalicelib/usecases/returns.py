@@ -7,7 +7,7 @@ order, about a case that has long gone on: then they note the fact, and nothing 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
@@ -99,18 +99,21 @@ def ask_once_more(turn: Turn, found: Found) -> Gate:
     return await_shipment(turn)
 
 
-def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None) -> None:
-    """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them."""
+def await_goods(turn: Turn, found: Found, parcel_id: str, gate: Gate | None, **said: Any) -> None:
+    """A parcel is on its way: with the first one, which answers `gate`, the shop is awaited to receive them.
+
+    `said`: what else the entry tells.
+    """
     quiet_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.scan)
     turn.keep_goods(goods_of(turn, found).but(quiet_at=quiet_at))
     return_id = turn.case.return_id
     if gate is None:
-        turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id)
+        turn.tell("GoodsShipped", return_id=return_id, parcel_id=parcel_id, **said)
         return
     turn.answer(gate, "shipped")
     frozen = is_frozen(found, turn.case.merchant_id)
     receipt = turn.wait("receipt", *decides(turn.case, frozen=frozen, silence="accepted"))
-    turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited)
+    turn.tell("GoodsShipped", "in_transit", return_id=return_id, parcel_id=parcel_id, **receipt.awaited, **said)
     if turn.policy.instant_at == "waybill":
         instants.hand_over(turn, found, receipt, instants.UNHEARD_OF)
 

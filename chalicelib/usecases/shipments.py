@@ -14,6 +14,7 @@ from chalicelib.usecases.access import act_as
 
 if TYPE_CHECKING:
     from chalicelib.domain.logistics import CarrierCommand
+    from chalicelib.domain.parcels import Parcel
     from chalicelib.domain.returns import Return
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
@@ -32,21 +33,8 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
     def once(found: Found) -> Decision[Reply]:
         turn = cases.begin(ports, found, request, case_id)
         act_as(request.actor, "buyer")
-        goods = returns.goods_of(turn, found)
-        another = turn.case.status == "in_transit"
-        gate = None if another else cases.awaited_gate(turn, found, "shipment")
-        _refuse_unfitting(turn, goods, body)
-        parcel = parcels.announce(ports, turn, found, "return", body.carrier, body.waybill_no, {})
-        parcel_id, commands[:] = parcel.parcel_id, [logistics.follow(ports, turn, parcel)]
-        sent = SentParcel(
-            parcel_id=parcel_id,
-            carrier=parcel.carrier,
-            waybill_no=parcel.waybill_no,
-            lines=body.lines,
-            announced_at=turn.at,
-        )
-        turn.keep_goods(goods.but(parcels=(*goods.parcels, sent)))
-        returns.await_goods(turn, found, parcel_id, gate)
+        parcel = _sent(turn, found, body)
+        commands[:] = [logistics.follow(ports, turn, parcel)]
         # The carrier may have spoken of this number before the buyer did.
         parcels.pass_on(turn, found, parcel, tracking.HOOKS)
         return turn.items, cases.shown(turn, found)
@@ -55,6 +43,18 @@ def ship(ports: Ports, request: Request, case_id: str, body: ShipGoods) -> Reply
     reply = steps.answer(ports, request, [*cases.first_round(case_id, "shipment"), refs.goods(case_id), number], once)
     logistics.signal(ports, *commands)
     return reply
+
+
+def _sent(turn: Turn, found: Found, body: ShipGoods) -> Parcel:
+    """The parcel, noted on the return; the first one answers the gate at which its buyer is awaited."""
+    goods = returns.goods_of(turn, found)
+    another = turn.case.status == "in_transit"
+    gate = None if another else cases.awaited_gate(turn, found, "shipment")
+    _refuse_unfitting(turn, goods, body)
+    parcel = parcels.announce(found.ports, turn, found, "return", body.carrier, body.waybill_no, {})
+    turn.keep_goods(goods.but(parcels=(*goods.parcels, SentParcel.of(parcel, body.lines))))
+    returns.await_goods(turn, found, parcel.parcel_id, gate)
+    return parcel
 
 
 def _refuse_unfitting(turn: Turn, goods: Return, body: ShipGoods) -> None:

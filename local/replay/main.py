@@ -70,9 +70,11 @@ def replay(console: Console, chosen: Options, retail: Retail, stack: stacks.Stac
     except Unexpected as error:
         console.print(f"[red]the replay cannot go on:[/] {error}", markup=True, soft_wrap=True)
         return 1
-    standing, books, transitions = run.standing(), run.books(), run.transitions()
-    out = outcome(retail, run.results, standing, books, transitions, time.monotonic() - began, mode=chosen.mode)
-    wrong = disagreements(out, retail, run.results, standing, books) + transitions.disagreements()
+    standing, books, transitions, shelves = run.standing(), run.books(), run.transitions(), run.shelves()
+    took = time.monotonic() - began
+    out = outcome(retail, run.results, standing, books, transitions, took, mode=chosen.mode, shelves=shelves)
+    wrong = disagreements(out, retail, run.results, standing, books)
+    wrong += transitions.disagreements() + shelves.disagreements()
     report.show(console, retail, run.results, standing, out, run.seconds)
     report.tell_verdict(console, wrong)
     RESULT.parent.mkdir(parents=True, exist_ok=True)

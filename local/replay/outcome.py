@@ -10,6 +10,7 @@ from local.importers.online_retail import Retail
 from local.replay.books import Books
 from local.replay.options import Mode
 from local.replay.results import Results
+from local.replay.shelves import Shelves
 from local.replay.standing import Standing
 from local.replay.transitions import Transitions
 
@@ -30,6 +31,9 @@ class Outcome:
     open_cases: int
     mode: str
     sent_back: int
+    put_away: int
+    put_away_differently: int
+    not_put_away: int
     transitions_max: int
     transitions_median: float
     seconds: float
@@ -47,6 +51,7 @@ def outcome(
     seconds: float,
     *,
     mode: Mode = "refunds",
+    shelves: Shelves,
 ) -> Outcome:
     """The sum of a replay."""
     return Outcome(
@@ -62,6 +67,9 @@ def outcome(
         open_cases=len(standing.open),
         mode=mode,
         sent_back=len(results.sent_back),
+        put_away=shelves.count("done"),
+        put_away_differently=shelves.count("different"),
+        not_put_away=shelves.count("awaited") + shelves.count("none"),
         transitions_max=transitions.most,
         transitions_median=transitions.median,
         seconds=round(seconds, 1),

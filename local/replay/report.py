@@ -51,6 +51,8 @@ def _speed(results: Results, standing: Standing, out: Outcome, filing: float) ->
     table.add_row("open cases", str(out.open_cases))
     if out.mode == "returns":
         table.add_row("cases whose goods came back", str(out.sent_back))
+        stock = f"{out.put_away} put away, {out.put_away_differently} differently, {out.not_put_away} missing"
+        table.add_row("cases whose goods stand in the warehouse 入库", stock)
     table.add_row("transitions of a case", f"{out.transitions_max} at most, {out.transitions_median:g} the median")
     table.add_row("in all", f"{out.seconds:.1f} s")
     return table

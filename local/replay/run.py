@@ -11,7 +11,7 @@ from rich.console import Console
 from local.api import Api
 from local.importers.online_retail import Filing, Retail
 from local.importers.purchases import Invoice
-from local.replay import books, dates, lanes, parcels, shop, standing, transitions
+from local.replay import books, dates, lanes, parcels, shelves, shop, standing, transitions
 from local.replay.filing import Clerk
 from local.replay.gauge import Gauge, Stalled
 from local.replay.names import Names
@@ -112,6 +112,13 @@ class Replay:
         if self._mode == "refunds":
             return nullcontext()
         return parcels.Senders(self._stack, self._api, self._names, self.results, self._hands)
+
+    def shelves(self) -> shelves.Shelves:
+        """What became of the goods that came back; of money alone, nothing."""
+        if self._mode == "refunds":
+            return shelves.Shelves()
+        with self._console.status("looking at the shelves …"):
+            return shelves.read(self._stack, sorted(self.results.filed))
 
     def transitions(self) -> transitions.Transitions:
         """What the flows of all cases cost."""

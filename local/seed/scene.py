@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from local.api import Api
 from local.seed import partners
@@ -23,8 +23,8 @@ DOORS = {
     },
     "buyer-2": {"name": "B. Example", "phone": "+86 21 5555 0102", "address": "2 Example Road, Shanghai"},
 }
-LOOKS, BETWEEN_LOOKS = 120, 0.5
-PATIENCE = 60.0  # seconds until a carrier's scans must be here
+PATIENCE, BETWEEN_LOOKS = 60.0, 0.5  # seconds: what comes by itself comes by then
+T = TypeVar("T")
 
 
 class Scene:
@@ -70,11 +70,7 @@ class Scene:
         self._api.call("PUT", path, user="orders", body={"carrier": partners.CARRIER}).expect(200)
         for code in codes:
             partners.carrier_scans(self._stack, number, code)
-        deadline = time.monotonic() + PATIENCE
-        while self._parcel() != seen:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the carrier's scans of {number} did not come: {self._parcel()}")
-            time.sleep(0.2)
+        _until(self._parcel, lambda state: state == seen, f"the carrier's scans of {number} did not come")
 
     def _parcel(self) -> str:
         [parcel] = self._api.get(f"/orders/{self.order_id}", self.buyer)["parcels"]
@@ -113,22 +109,21 @@ class Scene:
         morning = (self._now + timedelta(days=days)).replace(hour=1, minute=0, second=0, microsecond=0)
         slot = {"begins_at": morning.isoformat(), "ends_at": (morning + timedelta(hours=2)).isoformat()}
         self.does(self.buyer, "pickup", slot=slot, sender=DOORS[self.buyer])
-        for _ in range(LOOKS):
-            parcels = self._api.get(f"/cases/{self.case_id}/parcels", self.buyer)["items"]
-            booked = [one["waybill_no"] for one in parcels if one["pickup"] and one["waybill_no"]]
-            if booked:
-                return str(booked[-1])
-            time.sleep(BETWEEN_LOOKS)
-        raise RuntimeError(f"no courier was booked for {self.case_id}")
+        return _until(self._booked, bool, f"no courier was booked for {self.case_id}")[-1]
+
+    def _booked(self) -> list[str]:
+        """The waybills of the visits that carriers have agreed to, the newest last."""
+        parcels = self._api.get(f"/cases/{self.case_id}/parcels", self.buyer)["items"]
+        return [str(one["waybill_no"]) for one in parcels if one["pickup"] and one["waybill_no"]]
 
     def awaits(self, gate: str) -> None:
         """The flow has come to this gate: what the shop is asked to do follows from an answer, not with it."""
-        for _ in range(LOOKS):
-            awaited = self.case()["next_action"]
-            if awaited and awaited["gate"]["code"] == gate:
-                return
-            time.sleep(BETWEEN_LOOKS)
-        raise RuntimeError(f"nobody was asked for a {gate} of {self.case_id}")
+        _until(self._awaited, lambda awaited: awaited == gate, f"nobody was asked for a {gate} of {self.case_id}")
+
+    def _awaited(self) -> str | None:
+        """The gate at which the case waits."""
+        action = self.case()["next_action"]
+        return str(action["gate"]["code"]) if action else None
 
     def scanned(self, waybill_no: str, code: str) -> None:
         partners.carrier_scans(self._stack, waybill_no, code)
@@ -141,6 +136,16 @@ class Scene:
 
     def _key(self) -> str:
         return f"{self._name}-{next(self._acts)}"
+
+
+def _until(look: Callable[[], T], fits: Callable[[T], object], otherwise: str) -> T:
+    """What was seen when it fitted. Raises RuntimeError, which says what was seen last."""
+    deadline = time.monotonic() + PATIENCE
+    while not fits(seen := look()):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{otherwise}: {seen}")
+        time.sleep(BETWEEN_LOOKS)
+    return seen
 
 
 def units(line: int, quantity: int | None = None, amount: int | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from local.standins.merchant_rules import Rule, asks_for_decision, decide, of_goods, rule
+from local.standins.merchant_rules import TO_SHELF, Rule, asks_for_decision, decide, of_goods, rule
 from local.standins.signatures import SignatureRefused, check, signed, verified
 from local.standins.web import Reply
 
@@ -113,8 +113,9 @@ class Desk:
         merchant.sequences[facts["case_id"]] = max(newest, facts["sequence"])
         late = facts["sequence"] < newest
         self._note("late" if late else "received", merchant_id, **facts)
-        # What the case said before it went on needs no answer any more.
-        return Reply(200, seconds=slow), None if late else self._answer(merchant_id, merchant, event, facts["id"])
+        # What the case said before it went on needs no answer any more; goods stand where they stand.
+        unheard = late and event["type"] != TO_SHELF
+        return Reply(200, seconds=slow), None if unheard else self._answer(merchant_id, merchant, event, facts["id"])
 
     def _answer(self, merchant_id: str, merchant: _Merchant, event: dict[str, Any], message_id: str) -> Callback | None:
         case_id = event["case_id"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Kind = Literal["approve", "reject", "silent", "counter", "script"]
+TO_SHELF = "GoodsDisposed"
 ASKING = ("CaseSubmitted", "CaseRevised", "OfferDeclined")
 
 
@@ -18,7 +19,7 @@ class Rule:
 
     `fail`: so many events are answered 500 first. `gone`: every event is answered 410. `slow`: seconds before an event
     is answered. `after`: seconds until the decision is sent. `warehouse`: what its carrier says was signed is received,
-    and what was received passes its inspection.
+    what was received passes its inspection, and what is to be sold again is put away.
     """
 
     kind: Kind = "approve"
@@ -48,7 +49,27 @@ def rule(given: dict[str, Any]) -> Rule:
 
 def of_goods(rule: Rule, event: dict[str, Any]) -> dict[str, Any] | None:
     """What the warehouse says since this event; the callback's part without the case."""
-    return _GOODS.get(event["type"]) if rule.warehouse else None
+    if not rule.warehouse:
+        return None
+    return _put_away(event) if event["type"] == TO_SHELF else _GOODS.get(event["type"])
+
+
+def _put_away(event: dict[str, Any]) -> dict[str, Any] | None:
+    """入库 of everything that goes on the shelf, under an id made from the event's: said twice, it is one."""
+    units = [
+        {"line_id": one["line_id"], "quantity": one["quantity"]}
+        for one in event["data"].get("lines", ())
+        if one["disposition"] in ("restock", "refurbish")
+    ]
+    if not units:
+        return None
+    return {
+        "type": "put_away",
+        "put_away_id": f"shelf-{event['id']}",
+        "warehouse": "main",
+        "at": event["occurred_at"],
+        "lines": units,
+    }
 
 
 _GOODS: dict[str, dict[str, Any]] = {

@@ -15,6 +15,10 @@ from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, Shop
 from tests.journeys.stories import Story, money
 
+ROAD = (
+    *("CaseSubmitted", "CaseApproved", "ReturnOpened", "DeadlineMoved", "GoodsShipped", "ParcelMoved", "GoodsSigned"),
+    *("ReturnReceived", "GoodsInspected", "GoodsDisposed", "RefundGranted", "RefundSettled", "GoodsPutAway"),
+)
 ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 
 
@@ -45,6 +49,47 @@ def _number(story: Story) -> str:
 
 def _address(case: dict[str, Any]) -> str:
     return str(case["return"]["address"]["address"])
+
+
+def test_七天无理由_from_the_filing_to_the_shelf(asked: Story, shop: Shop, provider: Provider) -> None:
+    execution = Execution(shop.stack, asked.case_id, returns=True)
+    carriers = Carriers(shop.stack)
+
+    def stands_at(state: str, times: int = 1) -> None:
+        until(execution.status, lambda status: status == "RUNNING")
+        until(execution.entered, lambda entered: entered[-1:] == [state] and times == entered.count(state))
+
+    assert ("not_wanted", "merchant") == (asked.filed["reason"]["code"], asked.filed["next_action"]["who"]["code"])
+    stands_at("AwaitDecision")
+    approved = asked.decide("approve")
+    assert ADDRESS["address"] == _address(approved) and approved["return"]["rma"].startswith("RMA-")
+    assert "buyer" == approved["return"]["freight_payer"]["code"], "who changed their mind pays for the way back"
+    stands_at("AwaitShipment")
+    longer = asked.act(asked.buyer, "extension", reason="出差中，周五寄回").expect(200)
+    assert approved["extends_to"] == longer["next_action"]["until"] and longer["extends_to"] is None
+    stands_at("AwaitShipment", 2)
+
+    _ships(asked)
+    stands_at("AwaitReceipt")
+    until(lambda: carriers.follow(_number(asked)), bool)
+    for code in ("picked_up", "in_transit", "out_for_delivery", "signed"):
+        carriers.scan(_number(asked), code)
+    stands_at("AwaitReceipt", 2)
+    asked.act(asked.owner, "receipt").expect(200)
+    stands_at("AwaitInspection")
+    asked.act(asked.owner, "inspection", outcome="passed").expect(200)
+    paid = asked.until("completed")
+
+    assert (2 * LARGE, money(2 * LARGE)) == (provider.out(asked.order_id), paid["refunds"][0]["amount"])
+    assert 0 == asked.order()["lines"][0]["refundable_units"] == asked.refundable()
+    put_away = {"put_away_id": asked.case_id, "case_id": asked.case_id, "line_id": "1", "quantity": 2}
+    _tell(shop, {**put_away, "warehouse": "hz1", "at": datetime.now(UTC).isoformat()})
+    until(asked.now, lambda case: case["return"]["stock"]["code"] == "done")
+    told = asked.told()
+    assert 2 == told.count("DeadlineMoved"), "for the buyer who asked, and for the shop that had signed"
+    assert [each for each in ROAD if each in told] == list(ROAD)
+    until(execution.status, lambda status: status == "SUCCEEDED")
+    assert (19, 0) == (len(execution.entered()), execution.retries()), "of the twenty that a return may take"
 
 
 def test_a_return_that_passes_is_paid_and_its_flow_is_as_long_as_counted(

@@ -57,6 +57,15 @@ def carried_out(world: World) -> None:
     world.logistics_commands.asked.clear()
 
 
+def heard(world: World) -> None:
+    """The stream wakes the worker, who does what he was told to; no sweeper comes by."""
+    world.logistics_commands.asked.clear()
+    world.pump()
+    for command_no, _ in list(world.logistics_commands.asked):
+        tracking.see_to(world, command_no)
+    world.logistics_commands.asked.clear()
+
+
 def visits(world: World) -> list[Parcel]:
     return sorted(world.records.all(Parcel, purpose="pickup"), key=lambda parcel: parcel.parcel_id)
 
@@ -345,9 +354,11 @@ def test_a_visit_in_vain_is_booked_once_more_by_itself_at_the_same_door(world: W
 
 
 def test_the_worker_hears_at_once_of_the_visit_that_is_booked_again(world: World, case_id: str) -> None:
+    heard(world)
     in_vain(world)
     again = visits(world)[-1].pickup
-    assert again is not None
+    assert again is not None and not world.logistics_commands.asked, "the stream tells the worker, and nobody else"
+    world.pump()
     assert [(again.booking_no, 0)] == world.logistics_commands.asked
 
 
@@ -386,6 +397,38 @@ def test_silence_books_another_visit_and_tells_the_first_courier_to_stay_away(wo
     assert "ship_back" == silence(world, case_id, "pickup")
     carried_out(world)
     assert (SHIPS, []) == (standing(world, case_id), doors(world))
+
+
+def test_after_a_silence_the_other_courier_is_booked_without_the_sweeper(world: World, case_id: str) -> None:
+    heard(world)
+    silence(world, case_id, "pickup")
+    heard(world)
+    assert ["cancelled", "booked"] == [visit.pickup.state for visit in visits(world) if visit.pickup]
+    silence(world, case_id, "pickup")
+    heard(world)
+    assert (SHIPS, "cancelled") == (standing(world, case_id), visits(world)[-1].pickup.state)  # type: ignore[union-attr]
+
+
+def test_when_the_first_courier_comes_after_all_the_other_is_told_at_once_to_stay_away(
+    world: World, case_id: str
+) -> None:
+    silence(world, case_id, "pickup")
+    heard(world)
+    scanned(world, "picked_up", visit=0)
+    heard(world)
+    assert COMES == standing(world, case_id)
+    assert [] == [visit for visit in visits(world)[1:] if visit.pickup and visit.pickup.state == "booked"]
+
+
+def test_couriers_are_tried_so_often_as_the_policy_says_and_then_the_buyer_is_asked() -> None:
+    world = stages.return_shop(pickups={"visits": 3})
+    case_id = stages.fetched_for(world)
+    heard(world)
+    outcomes = []
+    for _ in range(3):
+        outcomes.append(silence(world, case_id, "pickup"))
+        heard(world)
+    assert (["rebooked", "rebooked", "ship_back"], SHIPS) == (outcomes, standing(world, case_id))
 
 
 def test_a_booking_that_nobody_answered_in_time_is_never_sent_again(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -139,30 +139,3 @@ def test_a_shop_that_names_no_address_does_not_stop_the_buyer() -> None:
     assert ("in_dispute", "evidence") == standing(world, case_id)
     rule_for_good(world, case_id)
     assert ALL == refund(world, case_id)
-
-
-# The legal window: seven full days from 00:00 of the day after signing, in the platform's time zone
-
-SIGNED = datetime(2026, 11, 3, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
-LAST = datetime(2026, 11, 10, 15, 59, 59, tzinfo=UTC)  # 168 hours from 00:00 of 4 November there, less a second
-
-
-def at_last(reason: str, later: timedelta = timedelta()) -> str:
-    """Asked for at the last second, or so much later; answers the case's status."""
-    world = stages.return_shop(delivery={"state": "delivered", "signed_at": SIGNED})
-    world.clock.reach(LAST + later)
-    return world.case(stages.filed(world, reason=reason)).status
-
-
-def test_the_last_second_of_the_hundred_and_sixty_eight_hours_counts() -> None:
-    assert "in_review" == at_last("not_wanted")
-
-
-def test_one_second_later_is_too_late() -> None:
-    with pytest.raises(NotEligible) as refused:
-        at_last("not_wanted", timedelta(seconds=1))
-    assert "window_closed" == refused.value.facts["because"]["code"]
-
-
-def test_a_defect_is_not_bound_by_the_seven_days() -> None:
-    assert "in_review" == at_last("quality_defect", timedelta(days=20))

@@ -11,12 +11,14 @@ from local.importers.places import Skipped
 from local.replay.books import Books, paid_by_provider
 from local.replay.outcome import Outcome, disagreements, outcome
 from local.replay.results import Filed, Refused, Results
+from local.replay.shelves import Shelves
 from local.replay.standing import Standing
 from local.replay.transitions import Transitions
 
 AT = datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
 CASE = Filing("C1-1", "1", "17850", AT, (Asked(1, 2, 850),), 850)
 ATTEMPT = Filing("C2-A", "1", "17850", AT, (Asked(1, 9, 999),), 0, must_be_refused=True)
+SHELVED = Shelves({"case_1": "done"}, {"case_1": 0})
 RETAIL = Retail({}, (CASE, ATTEMPT), Skipped())
 
 
@@ -48,7 +50,7 @@ def judged(
     of: Results | None = None, standing: Standing | None = None, said: Books | None = None
 ) -> tuple[Outcome, list[str]]:
     parts = of or results(), standing or Standing({"completed": [row()]}), said or books()
-    out = outcome(RETAIL, *parts, Transitions("refunds", {"case_1": 9}), 12.34)
+    out = outcome(RETAIL, *parts, Transitions("refunds", {"case_1": 9}), 12.34, shelves=Shelves())
     return out, disagreements(out, RETAIL, *parts)
 
 
@@ -70,6 +72,9 @@ def test_the_line_has_exactly_these_fields_in_this_order() -> None:
         "open_cases": 0,
         "mode": "refunds",
         "sent_back": 0,
+        "put_away": 0,
+        "put_away_differently": 0,
+        "not_put_away": 0,
         "transitions_max": 9,
         "transitions_median": 9.0,
         "seconds": 12.3,
@@ -115,7 +120,7 @@ def test_how_long_the_money_took_is_read_off_the_lists() -> None:
 
 def test_a_return_whose_goods_never_came_back_is_wrong() -> None:
     parts = results(), Standing({"completed": [row()]}), books()
-    out = outcome(RETAIL, *parts, Transitions("returns", {"case_1": 17}), 1.0, mode="returns")
+    out = outcome(RETAIL, *parts, Transitions("returns", {"case_1": 17}), 1.0, mode="returns", shelves=SHELVED)
     assert ["the goods of 0 cases were sent back, 1 were filed"] == disagreements(out, RETAIL, *parts)
 
 
@@ -133,3 +138,12 @@ def test_a_case_that_no_flow_carried_is_wrong() -> None:
 def test_the_most_and_the_median_are_told_of_all_cases() -> None:
     found = Transitions("returns", {"a": 15, "b": 17, "c": 20})
     assert (20, 17.0) == (found.most, found.median)
+
+
+def test_goods_that_do_not_stand_in_the_warehouse_are_wrong_and_counted() -> None:
+    found = Shelves({"a": "done", "b": "different", "c": "awaited", "d": "none"}, {"a": 0, "b": 0, "c": 2, "d": 0})
+    assert [f"the goods of {one}" for one in ("b are different", "c are awaited", "d are none")] == [
+        wrong.partition(",")[0] for wrong in found.disagreements()
+    ]
+    out = outcome(RETAIL, results(), Standing({}), books(), Transitions("returns"), 1.0, mode="returns", shelves=found)
+    assert (1, 1, 2) == (out.put_away, out.put_away_differently, out.not_put_away)

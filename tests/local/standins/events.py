@@ -16,6 +16,7 @@ def event(type: str = "CaseSubmitted", sequence: int = 1, **data: Any) -> dict[s
         "id": f"{CASE}-{sequence}",
         "type": type,
         "version": 1,
+        "occurred_at": "2026-11-02T09:00:00.000Z",
         "case_id": CASE,
         "sequence": sequence,
         "data": facts,

@@ -181,3 +181,24 @@ WAREHOUSE = {"GoodsSigned": {"type": "receipt"}, "ReturnReceived": {"type": "ins
 def test_a_warehouse_receives_what_was_signed_for_and_passes_it(type: str, said: dict[str, Any]) -> None:
     assert {**said, "case_id": CASE} == answer(desk(warehouse=True), event(type))
     assert answer(desk(), event(type)) is None
+
+
+LINES = [
+    {"line_id": "1", "sku": "coat", "quantity": 2, "disposition": "restock"},
+    {"line_id": "2", "sku": "hat", "quantity": 1, "disposition": "scrap"},
+]
+
+
+def test_a_warehouse_puts_away_what_is_sold_again_and_says_so_once() -> None:
+    disposed = event("GoodsDisposed", 7, lines=LINES)
+    said = answer(desk(warehouse=True), disposed)
+    assert said is not None and ("put_away", [{"line_id": "1", "quantity": 2}]) == (said["type"], said["lines"])
+    assert said["put_away_id"] == (answer(desk(warehouse=True), disposed) or {})["put_away_id"]
+    assert answer(desk(warehouse=True), event("GoodsDisposed", lines=LINES[1:])) is None
+
+
+def test_goods_stand_on_the_shelf_also_when_the_case_has_gone_on() -> None:
+    shop = desk(warehouse=True)
+    answer(shop, event("RefundGranted", 8))
+    assert answer(shop, event("ReturnReceived", 6)) is None
+    assert answer(shop, event("GoodsDisposed", 7, lines=LINES)) is not None
