@@ -10,13 +10,13 @@ from pydantic import ConfigDict, Field, StringConstraints
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.disputes import GoodsRuling
-from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.shares import WHOLE
 from chalicelib.domain.values import Identifier, Quantity, Value
 from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
@@ -281,7 +281,7 @@ class CaseView(Value):
     description: str
     status: Name
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
     verdict: VerdictView
     policy: PolicyRef
     next_action: NextAction | None
@@ -328,7 +328,7 @@ class CaseView(Value):
             description=case.description,
             status=name(names.STATUSES, case.status),
             amount=money(case.amount),
-            explanation=case.explanation,
+            explanation=ExplanationView.of(case.explanation),
             verdict=VerdictView.of(case.verdict),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             next_action=NextAction.of(case.gate) if case.gate else None,
@@ -379,7 +379,7 @@ class PreviewView(Value):
     remedies: tuple[Name, ...]
     reasons: tuple[Name, ...]
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
     freight_payer: Name | None  # of the way back, where goods come back
     evidence_asked: int
     verdict: VerdictView

@@ -494,6 +494,24 @@ DISPOSITIONS: Names = {
     "send_back": ("寄回买家", "Send back"),
     "keep": ("买家保留", "Buyer keeps it"),
 }
+STEPS: Names = {
+    "price": ("商品金额", "Price of the goods"),
+    "promotion": ("活动优惠", "Promotion"),
+    "coupon": ("优惠券", "Coupon"),
+    "points": ("积分抵扣", "Points"),
+    "tax": ("税费", "Tax"),
+    "share": ("未申请件数的金额", "Units that are not in this claim"),
+    "price_protected": ("价保已退差价", "Paid back before by price protection"),
+    "price_now": ("当前价格", "What the goods cost today"),
+    "threshold_broken": ("不再满足满减，扣回优惠", "Promotion that what is kept does not earn"),
+    "restored": ("返还此前扣回的优惠", "Withheld before, given back"),
+    "asked_less": ("未申请的金额", "Not asked for"),
+    "restocking_fee": ("退货手续费", "Restocking fee"),
+    "exchanged": ("换入商品金额", "Price of the goods that came instead"),
+    "granted_less": ("未获支持的金额", "Not granted"),
+    "freight": ("运费", "Freight"),
+    "compensation": ("赔付", "Compensation"),
+}
 INSPECTIONS: Names = {
     "passed": ("验货通过", "Passed"),
     "reduced": ("部分退款", "Reduced"),

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chalicelib.domain.addresses import Address
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
-from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
 from chalicelib.domain.logistics import Contact
 from chalicelib.domain.parcels import Slot
@@ -18,6 +17,7 @@ from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
 from chalicelib.domain.values import Count, Identifier, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.names import Name, name
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class InspectionView(Value):
     reason: str | None
     lines: tuple[InspectedLineView, ...]
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
 
     @staticmethod
     def of(inspection: Inspection) -> InspectionView:
@@ -167,7 +167,7 @@ class InspectionView(Value):
             reason=inspection.reason,
             lines=tuple(InspectedLineView.of(line) for line in inspection.lines),
             amount=Amount(amount=inspection.claim.total, currency=inspection.explanation.currency),
-            explanation=inspection.explanation,
+            explanation=ExplanationView.of(inspection.explanation),
         )
 
 

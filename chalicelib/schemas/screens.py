@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.explanations import Explanation
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import EntryView, NextAction, ShareView, VerdictView, reason_name
 from chalicelib.schemas.evidence import EvidenceView
+from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.logistics import ParcelView, ShipmentView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
@@ -170,7 +170,7 @@ class DisputeScreen(Value):
     reason: Name
     description: str
     amount: Amount
-    explanation: Explanation
+    explanation: ExplanationView
     policy: PolicyRef
     verdict: VerdictView
     statements: tuple[StatementView, ...]
@@ -206,7 +206,7 @@ class DisputeScreen(Value):
             reason=reason_name(shown.policy, case.reason),
             description=case.description,
             amount=Amount(amount=case.amount, currency=case.currency),
-            explanation=case.explanation,
+            explanation=ExplanationView.of(case.explanation),
             policy=PolicyRef(policy_id=case.policy_id, version=case.policy_version),
             verdict=VerdictView.of(case.verdict),
             statements=tuple(StatementView.of(one) for one in dispute.statements),

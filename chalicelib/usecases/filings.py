@@ -29,6 +29,7 @@ from chalicelib.schemas.cases import (
     VerdictView,
     reason_name,
 )
+from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.usecases import advances, approvals, cases, catalogue, credits, repairs, steps
@@ -77,7 +78,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     application = application_of(facts.order, facts.policy, filing, claim)
     verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
-    next_action = _who_would_decide(facts, verdict, _bearer(facts, body), now)
+    next_action = _who_would_decide(facts, verdict, body.reason, _bearer(facts, body), now)
     view = PreviewView(
         order_id=body.order_id,
         scene=name(names.SCENES, application.scene),
@@ -88,12 +89,12 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
             reason_name(facts.policy, known.code) for known in facts.policy.reasons if asked.remedy in known.remedies
         ),
         amount=Amount(amount=claim.total, currency=facts.order.currency),
-        explanation=explain(facts.order, claim),
+        explanation=ExplanationView.of(explain(facts.order, claim)),
         freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
         next_action=next_action,
-        advance=_advance(facts, found, asked, claim, next_action) if verdict.findings[0].rule != INQUIRY else None,
+        advance=_advance(facts, found, asked, claim, next_action),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
@@ -263,12 +264,15 @@ def _deliveries() -> Any:
     return deliveries
 
 
-def _who_would_decide(facts: Facts, verdict: Verdict, bearer: Bearer, now: datetime) -> NextAction | None:
+def _who_would_decide(facts: Facts, verdict: Verdict, reason: str, bearer: Bearer, now: datetime) -> NextAction | None:
     if verdict.kind != "refer":
         return None
     if verdict.findings[0].rule == PROOF:
         due_at = facts.policy.calendar.after(now, facts.policy.deadlines.proof)
         return NextAction.named("carrier", "carrier", due_at, "unproven")
+    if verdict.findings[0].rule == INQUIRY:
+        due_at = _inquiries().due(facts.policy, facts.policy.inquiries[reason], now)
+        return NextAction.named("inquiry", "agent", due_at, "supervised")
     owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
     if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
         owner = "merchant"

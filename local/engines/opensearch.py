@@ -2,7 +2,8 @@
 
 The runner finds its ports itself: told a base port it answers on the next one (or the first free one after it, up to
 its limit), and ends with status 1 and no word when the base is above 9299. So the engine asks for the port it wants
-minus one, from a range that the runner accepts, and watches the process while it waits.
+minus one, from a range that the runner accepts, and watches the process while it waits. Nodes of one name look for each
+other on this machine, so that two stacks would share, and empty, each other's index: the port is part of the name.
 """
 
 import fcntl
@@ -44,13 +45,17 @@ def start(folder: Path, port: int | None = None) -> Engine:
                 command,
                 *JVM,
                 *("-cp", os.pathsep.join(map(str, files)), MAIN),
-                *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", CLUSTER),
+                *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", _cluster(found)),
                 *("-baseHttpPort", str(found - 1)),
             ],
             f"http://127.0.0.1:{found}",
             cwd=folder,
         )
         return engine.wait_until(lambda: _answers(found))
+
+
+def _cluster(port: int) -> str:
+    return f"{CLUSTER}-{port}"
 
 
 @contextmanager
@@ -80,6 +85,6 @@ def _listens(port: int) -> bool:
 def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-            return bool(json.load(answer)["cluster_name"] == CLUSTER)
+            return bool(json.load(answer)["cluster_name"] == _cluster(port))
     except (OSError, ValueError):
         return False

@@ -15,6 +15,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus, RecoveryState
 from chalicelib.domain.webhooks import DeliveryState
 from chalicelib.schemas.problems import Problem, status_of, title_of
+from local.openapi import tags
 from local.openapi.operations import OPERATIONS, ListOf, Operation
 
 Json = dict[str, Any]
@@ -50,13 +51,14 @@ def document() -> Json:
             "title": "After-sales 售后",
             "version": VERSION,
             "description": (
-                "Refunds of an e-commerce platform. Money is `{amount, currency}` in minor units; times are RFC 3339 "
-                "UTC; codes come with their names in Chinese and English. Whoever may not see a thing is told that it "
-                "is not there (404); a forbidden act on what one may see is 403."
+                "After-sales of an e-commerce platform: refunds, returns, exchanges, repairs, reshipments, "
+                "compensation, price protection and disputes. Money is `{amount, currency}` in minor units; times are "
+                "RFC 3339 UTC; codes come with their names in Chinese and English. Whoever may not see a thing is told "
+                "that it is not there (404); a forbidden act on what one may see is 403."
             ),
         },
         "servers": [{"url": ".", "description": "where this document is"}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for operation in OPERATIONS.values())],
+        "tags": [{"name": tag} for tag in tags.tags()],
         "paths": _paths(names),
         "components": {
             "schemas": schemas,
@@ -115,7 +117,7 @@ def _paths(names: dict[Any, str]) -> Json:
         operation = OPERATIONS[method, path]
         described: Json = {
             "operationId": operation_id(method, path),
-            "tags": [operation.tag],
+            "tags": [tags.tag(method, path)],
             "summary": operation.summary,
             "description": _who(rule),
             "security": [] if rule.is_open else [{"token": []}],

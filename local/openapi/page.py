@@ -12,10 +12,11 @@ STYLE = """
 :root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h2{margin-top:2.5rem;border-bottom:1px solid #8886}
 summary{cursor:pointer;padding:.35rem 0}code{font-family:ui-monospace,
-monospace;font-size:.92em}details{border-bottom:1px solid #8883}details>div{padding:.2rem 0 1rem 1rem}b.m{display:
+monospace;font-size:.92em;overflow-wrap:anywhere}details{border-bottom:1px solid #8883}
+details>div{padding:.2rem 0 1rem 1rem}b.m{display:
 inline-block;width:4.2rem;font-family:ui-monospace,monospace}table{border-collapse:collapse;width:100%;margin:.4rem 0}
 td,th{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;border-top:1px solid #8883}th{font-weight:600}
-.s{opacity:.7}nav a{margin-right:1rem}
+.s{opacity:.7}nav{display:flex;flex-wrap:wrap;gap:.3rem 1rem}
 """
 
 
@@ -81,7 +82,8 @@ def _schema(name: str, schema: Json) -> str:
     told = _text(schema.get("description", ""))
     table = f"<table>{rows}</table>" if rows else f"<p>{_type(schema)}</p>"
     head = f"<summary><code>{escape(name)}</code></summary>"
-    return f'<details id="schema-{escape(name)}">{head}<div><p>{told}</p>{table}</div></details>'
+    # Open: whoever follows a link to a schema wants to see it, and browsers do not open what they jump to.
+    return f'<details open id="schema-{escape(name)}">{head}<div><p>{told}</p>{table}</div></details>'
 
 
 def _type(schema: Json) -> str:
@@ -106,7 +108,9 @@ def _type(schema: Json) -> str:
     if "code" in schema.get("properties", {}):
         return ""
     kind = schema.get("type", "anything")
-    bounds = [f"{word} {schema[key]}" for key, word in _BOUNDS.items() if key in schema]
+    bounds = [
+        f"{word} {'empty' if schema[key] == '' else schema[key]}" for key, word in _BOUNDS.items() if key in schema
+    ]
     return escape(", ".join([kind if isinstance(kind, str) else " or ".join(kind), *bounds]))
 
 

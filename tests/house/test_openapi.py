@@ -15,6 +15,7 @@ from chalicelib.api.access import ACCESS
 from local.openapi.__main__ import files
 from local.openapi.document import document
 from local.openapi.operations import OPERATIONS
+from local.openapi.page import page
 
 DOCUMENT = document()
 EVERY = [pytest.param(method, path, id=f"{method} {path}") for method, path in ACCESS]
@@ -88,3 +89,17 @@ def test_no_object_that_is_sent_to_us_takes_unknown_fields() -> None:
 def test_every_reference_leads_somewhere() -> None:
     known = DOCUMENT["components"]["schemas"]
     assert set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT))) == set(known)
+
+
+def test_every_chapter_has_routes_and_every_link_of_the_page_leads_somewhere() -> None:
+    told = {tag for methods in DOCUMENT["paths"].values() for each in methods.values() for tag in each["tags"]}
+    assert told == {tag["name"] for tag in DOCUMENT["tags"]}
+    shown = page(DOCUMENT)
+    assert set(re.findall(r'href="#([^"]+)"', shown)) <= set(re.findall(r' id="([^"]+)"', shown))
+
+
+def test_the_acts_of_a_case_stand_with_their_noun() -> None:
+    chapters = {path: each["tags"] for path, methods in DOCUMENT["paths"].items() for each in methods.values()}
+    assert [["Returns"], ["Exchanges"], ["Repairs"], ["Disputes"]] == [
+        chapters[f"/cases/{{case_id}}/{act}"] for act in ("pickup/cancel", "replacement", "repair", "appeal")
+    ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from chalicelib.domain import refs
 from chalicelib.domain.buyers import Credit
+from chalicelib.domain.explanations import StepKind
 from chalicelib.errors import LineNotFound, NotEligible, OrderNotFound, QuantityExceedsPurchased, RefundExceedsPaid
+from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.usecases import filings, orders
 from tests.standins.shops import BUYER, COAT, MERCHANT, STRANGER, ask, asking, file, filing, sell, shop
@@ -99,6 +103,35 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(world: World) -> No
     )
     assert sum(step["amount"] for line in view["explanation"]["lines"] for step in line["steps"]) == COAT
     assert [] == world.records.saves
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("not_wanted", "refund_only"),
+        ("quality_defect", "return_and_refund"),
+        ("quality_defect", "repair"),
+        ("not_wanted", "exchange"),
+        ("missing_item", "reship"),
+        ("delivery_disputed", "refund_only"),
+        ("counterfeit", "refund_only"),
+        ("unsafe", "return_and_refund"),
+    ],
+)
+def test_a_preview_names_whom_the_filing_then_awaits_until_when_and_what_silence_means(
+    reason: str, remedy: str
+) -> None:
+    world = shop()
+    sell(world, delivery={"state": "delivered", "signed_at": MONDAY})
+    told = filings.preview(world, BUYER, filing(reason=reason, remedy=remedy)).body["next_action"]
+    filed = filings.file(world, asking(), filing(reason=reason, remedy=remedy)).body["next_action"]
+    assert filed == told is not None
+
+
+def test_every_step_of_an_explanation_has_a_name_in_both_languages(world: World) -> None:
+    assert set(get_args(StepKind)) == set(names.STEPS)
+    [line] = filings.preview(world, BUYER, filing()).body["explanation"]["lines"]
+    assert ("price", "商品金额", "Price of the goods") == tuple(line["steps"][0][key] for key in ("kind", "zh", "en"))
 
 
 def test_a_preview_shows_a_refusal_that_filing_would_raise(world: World) -> None:

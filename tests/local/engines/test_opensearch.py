@@ -25,6 +25,15 @@ def test_case_is_found_by_chinese_and_by_english_words(opensearch: str) -> None:
         assert ["case_1"] == [hit["_id"] for hit in hits]
 
 
+@pytest.mark.opensearch
+def test_two_engines_on_one_machine_know_nothing_of_each_other(opensearch: str, tmp_path: Path) -> None:
+    first = OpenSearch(opensearch)
+    first.indices.create(index="mine")
+    with search.start(tmp_path) as other:
+        assert [] == OpenSearch(other.endpoint).cat.indices(format="json")
+    assert first.indices.exists(index="mine")
+
+
 def test_port_that_the_runner_would_refuse_without_a_word_is_refused_with_one(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="takes ports 9201 to 9299, not 9300"):
         search.start(tmp_path, 9300)
