@@ -1,5 +1,5 @@
 # One word per job. Every target makes the environments it needs, so a fresh clone needs only Python 3.11 (and Java 17
-# for the engines). Variables: SPEED, PORT, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE, ROWS,
+# for the engines). Variables: SPEED, PORT, LISTEN, LIMIT, DATA, STAGE, TESTS, SEEDS, SEED, PLANS, WRITE, ROWS,
 # PLANTED, EXAMPLES, MODULES, SAMPLE, WORKERS.
 .DEFAULT_GOAL := help
 .PHONY: help environments run test check package deploy reindex campaign mutation security reconcile-check replay benchmark openapi format clean
@@ -7,7 +7,7 @@
 SYSTEM_PYTHON ?= python3
 PYTHON := .venv/bin/python
 # What make was given by name travels to the programs as it was typed, and not at all when it was not.
-export SPEED PORT LIMIT DATA STAGE SEEDS SEED PLANS WRITE ROWS PLANTED EXAMPLES MODULES SAMPLE WORKERS
+export SPEED PORT LISTEN LIMIT DATA STAGE SEEDS SEED PLANS WRITE ROWS PLANTED EXAMPLES MODULES SAMPLE WORKERS
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -15,7 +15,7 @@ help:  ## this list
 environments:
 	@$(SYSTEM_PYTHON) -m local.environments
 
-run: environments  ## the whole system on this machine (SPEED=N lets days pass as seconds, PORT=N fixes the cloud's port)
+run: environments  ## the whole system on this machine (SPEED=N: days pass as seconds; PORT=N: the cloud's; LISTEN=N: webhooks may go there)
 	@$(PYTHON) -m local
 
 test: environments  ## every test, the quick ones first (TESTS=path for some of them)

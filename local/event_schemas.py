@@ -45,6 +45,8 @@ DATA: dict[str, Any] = {
     "recovery_state": "open",
     "recovery_amount": 8900,
     "recovery_open": 8900,
+    "payment_id": "pay_01JTCPWZ3MXN4Q5R6S7T8V9WAB",
+    "paid": {"amount": 1500, "currency": "CNY"},
     "purpose": "pickup",
     "parcel_before": "in_transit",
     "parcel_after": "signed",

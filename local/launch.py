@@ -64,7 +64,7 @@ def _run_parameters(
     options: Options, endpoint: str, data: Mapping[str, str], addresses: partners.Addresses, search_url: str
 ) -> dict[str, str]:
     """What is only known once the ports are: where partners and keys are, which loopback a webhook may go to."""
-    port = addresses.merchant_port
+    listening = [port for port in (addresses.merchant_port, options.listen) if port]
     return {
         "Speed": str(options.speed),
         "PaymentUrl": addresses.payment_url,
@@ -72,7 +72,7 @@ def _run_parameters(
         "SearchEndpoint": search_url or "none",
         "JwksUrl": f"{endpoint}/{data['UserPoolId']}/.well-known/jwks.json",
         "LiveGateway": f"{endpoint.replace('http', 'ws', 1)}/_aws/execute-api",
-        "WebhookAllow": f"{ports.HOST}:{port},localhost:{port}",
+        "WebhookAllow": ",".join(f"{host}:{port}" for port in listening for host in (ports.HOST, "localhost")),
     }
 
 

@@ -32,13 +32,18 @@ def tell(step: str) -> Iterator[None]:
 
 
 def options() -> Options:
-    """What SPEED and PORT ask for. Raises ValueError."""
-    speed, port = os.environ.get("SPEED") or "1", os.environ.get("PORT") or "0"
+    """What SPEED, PORT and LISTEN ask for. Raises ValueError."""
+    speed = os.environ.get("SPEED") or "1"
     if not speed.isdigit() or int(speed) < 1:
         raise ValueError(f"SPEED is a whole number from 1, not {speed!r}: with 86400 a day passes in a second")
-    if not port.isdigit() or int(port) > 65535:
-        raise ValueError(f"PORT is a port's number, not {port!r}")
-    return Options(speed=int(speed), port=int(port), seed=True, search=True)
+    return Options(speed=int(speed), port=_port("PORT"), seed=True, search=True, listen=_port("LISTEN"))
+
+
+def _port(name: str) -> int:
+    given = os.environ.get(name) or "0"
+    if not given.isdigit() or int(given) > 65535:
+        raise ValueError(f"{name} is a port's number, not {given!r}")
+    return int(given)
 
 
 def describe(stack: Stack, chosen: Options) -> None:
@@ -61,12 +66,11 @@ def describe(stack: Stack, chosen: Options) -> None:
     console.print(places)
     console.print()
     if stack.cases:
-        told = summary.table(summary.Told(**case) for case in stack.cases)
-        told.columns[0].min_width = 31  # a case's id is there to be copied
-        console.print(told)
+        console.print(summary.table(summary.Told(**case) for case in stack.cases))
     console.print("\nTry it in another terminal:", style="bold")
     console.print('  eval "$(.venv/bin/python -m local.tour)"   # $API, tokens of everybody, and an $ORDER to try')
     console.print('  curl -s -H "Authorization: Bearer $BUYER" $API/cases')
+    console.print('  curl -s -H "Authorization: Bearer $AGENT" $API/cases/CASE/timeline   # the story of one of these')
     console.print("  make replay LIMIT=40      # a real retailer's cancellations on this very stack")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,9 @@ from botocore.session import Session
 from local.engines import opensearch
 from local.engines.engine import Engine
 from local.engines.errors import EngineUnavailable
+
+# On a busy machine an engine's first index takes longer than one request waits.
+TRIES = 6
 
 
 class Starting:
@@ -33,14 +37,27 @@ class Starting:
 def open_index(endpoint: str, stage: str) -> None:
     """An empty index, whatever an engine still held of a stack before: the table begins empty too."""
     from chalicelib.adapters.opensearch.cases import OpenSearchCases
+    from chalicelib.errors import SearchUnavailable
 
     cases = OpenSearchCases.of(endpoint, stage, Session())
-    cases.replace(cases.begin())
+    for tried in range(1, TRIES + 1):
+        try:
+            cases.replace(cases.begin())
+        except SearchUnavailable:
+            if tried == TRIES:
+                raise
+        else:
+            return
 
 
 @contextmanager
 def starting(folder: Path) -> Iterator[Starting]:
-    """Starts an engine in the background; stops it, started or still starting, with the context."""
+    """Starts an engine in the background; stops it, started or still starting, with the context.
+
+    What an engine left behind goes first: the index begins empty anyway, and a folder that remembers a neighbour who is
+    gone waits for him for ever.
+    """
+    shutil.rmtree(folder / "opensearch", ignore_errors=True)
     with ThreadPoolExecutor(1, thread_name_prefix="opensearch") as pool:
         engine = pool.submit(opensearch.start, folder / "opensearch")
         try:

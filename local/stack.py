@@ -35,6 +35,7 @@ class Options:
     port: int = 0
     seed: bool = False
     search: bool = False
+    listen: int = 0  # a port of one's own on 127.0.0.1 that webhooks may go to
 
     @property
     def folder(self) -> Path:

@@ -41,6 +41,7 @@ class Asked:
         self.actor = actor
         self.gateway = request  # what the answer's headers depend on
         self._request, self._rule, self._ids = request, rule, ids
+        self._read: set[str] = set()
 
     @property
     def ports(self) -> Ports:
@@ -117,6 +118,7 @@ class Asked:
 
     def query(self, name: str) -> str | None:
         """A query parameter that may come once."""
+        self._read.add(name)
         given = self._request.query_params
         values = given.getlist(name) if given is not None and name in given else []
         if len(values) > 1:
@@ -129,6 +131,7 @@ class Asked:
         Raises InvalidRequest, also for a name that is not known: a filter that is passed over finds too much.
         """
         given = self._request.query_params
+        self._read.update(given or ())
         several = {field.alias or name for name, field in shape.model_fields.items() if _is_list(field.annotation)}
         sent: dict[str, Any] = {}
         for name in given or ():
@@ -140,6 +143,14 @@ class Asked:
             return shape.model_validate(sent)
         except ValidationError as error:
             raise invalid_request(error) from None
+
+    def all_was_read(self) -> None:
+        """Raises InvalidRequest for a query parameter that nobody asked for: a filter that is passed over finds too
+        much."""
+        for name in sorted(set(self._request.query_params or ()) - self._read):
+            known = sorted(self._read)
+            shown = name[:100].encode(errors="replace").decode()
+            raise _wrong(shown, f"one of {', '.join(known)}" if known else "nothing may be asked here")
 
     def one_of(self, name: str, known: tuple[str, ...]) -> Any:
         value = self.query(name)

@@ -85,10 +85,12 @@ def _through(blueprint: Blueprint, rule: Rule, view: View) -> Callable[..., Resp
 def _answer(rule: Rule, view: View, request: Any, ids: Mapping[str, str]) -> Response:
     actor = NOBODY if rule.is_open else _actor(request)
     if not rule.is_open and actor.role not in rule.roles:
-        raise Forbidden(f"a {actor.role} may not do this")
+        raise Forbidden(f"not for the role {actor.role}")
     checked = {name: _checked(name, value) for name, value in ids.items()}
     asked = Asked(request, rule, actor, checked)
     answer = view(asked, **checked)
+    if request.method == "GET" and not rule.is_open:
+        asked.all_was_read()  # after it: what may be asked stands nowhere but in the view, and reading changes nothing
     return answer if isinstance(answer, Response) else reply(request, answer)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,11 +12,14 @@ from chalicelib.domain.money import Currency
 from chalicelib.domain.values import Value
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from chalicelib.domain.policies import Policy
+
+    WhyNot = Literal["instant_not_given", "instant_withdrawn", "instant_debt", "instant_over_limit"]
 
 Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
 MOST_CLAWBACKS = 20  # that are remembered: no policy counts more
-WhyNot = Literal["instant_not_given", "instant_withdrawn", "instant_debt", "instant_over_limit"]
 
 
 class Abuse(Value):
@@ -54,13 +57,12 @@ class Credit(Record):
         return self.but(debts=(*self.debts, debt), clawbacks=(*self.clawbacks, at)[-MOST_CLAWBACKS:])
 
     def is_withdrawn(self, abuse: Abuse, at: datetime) -> bool:
-        since = at - timedelta(days=abuse.days)
-        counted = [each for each in self.clawbacks if each > since and each > (self.restored_at or since)]
-        return len(counted) >= abuse.clawbacks
+        since = max(filter(None, (at - timedelta(days=abuse.days), self.restored_at)))
+        return sum(each > since for each in self.clawbacks) >= abuse.clawbacks
 
     def why_not(self, policy: Policy, currency: str, amount: int, at: datetime) -> WhyNot | None:
         """What keeps an instant refund of `amount` from this buyer; None where nothing does."""
-        if self.limits.get(currency, 0) == 0 or policy.instant_up_to.get(currency, 0) == 0:
+        if not (self.limits.get(currency) and policy.instant_up_to.get(currency)):
             return "instant_not_given"
         if self.is_withdrawn(policy.instant_abuse, at):
             return "instant_withdrawn"

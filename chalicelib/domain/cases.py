@@ -102,6 +102,7 @@ class Case(Record):
     has_replacement: bool = False  # once other goods were promised
     converted: str | None = None  # why an exchange or reshipment has become a refund
     about: tuple[Replaces, ...] = ()  # the goods of this case came in the place of others, by these cases
+    turned_away: tuple[str, ...] = ()  # payments that came unasked, and that were said to be given back
     repair_id: str | None = None  # what was asked as a repair, also when it became something else
     converted_in: int | None = None  # the attempt whose flow the case has left for another machine
     refunds: tuple[RefundRef, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Record
 from chalicelib.domain.journals import JournalEntry, Posting
@@ -17,9 +17,12 @@ from chalicelib.domain.values import Identifier, Minor
 from chalicelib.errors import DepositTooSmall
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from chalicelib.domain.journals import Account
 
-DepositKind = Literal["deposited", "drawn", "withdrawn"]
+    DepositKind = Literal["deposited", "drawn", "withdrawn"]
+
 _SIGNS: Mapping[DepositKind, int] = {"deposited": 1, "drawn": -1, "withdrawn": -1}
 
 

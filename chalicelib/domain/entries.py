@@ -47,7 +47,7 @@ EntryType = Literal[
     "GoodsPutAway",
     "DifferenceAsked",
     "DifferencePaid",
-    "DifferenceUnwanted",
+    "PaymentTurnedAway",
     "ReplacementRequested",
     "ReplacementShipped",
     "ReplacementFailed",

@@ -174,7 +174,7 @@ def _reservation(order: Order, claim: Claim) -> Movement:
 
 
 def _payments(
-    order: Order, claim: Claim, *sources: Source, reserved: int = 0, settled: int = 0
+    order: Order, claim: Claim, *sources: Source, reserved: int, settled: int = 0
 ) -> dict[int, PaymentLedger]:
     """The rows of the payments that these sources are; an award goes back to none."""
     if claim.award:

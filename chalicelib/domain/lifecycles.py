@@ -52,7 +52,7 @@ def _table(**rows: str) -> Table:
 
 
 CASE: Table = _table(
-    submitted="in_review approved withdrawn",
+    submitted="in_review approved",
     in_review="approved countered rejected withdrawn closed",
     countered="approved in_review in_dispute closed",
     rejected="in_review in_dispute closed",
@@ -61,7 +61,7 @@ CASE: Table = _table(
     awaiting_goods="in_transit approved in_dispute withdrawn closed",
     in_transit="received approved awaiting_goods in_dispute closed",
     received="inspected repairing",
-    inspected="remedying countered rejected in_dispute",
+    inspected="remedying countered rejected",
     repairing="approved awaiting_goods in_dispute completed withdrawn closed",
     remedying="completed approved in_dispute",
     completed="remedying",
@@ -101,9 +101,9 @@ PARCEL: Table = _table(
 PARCEL_ENDS: frozenset[str] = frozenset({"signed", "returned_to_sender", "lost", "cancelled"})
 
 PICKUP: Table = _table(
-    asked="booked failed cancelling cancelled done",
-    booked="rebooking cancelling done failed cancelled",
-    rebooking="booked failed cancelling done cancelled",
+    asked="booked failed cancelling done",
+    booked="rebooking cancelling done failed",
+    rebooking="booked failed cancelling done",
     cancelling="cancelled booked done failed",
     failed="done",
     cancelled="done",
@@ -112,7 +112,7 @@ PICKUP: Table = _table(
 
 COMMAND: Table = _table(
     asked="accepted unknown done failed",
-    accepted="unknown done failed",
+    accepted="done failed",
     unknown="accepted done failed",
     done="",
     failed="done",  # a claim that was closed may be paid all the same; of nothing else is such a word heard
@@ -122,7 +122,7 @@ COMMAND: Table = _table(
 DISPUTE: Table = _table(
     gathering="sealed",
     sealed="ruled final",
-    ruled="gathering sealed final",
+    ruled="gathering final",
     final="",
 )
 

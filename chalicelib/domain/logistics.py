@@ -109,9 +109,13 @@ class CarrierCommand(Record):
     def is_given_up(self) -> bool:
         return self.is_open and self.kind != "file_claim" and self.asks >= MOST_ASKS
 
-    def asked(self, now: datetime) -> CarrierCommand:
-        """One more call is made; the due index holds the time by which the next must have been."""
-        return self.next(asks=self.asks + 1, ask_at=now + timedelta(seconds=self.delay_after(self.asks) + 60))
+    def asked(self, now: datetime, state: CommandState | None = None) -> CarrierCommand:
+        """One more call is made; the due index holds the time by which the next must have been. `state`: what its
+        answer made of the command. Raises TransitionRefused."""
+        if state is not None and state != self.state:
+            check(COMMAND, self.state, state)
+        due = now + timedelta(seconds=self.delay_after(self.asks) + 60)
+        return self.next(asks=self.asks + 1, ask_at=due, state=state or self.state)
 
     def delay_after(self, asks: int) -> int:
         """Seconds to wait before the next call, when `asks` were made."""

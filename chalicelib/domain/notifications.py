@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, StringConstraints
 
 from chalicelib.domain.base import Fact, Instant, Record
 
 Channel = Literal["inbox", "email", "sms"]
 Language = Literal["zh", "en"]
+
+
+def _known(zone: str) -> str:
+    from zoneinfo import ZoneInfo  # only who says so needs the database
+
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # not there, a path out of the database, a folder of it
+        raise ValueError("a name of the IANA time zone database") from None
+    return zone
+
+
+# Where the buyer's clock hangs: times are told by it.
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known)]
 
 
 class Notification(Fact):
@@ -28,4 +44,5 @@ class Preferences(Record):
 
     buyer_id: str
     language: Language = "zh"
+    time_zone: TimeZone = "Asia/Shanghai"
     channels: frozenset[Channel] = frozenset({"inbox"})

@@ -81,7 +81,7 @@ def _fallen(order: Order, ledger: Ledger, line: OrderLine, prices: Prices) -> Cl
 def _costs(line: OrderLine, units: int, price: int) -> int:
     """What so many units cost at this price, rounded up; a tax that was added to the price follows it."""
     net = line.paid - line.tax
-    return price * units if not line.tax or not net else -(-price * units * line.paid // net)
+    return -(-price * units * line.paid // net) if net else price * units
 
 
 def _within(lines: tuple[ClaimLine, ...], most: int) -> tuple[ClaimLine, ...]:

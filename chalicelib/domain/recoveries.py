@@ -23,6 +23,8 @@ from chalicelib.errors import RecoveryNotFound
 if TYPE_CHECKING:
     from chalicelib.domain.journals import Account, EntryKind
 
+    Moved = Literal["claimed", "recovered", "written_off", "dropped", "given_back"]
+
 _ID = re.compile(r"rec_([0-9A-HJKMNP-TV-Z]{26})([0-9]{2})")
 SOON = timedelta(minutes=1)  # after it was opened the sweeper begins with it: nothing of it is urgent
 LAPSES_IN = timedelta(days=3)  # before a claim on a carrier is given up, somebody is told that it will be
@@ -30,7 +32,6 @@ LAPSES_IN = timedelta(days=3)  # before a claim on a carrier is given up, somebo
 Debtor = Literal["merchant", "carrier", "insurer", "buyer"]
 Covers = Literal["refund", "freight", "clawback"]
 """What the fund had paid: the case's refunds, the way back, or what a buyer should not have kept."""
-Moved = Literal["claimed", "recovered", "written_off", "dropped", "given_back"]
 
 
 class RecoveryRef(Value):
@@ -123,7 +124,7 @@ class Recovery(Record):
         which is given back (`given_back` says how much)."""
         dropped = min(amount, self.amount - self.dropped)
         back = self.given_back(amount)
-        forgiven = max(0, min(dropped - back - self.open, self.written_off))
+        forgiven = max(0, min(dropped - self.open, self.written_off))
         after = self.but(
             dropped=self.dropped + dropped,
             written_off=self.written_off - forgiven,

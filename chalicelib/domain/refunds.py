@@ -74,10 +74,13 @@ class Refund(Record):
         check(REFUND, self.state, state)
         return self.next(state=state, **facts)
 
-    def asked(self, now: datetime) -> Refund:
-        """One more ask is on its way; the due index holds the time by which it must have happened."""
+    def asked(self, now: datetime, state: RefundState | None = None, **facts: object) -> Refund:
+        """One more ask is on its way; the due index holds the time by which it must have happened. `state`: what is
+        known meanwhile. Raises TransitionRefused."""
         due = now + timedelta(seconds=ask_delay(self.asks) + 60)
-        return self.next(asks=self.asks + 1, ask_at=due)
+        if state is not None and state != self.state:
+            check(REFUND, self.state, state)
+        return self.next(asks=self.asks + 1, ask_at=due, state=state or self.state, **facts)
 
 
 def ask_delay(asks: int) -> int:

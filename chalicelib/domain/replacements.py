@@ -71,7 +71,6 @@ class Replacement(Record):
     difference: SignedMinor  # above zero the buyer pays it, below it goes back to the buyer
     opened_at: Instant
     payment: Payment | None = None  # what the buyer paid on top
-    heard: tuple[str, ...] = ()  # payments that we were told of, taken or not
     requests: Count = 0  # how often the goods were asked for
     requested_at: Instant | None = None
     parcels: tuple[SentParcel, ...] = Field(default=(), max_length=20)
@@ -80,6 +79,11 @@ class Replacement(Record):
     @property
     def is_paid(self) -> bool:
         return self.difference <= 0 or self.payment is not None
+
+    @property
+    def paid_by(self) -> str | None:
+        """The payment of the difference."""
+        return self.payment.payment_id if self.payment is not None else None
 
     @property
     def owed(self) -> int:

@@ -157,6 +157,13 @@ class ReplacementFacts(CaseFacts):
     silence: Code = Field(default=None, description="the outcome that silence until `due_at` means")
 
 
+class PaymentFacts(CaseFacts):
+    """Money that a buyer paid and nobody asked for: whoever has it gives it back to where it came from."""
+
+    payment_id: str | None = None
+    paid: Amount | None = None
+
+
 class PutAwayUnits(_Shape):
     line_id: str
     quantity: int
@@ -336,6 +343,8 @@ def _facts_of(type: str) -> type[CaseFacts]:
             return ParcelFacts
         case _ if type.startswith(("Replacement", "Difference")) or type == "ExchangeConverted":
             return ReplacementFacts
+        case "PaymentTurnedAway":
+            return PaymentFacts
         case "CaseConverted":
             return ConversionFacts
         case "GoodsSentBack" | "GoodsHandedBack" | "ChoiceAsked":

@@ -414,7 +414,7 @@ ENTRIES: Names = {
     "GoodsPutAway": ("商品入库", "Goods put away"),
     "DifferenceAsked": ("待补差价", "Difference to pay"),
     "DifferencePaid": ("买家已补差价", "Difference paid"),
-    "DifferenceUnwanted": ("差价款逾期支付，予以退还", "Difference paid too late, given back"),
+    "PaymentTurnedAway": ("多付款，予以退还", "Paid without being asked for, given back"),
     "ReplacementRequested": ("待发出换货/补发商品", "Goods asked for"),
     "ReplacementShipped": ("换货/补发商品已发出", "Goods sent"),
     "ReplacementFailed": ("换货/补发包裹未送达", "The goods did not arrive"),

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT
+from chalicelib.domain.values import MAX_AMOUNT, Identifier
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Method = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
+Provider = Annotated[str, StringConstraints(max_length=50)]
 
 
 class PaymentCommand(BaseModel):
@@ -56,5 +58,18 @@ class PaymentNotice(BaseModel):
     payment_id: Text | None = None
     amount: Annotated[int, Field(strict=True, ge=1)] | None = None
     currency: Text | None = None
-    method: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)] = "card"
-    provider: Annotated[str, StringConstraints(max_length=50)] = ""
+    method: Method = "card"
+    provider: Provider = ""
+
+
+class BuyerPaid(BaseModel):
+    """`difference.paid`, `repair_fee.paid`: a buyer has paid something of a case; without a currency, in the case's."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+
+    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
+    payment_id: Identifier
+    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    currency: Currency | None = None
+    method: Method = "card"
+    provider: Provider = ""

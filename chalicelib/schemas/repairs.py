@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
@@ -93,17 +93,6 @@ class ChooseInstead(Value):
 
     choice: Unfixed
     note: Words | None = None
-
-
-class RepairFeePaidFact(BaseModel):
-    """`repair_fee.paid` of the payment system: the buyer has paid for a repair out of warranty."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
-    payment_id: Identifier
-    amount: Annotated[int, Field(strict=True, ge=1)]
-    currency: str
 
 
 class VisitView(Value):

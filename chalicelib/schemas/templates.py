@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain.money import EXPONENTS
@@ -10,6 +11,7 @@ from chalicelib.domain.money import EXPONENTS
 if TYPE_CHECKING:
     from chalicelib.domain.notifications import Language
 
+CHINA = "Asia/Shanghai"
 _Text = tuple[str, str]  # title, text; `{amount}` and `{due}` are filled in
 
 _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
@@ -22,29 +24,29 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Request approved", "Your request for {amount} was approved."),
     },
     "CaseRejected": {
-        "zh": ("申请被拒绝", "商家拒绝了您的申请。您可在 {due} 前修改申请或申请平台介入，逾期将关闭。"),
+        "zh": ("申请被拒绝", "商家拒绝了您的申请。您可在 {due}前修改申请或申请平台介入，逾期将关闭。"),
         "en": (
             "Request refused",
             "The merchant refused. Until {due} you can revise it or ask the platform to step in.",
         ),
     },
     "CaseRejected.inspection": {
-        "zh": ("验货未通过", "商家验货未通过。您可在 {due} 前申请平台介入，逾期商品将寄回给您。"),
+        "zh": ("验货未通过", "商家验货未通过。您可在 {due}前申请平台介入，逾期商品将寄回给您。"),
         "en": (
             "The goods did not pass",
             "The shop does not accept the goods. Until {due} you can ask the platform to step in; else they go back.",
         ),
     },
     "OfferMade.inspection": {
-        "zh": ("验货后部分退款", "商家验货后提议退款 {offer}，请在 {due} 前答复，逾期由平台裁决。"),
+        "zh": ("验货后部分退款", "商家验货后提议退款 {offer}，请在 {due}前答复，逾期由平台裁决。"),
         "en": ("The shop would refund a part", "After the inspection the shop offers {offer}. Please answer by {due}."),
     },
     "ReturnOpened": {
-        "zh": ("请寄回商品", "商家已同意退货，请查看售后详情中的退货地址和退货编号，并在 {due} 前填写运单号。"),
+        "zh": ("请寄回商品", "商家已同意退货，请查看售后详情中的退货地址和退货编号，并在 {due}前填写运单号。"),
         "en": ("Please send the goods back", "Address and return number are on your case. Please ship by {due}."),
     },
     "AddressGiven": {
-        "zh": ("请寄回商品", "退货地址已提供，请在 {due} 前寄回并填写运单号。"),
+        "zh": ("请寄回商品", "退货地址已提供，请在 {due}前寄回并填写运单号。"),
         "en": ("Please send the goods back", "The return address is on your case now. Please ship by {due}."),
     },
     "GoodsBack": {
@@ -56,7 +58,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Goods received", "The shop has your goods and is looking at them."),
     },
     "CaseEscalated": {
-        "zh": ("平台已介入", "平台客服已介入您的售后。请在 {due} 前陈述并提交凭证，之后将作出裁决。"),
+        "zh": ("平台已介入", "平台客服已介入您的售后。请在 {due}前陈述并提交凭证，之后将作出裁决。"),
         "en": ("The platform has stepped in", "Until {due} you can tell your side and add files; then an agent rules."),
     },
     "CaseEscalated.platform_decides": {
@@ -64,7 +66,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("The platform has stepped in", "An agent of the platform will rule on your case."),
     },
     "OfferMade": {
-        "zh": ("商家提出协商方案", "商家提议退款 {offer}，请在 {due} 前答复，逾期将关闭。"),
+        "zh": ("商家提出协商方案", "商家提议退款 {offer}，请在 {due}前答复，逾期将关闭。"),
         "en": ("The merchant made an offer", "The merchant offers {offer}. Please answer by {due}."),
     },
     "CaseClosed": {
@@ -84,7 +86,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Kept back from your refund", "{refund} of your refund was kept back for what you owed."),
     },
     "RulingGiven": {
-        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due} 前申诉，逾期裁决生效。"),
+        "zh": ("平台已裁决", "平台已对您的售后申请作出裁决。如有异议，请在 {due}前申诉，逾期裁决生效。"),
         "en": ("The platform has ruled", "The platform has ruled on your case. Until {due} you can appeal, once."),
     },
     "RulingGiven.final": {
@@ -104,22 +106,25 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("The ruling is final", "The ruling on your case is final. Please look at your case."),
     },
     "DifferenceAsked": {
-        "zh": ("请补差价", "您换购的商品需补差价 {difference}，请在 {due} 前支付，逾期将为您退款。"),
+        "zh": ("请补差价", "您换购的商品需补差价 {difference}，请在 {due}前支付，逾期将为您退款。"),
         "en": (
             "Please pay the difference",
             "Your new goods cost {difference} more. Please pay by {due}; else we refund.",
         ),
     },
-    "DifferenceUnwanted": {
-        "zh": ("差价将退还", "您支付的差价 {difference} 已过期，将原路退还。"),
-        "en": ("Your payment comes back", "The difference of {difference} came too late and will be given back."),
+    "PaymentTurnedAway": {
+        "zh": ("款项将退还", "您支付的 {paid} 无需支付或金额不符，将原路退还。"),
+        "en": (
+            "Your payment comes back",
+            "Your {paid} were not asked for, and go back to where they came from.",
+        ),
     },
     "ReplacementRequested": {
-        "zh": ("商家备货中", "商家将在 {due} 前寄出换货或补发商品，逾期将为您退款。"),
+        "zh": ("商家备货中", "商家将在 {due}前寄出换货或补发商品，逾期将为您退款。"),
         "en": ("Your goods are being prepared", "The shop sends your goods by {due}; else you are refunded."),
     },
     "ReplacementShipped": {
-        "zh": ("商品已寄出", "换货或补发的商品已寄出，收到后请在 {due} 前确认。"),
+        "zh": ("商品已寄出", "换货或补发的商品已寄出，收到后请在 {due}前确认。"),
         "en": ("Your goods are on their way", "Your goods were sent. Please confirm by {due} that they came."),
     },
     "ReplacementFailed": {
@@ -166,7 +171,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Your repair has begun", "Where it stands is on your case."),
     },
     "AppointmentBooked": {
-        "zh": ("工程师上门已预约", "工程师将于 {starts} 起上门，请保持电话畅通。"),
+        "zh": ("工程师上门已预约", "工程师将于 {starts}起上门，请保持电话畅通。"),
         "en": ("An engineer is coming", "The engineer comes from {starts}."),
     },
     "AppointmentOver": {
@@ -174,7 +179,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("The visit did not take place", "The shop will book another one."),
     },
     "EstimateMade": {
-        "zh": ("维修报价", "商品已过保修期，维修需 {fee}，请在 {due} 前答复，逾期将不维修。"),
+        "zh": ("维修报价", "商品已过保修期，维修需 {fee}，请在 {due}前答复，逾期将不维修。"),
         "en": ("What the repair costs", "It is out of warranty: the repair costs {fee}. Please answer by {due}."),
     },
     "RepairRecorded": {
@@ -182,7 +187,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("The repair has a result", "What was found and done is on your case."),
     },
     "GoodsSentBack": {
-        "zh": ("商品已寄回", "维修商品已寄出，请收到后在 {due} 前验收，逾期视为修好。"),
+        "zh": ("商品已寄回", "维修商品已寄出，请收到后在 {due}前验收，逾期视为修好。"),
         "en": ("Your goods are on their way", "Please look whether they work by {due}; silence means that they do."),
     },
     "RepairAccepted": {
@@ -190,7 +195,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Thank you", "Your repair is accepted. If it costs something, you can pay on your case."),
     },
     "ChoiceAsked": {
-        "zh": ("请选择换货或退款", "商品未能修好，请在 {due} 前选择换货或退款，逾期退款。"),
+        "zh": ("请选择换货或退款", "商品未能修好，请在 {due}前选择换货或退款，逾期退款。"),
         "en": ("Exchange or refund?", "It could not be repaired. Please choose by {due}; otherwise it is refunded."),
     },
     "RepairFeePaid": {
@@ -202,7 +207,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Your case has changed", "It goes on as something else. Please look at your case."),
     },
     "PickupBooked": {
-        "zh": ("已预约上门取件", "快递员将于 {due} 起上门取件，请提前打包好商品。"),
+        "zh": ("已预约上门取件", "快递员将于 {due}起上门取件，请提前打包好商品。"),
         "en": ("A courier is booked", "The courier comes from {due}. Please have the goods packed."),
     },
     "PickupRebooked": {
@@ -210,14 +215,14 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("The courier did not come by", "The goods were not fetched. We are booking another visit for you."),
     },
     "PickupGivenUp": {
-        "zh": ("请自行寄回商品", "上门取件未成功，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "zh": ("请自行寄回商品", "上门取件未成功，请在 {due}前自行寄回并填写运单号，或重新预约。"),
         "en": (
             "Please send the goods yourself",
             "No courier came. Please ship the goods by {due}, or book again.",
         ),
     },
     "PickupGivenUp.cancelled": {
-        "zh": ("上门取件已取消", "上门取件已取消，请在 {due} 前自行寄回并填写运单号，或重新预约。"),
+        "zh": ("上门取件已取消", "上门取件已取消，请在 {due}前自行寄回并填写运单号，或重新预约。"),
         "en": ("The courier is cancelled", "No courier comes. Please ship the goods by {due}, or book again."),
     },
     "CarrierAsked": {
@@ -248,11 +253,11 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Your goods were delivered", "This request is closed. If you do not want them, ask to send them back."),
     },
     "DeadlineNear": {
-        "zh": ("期限将至", "请在 {due} 前处理您的售后。"),
+        "zh": ("期限将至", "请在 {due}前处理您的售后。"),
         "en": ("A deadline is near", "Please answer by {due}."),
     },
     "DeadlineMoved.asked_by_buyer": {
-        "zh": ("期限已延长", "已为您延长期限，请在 {due} 前处理您的售后。"),
+        "zh": ("期限已延长", "已为您延长期限，请在 {due}前处理您的售后。"),
         "en": ("You have more time", "Please answer by {due} now."),
     },
     "DeadlineMoved.asked_by_merchant": {
@@ -277,36 +282,58 @@ class Words(NamedTuple):
     text: str
 
 
-def words(event: Mapping[str, Any], language: Language) -> Words | None:
-    """The message for an event (contracts.md's envelope), or None when there is nothing to tell."""
+def words(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) -> Words | None:
+    """The message for an event (contracts.md's envelope), or None when there is nothing to tell; times by the clocks of
+    `time_zone`."""
     if event["type"] == "DeadlineNear" and event["data"].get("gate") not in BUYERS:
         return None  # others are awaited
-    data = event["data"]
-    because = f"{event['type']}.{data.get('because')}"  # the same event may mean something else to its buyer
-    template = _TEMPLATES.get(because) or _TEMPLATES.get(event["type"])
+    template = template_of(event)
     if template is None:
         return None
-    blanks = {
-        "amount": spoken(data.get("amount")),
-        "offer": spoken(data.get("offer")),
-        "refund": spoken(data.get("refund_amount")),
-        "difference": spoken(data.get("difference")),
-        "fee": spoken(data.get("fee")),
-        "due": _minute(data.get("due_at")),
-        "starts": _minute(data.get("starts_at")),
-    }
+    blanks = blanks_of(event, language, time_zone)
     title, text = template[language]
     return Words(title.format(**blanks), text.format(**blanks))
 
 
-def _minute(at: Any) -> str:
-    return str(at or "")[:16].replace("T", " ") + " UTC"
+def template_of(event: Mapping[str, Any]) -> Mapping[Language, _Text] | None:
+    """The same event may mean something else to its buyer, by what it is `because` of."""
+    return _TEMPLATES.get(f"{event['type']}.{event['data'].get('because')}") or _TEMPLATES.get(event["type"])
 
 
-def spoken(money: Mapping[str, Any] | None) -> str:
-    """`{"amount": 8900, "currency": "CNY"}` as `CNY 89.00`, by integer arithmetic."""
+def blanks_of(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) -> dict[str, str]:
+    """What a template may be filled in with; empty where the event does not say it."""
+    data = event["data"]
+    return {
+        "amount": spoken(data.get("amount"), language),
+        "offer": spoken(data.get("offer"), language),
+        "refund": spoken(data.get("refund_amount"), language),
+        "difference": spoken(data.get("difference"), language),
+        "fee": spoken(data.get("fee"), language),
+        "paid": spoken(data.get("paid"), language),
+        "due": _minute(data.get("due_at"), language, time_zone),
+        "starts": _minute(data.get("starts_at"), language, time_zone),
+    }
+
+
+def _minute(at: Any, language: Language, time_zone: str) -> str:
+    """An instant as a clock of the buyer's shows it, and which clock that is."""
+    if not at:
+        return ""
+    from zoneinfo import ZoneInfo  # few messages tell a time
+
+    local = datetime.fromisoformat(str(at)).astimezone(ZoneInfo(time_zone))
+    offset = f"{local:%z}"
+    clock = f"UTC{offset[:3]}:{offset[3:]}"
+    if language == "zh":
+        return f"{local:%Y-%m-%d %H:%M}（{'北京时间' if time_zone == CHINA else clock}）"
+    return f"{local:%Y-%m-%d %H:%M} ({clock})"
+
+
+def spoken(money: Mapping[str, Any] | None, language: Language = "en") -> str:
+    """`{"amount": 8900, "currency": "CNY"}` as `CNY 89.00`, in Chinese `¥89.00`, by integer arithmetic."""
     if not money:
         return ""
     digits = EXPONENTS[money["currency"]]
     whole, part = divmod(int(money["amount"]), 10**digits)
-    return f"{money['currency']} {whole}.{part:0{digits}}" if digits else f"{money['currency']} {whole}"
+    unit = "¥" if language == "zh" and money["currency"] == "CNY" else f"{money['currency']} "
+    return f"{unit}{whole}.{part:0{digits}}" if digits else f"{unit}{whole}"

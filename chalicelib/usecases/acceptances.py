@@ -8,7 +8,7 @@ from chalicelib.domain.actors import CLOCK
 from chalicelib.domain.explanations import explain
 from chalicelib.domain.inspections import InspectedLine, Inspection
 from chalicelib.domain.ledgers import replace
-from chalicelib.usecases import cases, disputes, exchange_conversions, instants, returns
+from chalicelib.usecases import cases, disputes, exchange_conversions, instants, replacements, returns
 
 if TYPE_CHECKING:
     from chalicelib.domain.actors import Actor
@@ -86,9 +86,11 @@ def pass_unseen(turn: Turn, found: Found, gate: Gate, outcome: str) -> None:
         for line in goods.lines
     )
     inspection = seen(turn, order, turn.case.claim, lines, "passed", None, CLOCK)
-    turn.answer(gate, instants.outcome(turn.case, outcome))
+    then = replacements.what_follows(turn, found)
+    turn.answer(gate, then.outcome if then else instants.outcome(turn.case, outcome))
     if turn.case.status == "in_transit":
         turn.tell("ReturnReceived", "received", because="silence", return_id=goods.return_id)
     turn.keep_goods(goods.but(inspection=inspection, received_at=goods.received_at or turn.at))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed", because="silence")
+    replacements.go_on(turn, found, then)
     instants.conclude(turn, found)

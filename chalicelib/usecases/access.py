@@ -47,7 +47,7 @@ def see_order(actor: Actor, order: Order | None) -> Order:
 def act_as(actor: Actor, *roles: str) -> None:
     """Raises Forbidden when the actor's role is none of these."""
     if actor.role not in roles:
-        raise Forbidden(f"a {actor.role} may not do this")
+        raise Forbidden(f"not for the role {actor.role}")
 
 
 def act_for_merchant(actor: Actor, merchant_id: str) -> None:

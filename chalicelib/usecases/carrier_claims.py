@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import refs
 from chalicelib.domain.actors import LOGISTICS, SYSTEM
+from chalicelib.domain.lifecycles import RECOVERY, check
 from chalicelib.domain.logistics import CarrierClaim, CarrierCommand, ShownFile
 from chalicelib.domain.recoveries import SOON
 from chalicelib.errors import InvalidRequest
@@ -112,6 +113,7 @@ def _paid(turn: Turn, recovery: Recovery, paid: int) -> bool:
     if amount == 0:
         return False
     if amount < recovery.open and recovery.state in ("filed", "accepted"):
+        check(RECOVERY, recovery.state, "refused")
         recovery = recovery.but(state="refused", refused_because="paid_in_part", look_at=recovery.due_at)
     recoveries.pay(turn, recovery, amount, "carrier")
     return True

@@ -68,13 +68,13 @@ def decide(ports: Ports, request: Request, case_id: str, body: DecideCase) -> Re
                 approvals.approve(turn, found, gate, "CaseApproved", keeps=body.keep_item, note=body.reason)
         elif body.decision == "reject":
             turn.answer(gate, "rejected")
-            turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")
-            turn.tell("CaseRejected", "rejected", note=body.reason)
+            next_gate = turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")
+            turn.tell("CaseRejected", "rejected", note=body.reason, **next_gate.awaited)
         else:
             _counter(turn, body)
             turn.answer(gate, "countered")
-            turn.wait("buyer_answer", f"buyer#{turn.case.buyer_id}", "closed")
-            turn.tell("OfferMade", "countered", note=body.reason, offer=_offered(turn))
+            next_gate = turn.wait("buyer_answer", f"buyer#{turn.case.buyer_id}", "closed")
+            turn.tell("OfferMade", "countered", note=body.reason, offer=_offered(turn), **next_gate.awaited)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "decision"), once)

@@ -6,58 +6,55 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.actors import PAYMENTS
+from chalicelib.domain.orders import Payment
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
-from chalicelib.usecases import cases, exchange_conversions, replacements, steps
+from chalicelib.usecases import cases, exchange_conversions, overpayments, replacements, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
-    from chalicelib.domain.orders import Payment
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
     from chalicelib.schemas.cases import AnswerOffer
+    from chalicelib.schemas.payments import BuyerPaid
+    from chalicelib.usecases.overpayments import Unwanted
     from chalicelib.usecases.steps import Decision, Found
 
 
-def pay(ports: Ports, case_id: str, payment: Payment, currency: str | None) -> None:
-    """The buyer paid. Told twice, recorded once; what comes when nobody waits for it any more is not taken: the
-    payment system is told to give it back, and nothing of it enters the order's books.
+def pay(ports: Ports, paid: BuyerPaid) -> None:
+    """`difference.paid`: told twice, recorded once; what nobody waits for is turned away.
 
-    Raises CaseNotFound, InvalidRequest (nothing is to be paid, or something else was).
+    Raises CaseNotFound, InvalidRequest (it is a payment of the order already).
     """
 
     def once(found: Found) -> Decision[None]:
-        case = cases.need(found, case_id)
-        replacement = found.get(refs.replacement(case_id))
-        if replacement is not None and payment.payment_id in replacement.heard:
+        case = cases.need(found, paid.case_id)
+        replacement = found.get(refs.replacement(paid.case_id))
+        if paid.payment_id in (*case.turned_away, replacement and replacement.paid_by):
             return [], None
-        _refuse_other(replacement, payment, currency, case.currency)
-        assert replacement is not None
+        order, _ = cases.order_and_ledger(found, case)
+        overpayments.refuse_known(order, paid)
         turn = cases.turn_of(ports, case, PAYMENTS)
         gate = _awaited(turn, found)
-        replacement = replacement.but(heard=(*replacement.heard, payment.payment_id))
-        if gate is None:
-            turn.keep_replacement(replacement)
-            turn.tell("DifferenceUnwanted", payment_id=payment.payment_id, difference=payment.amount)
+        because = _why_not(turn, replacement, gate, paid)
+        if because is not None:
+            overpayments.turn_away(turn, paid, because)
         else:
-            _take(turn, found, gate, replacement, payment)
+            assert replacement is not None and gate is not None
+            _take(turn, found, gate, replacement, paid)
         return turn.items, None
 
+    case_id = paid.case_id
     wanted = [refs.case(case_id), refs.replacement(case_id), refs.gate(case_id, "difference", 1), refs.frozen()]
     steps.change(ports, wanted, once)
 
 
-def _refuse_other(replacement: Replacement | None, payment: Payment, told: str | None, currency: str) -> None:
-    asked = replacement.difference if replacement is not None else 0
-    if asked <= 0:
-        wrong = FieldError("case_id", "no difference is to be paid")
-    elif payment.amount != asked:
-        wrong = FieldError("amount", f"{asked} is to be paid", {"expected": asked})
-    elif told not in (None, currency):
-        wrong = FieldError("currency", f"must be {currency}")
-    else:
-        return
-    raise InvalidRequest(f"a difference of {payment.amount}: {wrong.message}", errors=[wrong])
+def _why_not(turn: Turn, replacement: Replacement | None, gate: Gate | None, paid: BuyerPaid) -> Unwanted | None:
+    asked = replacement is not None and replacement.difference > 0
+    because = overpayments.why_not(turn, paid, replacement.difference if replacement is not None and asked else None)
+    if because is not None or gate is not None:
+        return because
+    return "paid_before" if replacement is not None and replacement.payment is not None else "too_late"
 
 
 def _awaited(turn: Turn, found: Found) -> Gate | None:
@@ -69,11 +66,9 @@ def _awaited(turn: Turn, found: Found) -> Gate | None:
     return gate if gate.answer is None else None
 
 
-def _take(turn: Turn, found: Found, gate: Gate, replacement: Replacement, payment: Payment) -> None:
+def _take(turn: Turn, found: Found, gate: Gate, replacement: Replacement, paid: BuyerPaid) -> None:
     order, ledger = cases.order_and_ledger(found, turn.case)
-    if payment.payment_id in order.payment_positions:
-        wrong = FieldError("payment_id", "is a payment of the order already")
-        raise InvalidRequest(wrong.message, errors=[wrong])
+    payment = Payment(payment_id=paid.payment_id, amount=paid.amount, method=paid.method, provider=paid.provider)
     moved = exchanges.pay(order, ledger, turn.case.claim, replacement.lines, payment, turn.case.case_id)
     turn.write(moved.ledger.next())
     turn.claim(moved.order, moved.claim)

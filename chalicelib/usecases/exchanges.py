@@ -1,4 +1,4 @@
-"""The flow's step between goods that came back and goods that go out: what is to be sent, and for how much more."""
+"""The flow's step from any other approval than an inspection's to goods that go out, which asks for them by itself."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from chalicelib.domain import refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.lifecycles import GRANTABLE
-from chalicelib.domain.replacements import Replacement, difference, terms
 from chalicelib.errors import GateNotFound
-from chalicelib.usecases import cases, exchange_conversions, gates, persons, replacements, steps
+from chalicelib.usecases import cases, gates, persons, replacements, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
     from chalicelib.domain.gates import GateName
-    from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
     from chalicelib.usecases.gates import Step
     from chalicelib.usecases.steps import Decision, Found
@@ -32,8 +30,9 @@ def ship_replacement(ports: Ports, case_id: str) -> Step:
             return [], gates.step("converted", case.gate, now)
         turn = cases.turn_of(ports, case, SYSTEM)
         persons.person_is_done(turn, found)
-        outcome = _begin(turn, found)
-        return turn.items, gates.step(outcome, turn.case.gate, now)
+        then = replacements.what_follows(turn, found)
+        replacements.go_on(turn, found, then)
+        return turn.items, gates.step(then.outcome if then else "converted", turn.case.gate, now)
 
     return steps.change(ports, [refs.case(case_id), refs.replacement(case_id), refs.frozen()], once)
 
@@ -47,33 +46,3 @@ def _where_it_stands(found: Found, case: Case, now: datetime) -> Step:
             gate = found.need(refs.gate(case.case_id, name, round), GateNotFound)
             return gates.step(outcome, gate.ref, now)
     return gates.step("converted", case.gate, now)
-
-
-def _begin(turn: Turn, found: Found) -> str:
-    case = turn.case
-    replacement = found.get(refs.replacement(case.case_id))
-    if replacement is not None and replacement.received_at is not None:
-        return "owed"
-    if replacement is None:
-        order, _ = cases.order_and_ledger(found, case)
-        lines = terms(order, case.claim, case.wanted, fee_counts=turn.policy.restocking_of_exchanges)
-        if lines is None:
-            exchange_conversions.to_refund(turn, "unpriced")
-            return "converted"
-        replacement = Replacement(
-            version=0,
-            case_id=case.case_id,
-            order_id=case.order_id,
-            merchant_id=case.merchant_id,
-            lines=lines,
-            difference=difference(lines),
-            opened_at=turn.at,
-        )
-        turn.change(has_replacement=True)
-    if replacement.is_paid:
-        replacements.request(turn, found, replacement)
-        return "requested"
-    turn.keep_replacement(replacement)
-    gate = turn.wait("difference", f"buyer#{case.buyer_id}", "converted")
-    turn.tell("DifferenceAsked", "remedying", difference=replacement.difference, **gate.awaited)
-    return "unpaid"

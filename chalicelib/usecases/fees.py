@@ -5,60 +5,62 @@ A fee falls due when the buyer has the goods back, mended: so there is never one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.domain import journals, refs
 from chalicelib.domain.actors import PAYMENTS
-from chalicelib.errors import CurrencyMismatch, FieldError, InvalidRequest, OrderNotFound, RepairNotFound
-from chalicelib.usecases import cases, repairs, returns, steps
+from chalicelib.usecases import cases, overpayments, repairs, returns, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
+    from chalicelib.domain.orders import Order
+    from chalicelib.domain.repairs import Repair
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
-    from chalicelib.schemas.repairs import RepairFeePaidFact
+    from chalicelib.schemas.payments import BuyerPaid
     from chalicelib.usecases.steps import Decision, Found
 
 
-def paid(ports: Ports, fact: RepairFeePaidFact) -> None:
-    """`repair_fee.paid`: told twice, recorded once; also after the time was up, because it is the shop's money.
+def take(ports: Ports, paid: BuyerPaid) -> None:
+    """`repair_fee.paid`: told twice, recorded once; also after the time was up, because it is the shop's money. What no
+    fee asks for is turned away.
 
-    Raises CaseNotFound, RepairNotFound, CurrencyMismatch, InvalidRequest (no fee is due, another amount, or paid before
-    by another payment): then a person must look at it.
+    Raises CaseNotFound, InvalidRequest (it is a payment of the order already).
     """
-    ref = refs.repair(fact.case_id)
+    ref = refs.repair(paid.case_id)
 
     def once(found: Found) -> Decision[None]:
-        case, repair = cases.need(found, fact.case_id), found.need(ref, RepairNotFound)
-        fee = repair.fee
-        if fee is not None and fee.payment_id == fact.payment_id:
+        case, repair = cases.need(found, paid.case_id), found.get(ref)
+        fee = repair.fee if repair is not None else None
+        if paid.payment_id in (*case.turned_away, fee and fee.payment_id):
             return [], None
-        if fact.currency != case.currency:
-            raise CurrencyMismatch(
-                f"a fee in {fact.currency}", errors=[FieldError("currency", f"must be {case.currency}")]
-            )
-        if fee is None or fee.payment_id is not None or fee.amount != fact.amount:
-            owed = fee.amount if fee is not None and fee.payment_id is None else 0
-            wrong = FieldError("amount", f"{owed} is owed", {"owed": owed})
-            raise InvalidRequest(f"{repair.repair_id}: {wrong.message}", errors=[wrong])
+        order, _ = cases.order_and_ledger(found, case)
+        overpayments.refuse_known(order, paid)
         turn = cases.turn_of(ports, case, PAYMENTS)
-        turn.keep_repair(repair.but(fee=fee.but(payment_id=fact.payment_id, paid_at=turn.at)))
-        order = found.need(refs.order(case.order_id), OrderNotFound)
-        turn.write(
-            journals.repair_paid(
-                order, fact.amount, entry_id=f"{repair.repair_id}-fee", at=turn.at, case_id=case.case_id
-            )
-        )
-        gate = returns.standing(turn, found, "fee")
-        told: dict[str, Any] = {"repair_id": repair.repair_id, "fee": fact.amount}
-        if gate is None:
-            turn.tell("RepairFeePaid", **told)
+        because = overpayments.why_not(turn, paid, fee.amount if fee is not None else None)
+        if because is None and fee is not None and fee.payment_id is not None:
+            because = "paid_before"
+        if because is not None:
+            overpayments.turn_away(turn, paid, because)
         else:
-            turn.answer(gate, "paid")
-            repairs.complete(turn, found, "RepairFeePaid", fee=fact.amount)
+            assert repair is not None and fee is not None
+            _post(turn, found, order, repair.but(fee=fee.but(payment_id=paid.payment_id, paid_at=turn.at)), fee.amount)
         return turn.items, None
 
-    steps.change(ports, [ref, refs.case(fact.case_id)], once)
+    steps.change(ports, [ref, refs.case(paid.case_id)], once)
+
+
+def _post(turn: Turn, found: Found, order: Order, repair: Repair, amount: int) -> None:
+    """From buyer to shop; whoever waits for it waits no more."""
+    turn.keep_repair(repair)
+    entry_id, case_id = f"{repair.repair_id}-fee", turn.case.case_id
+    turn.write(journals.repair_paid(order, amount, entry_id=entry_id, at=turn.at, case_id=case_id))
+    gate = returns.standing(turn, found, "fee")
+    if gate is None:
+        turn.tell("RepairFeePaid", repair_id=repair.repair_id, fee=amount)
+    else:
+        turn.answer(gate, "paid")
+        repairs.complete(turn, found, "RepairFeePaid", fee=amount)
 
 
 def unpaid(turn: Turn, found: Found, gate: Gate) -> None:

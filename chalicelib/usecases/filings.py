@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
@@ -13,8 +12,7 @@ from chalicelib.domain.balances import grown
 from chalicelib.domain.cases import Case
 from chalicelib.domain.compensations import BEARERS
 from chalicelib.domain.eligibility import INQUIRY, PROOF, judge
-from chalicelib.domain.freezes import ASKED_AGAIN, PLATFORM, decides
-from chalicelib.domain.gates import GateRef
+from chalicelib.domain.freezes import decides
 from chalicelib.domain.ledgers import reserve
 from chalicelib.domain.reasons import COMES_BACK
 from chalicelib.domain.scenes import WATCHED
@@ -69,16 +67,15 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
 
     Raises what filing raises, but a policy's refusal is shown and not raised.
     """
-    wanted = _wanted(body.order_id, actor.id, body.remedy)
-    found = steps.read(ports, *wanted)
+    found = steps.read(ports, *_wanted(body.order_id, actor.id, body.remedy))
     facts = facts_of(ports, actor, found, body.order_id, body.remedy, body.lines)
     asked, now = _asked(body), ports.clock.now()
-    filing = filing_of("", 0, facts, asked, now)
+    filing = filing_of(ports.ids.new("case"), 0, facts, asked, now)
     claim = price(facts.order, facts.policy, filing)
     application = application_of(facts.order, facts.policy, filing, claim)
     verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
-    next_action = _who_would_decide(facts, verdict, body.reason, _bearer(facts, body), now)
+    next_action = _who_is_awaited_then(found, facts, actor, body, filing, claim, verdict)
     view = PreviewView(
         order_id=body.order_id,
         scene=name(names.SCENES, application.scene),
@@ -134,16 +131,34 @@ def file(ports: Ports, request: Request, body: FileCase) -> Reply:
         claim = price(facts.order, facts.policy, filing)
         verdict = verdict_on(facts.order, facts.policy, filing, claim)
         refuse_at_the_door(facts, verdict)
-        scene = application_of(facts.order, facts.policy, filing, claim).scene
-        case = _case(facts, body, filing, claim, verdict, scene)
-        turn = Turn(case, request.actor, now, facts.policy, new=True)
-        if body.remedy == "repair":
-            repairs.ask_for(turn, application_of(facts.order, facts.policy, filing, claim))
-        _submit(turn, found, facts, verdict)
+        turn = _begun(found, facts, request.actor, body, filing, claim, verdict)
         turn.write(filing, reserve(facts.order, facts.ledger, claim).next())
         return turn.items, cases.shown(turn, found, 201)
 
     return steps.answer(ports, request, _wanted(body.order_id, request.actor.id, body.remedy), decide, at=now)
+
+
+def _begun(
+    found: Found, facts: Facts, actor: Actor, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict
+) -> Turn:
+    """The case as it begins, with whoever is awaited first; nothing of it is written yet."""
+    application = application_of(facts.order, facts.policy, filing, claim)
+    case = _case(facts, body, filing, claim, verdict, application.scene)
+    turn = Turn(case, actor, filing.at, facts.policy, new=True)
+    if body.remedy == "repair":
+        repairs.ask_for(turn, application)
+    _submit(turn, found, facts, verdict)
+    return turn
+
+
+def _who_is_awaited_then(
+    found: Found, facts: Facts, actor: Actor, body: FileCase, filing: Filing, claim: Claim, verdict: Verdict
+) -> NextAction | None:
+    """Whom the filing would await: the same first step is taken, and thrown away."""
+    if verdict.kind == "reject":
+        return None
+    gate = _begun(found, facts, actor, body, filing, claim, verdict).case.gate
+    return NextAction.of(gate) if gate else None
 
 
 def _wanted(order_id: str, buyer_id: str, remedy: Remedy) -> list[refs.Ref[Any]]:
@@ -262,19 +277,3 @@ def _deliveries() -> Any:
     from chalicelib.usecases import deliveries
 
     return deliveries
-
-
-def _who_would_decide(facts: Facts, verdict: Verdict, reason: str, bearer: Bearer, now: datetime) -> NextAction | None:
-    if verdict.kind != "refer":
-        return None
-    if verdict.findings[0].rule == PROOF:
-        due_at = facts.policy.calendar.after(now, facts.policy.deadlines.proof)
-        return NextAction.named("carrier", "carrier", due_at, "unproven")
-    if verdict.findings[0].rule == INQUIRY:
-        due_at = _inquiries().due(facts.policy, facts.policy.inquiries[reason], now)
-        return NextAction.named("inquiry", "agent", due_at, "supervised")
-    owner, silence = (PLATFORM, ASKED_AGAIN) if facts.frozen else ("agent", "approved")
-    if facts.order.merchant_kind == "marketplace" and not facts.frozen and bearer == "merchant":
-        owner = "merchant"
-    due_at = facts.policy.calendar.after(now, facts.policy.deadlines.of("decision", facts.delivery.state))
-    return NextAction.of(GateRef(name="decision", round=1, owner=owner, due_at=due_at, silence=silence))

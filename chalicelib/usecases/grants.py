@@ -24,6 +24,7 @@ from chalicelib.usecases import (
     recoveries,
     refunds,
     return_freights,
+    returns,
     steps,
 )
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from chalicelib.ports import Ports
     from chalicelib.usecases.gates import Step
     from chalicelib.usecases.steps import Decision, Found
+
+
+_SENT_SINCE = ("carrier", "address", "shipment")  # who is awaited where goods were sent while somebody decided
 
 
 def assess(ports: Ports, case_id: str, attempt: int | None = None) -> Step:
@@ -118,8 +122,8 @@ def grant(ports: Ports, case_id: str) -> Step:
     def once(found: Found) -> Decision[Step | None]:
         case = cases.need(found, case_id)
         if case.status not in GRANTABLE:
-            carrier = case.gate is not None and case.gate.name == "carrier"
-            return [], None if carrier else gates.step("granted", case.gate, ports.clock.now())
+            goods = case.gate is not None and case.gate.name in _SENT_SINCE
+            return [], None if goods else gates.step("granted", case.gate, ports.clock.now())
         turn = cases.turn_of(ports, case, SYSTEM)
         if _is_shipped_since(turn, found):
             return turn.items, None
@@ -137,19 +141,22 @@ def grant(ports: Ports, case_id: str) -> Step:
 
     step = steps.change(ports, [refs.case(case_id)], once)
     if step is None:
-        raise TransitionRefused("the shop has sent the goods since: the next execution waits for their carrier")
+        raise TransitionRefused("the shop has sent the goods since: the next execution waits for them")
     return step
 
 
 def _is_shipped_since(turn: Turn, found: Found) -> bool:
     """Goods that were to stay with the shop, and were sent while somebody decided, are stopped before they are paid
-    for: the next execution waits for the carrier, and this one ends."""
+    for, or asked for where their buyer has them: the next execution waits for them, and this one ends."""
     case = turn.case
     if case.delivery != "unshipped" or case.remedy != "refund_only" or not case.claim.lines:
         return False
     found.also(refs.order(case.order_id), refs.ledger(case.order_id), refs.delivery(case.order_id))
-    if found.need(refs.delivery(case.order_id), OrderNotFound).state == "unshipped":
+    delivery = found.need(refs.delivery(case.order_id), OrderNotFound)
+    if delivery.state == "unshipped":
         return False
+    if delivery.state == "delivered":
+        return _ask_back(turn, found)
     from chalicelib.usecases import deliveries  # rare: nobody else pays for loading what speaks of carriers
 
     before = deliveries.first(turn, found, reserved=True)
@@ -157,6 +164,18 @@ def _is_shipped_since(turn: Turn, found: Found) -> bool:
         return False
     turn.change(attempt=case.attempt + 1)
     deliveries.act(turn, found, before, **turn.case.beginning)
+    return True
+
+
+def _ask_back(turn: Turn, found: Found) -> bool:
+    """A refund of goods that somebody has is a return (docs/decisions/0100). Who asks for less than they are worth, or
+    was offered less, keeps them."""
+    whole = [line for line in turn.case.claim.lines if line.quantity and not line.asks_less]
+    if turn.case.return_id is not None or not whole:
+        return False
+    turn.change(remedy="return_and_refund", delivery="delivered", attempt=turn.case.attempt + 1)
+    order, address = returns.address_for(found, turn.case)
+    returns.ask_for_goods(turn, found, order, address, **turn.case.beginning)
     return True
 
 

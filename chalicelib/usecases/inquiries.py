@@ -10,10 +10,7 @@ from chalicelib.usecases.access import act_as, is_frozen
 from chalicelib.usecases.proposals import second_person_agrees
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.domain.gates import Gate
-    from chalicelib.domain.policies import Policy
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
     from chalicelib.schemas.disputes import AnswerInquiry
@@ -38,13 +35,8 @@ def begin_anew(turn: Turn, gate: Gate) -> dict[str, Any]:
 
 def _wait(turn: Turn, owner: str) -> Gate:
     assert turn.case.inquiry is not None
-    due_at = due(turn.policy, turn.case.inquiry, turn.at)
+    due_at = turn.policy.calendar.after(turn.at, getattr(turn.policy.deadlines, turn.case.inquiry))
     return turn.wait("inquiry", owner, "supervised", due_at=due_at)
-
-
-def due(policy: Policy, inquiry: str, since: datetime) -> datetime:
-    """Until when the platform looks at goods said to be fake or dangerous, each with a deadline of its own."""
-    return policy.calendar.after(since, getattr(policy.deadlines, inquiry))
 
 
 def call_the_supervisor(turn: Turn, found: Found, gate: Gate) -> None:

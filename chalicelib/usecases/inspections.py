@@ -12,7 +12,7 @@ from chalicelib.domain.inspections import USUAL, InspectedLine
 from chalicelib.domain.ledgers import release
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.schemas.returns import InspectLine
-from chalicelib.usecases import acceptances, cases, instants, photos, returns, steps
+from chalicelib.usecases import acceptances, cases, instants, photos, replacements, returns, steps
 from chalicelib.usecases.access import act_as_decider
 
 if TYPE_CHECKING:
@@ -149,9 +149,11 @@ def _freight(turn: Turn, found: Found, received: dict[str, int]) -> int:
 
 
 def _pass(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
-    turn.answer(gate, instants.outcome(turn.case, "passed"))
+    then = replacements.what_follows(turn, found)
+    turn.answer(gate, then.outcome if then else instants.outcome(turn.case, "passed"))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="passed")
     returns.dispose(turn, goods, returns.as_inspected(goods))
+    replacements.go_on(turn, found, then)
     instants.conclude(turn, found)
 
 

@@ -7,8 +7,7 @@ recovery, opened in the very turn in which the money is granted; where several o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain import journals, refs
 from chalicelib.domain.journals import PLATFORM_FUND
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(NamedTuple):
     """The account that bears what a case pays, and who owes how much of it to that account (the fund), by weight;
     None is what stays with the fund."""
 

@@ -270,13 +270,12 @@ def _learn(command: CarrierCommand, answer: CarrierAnswer, ports: Ports) -> Carr
         case "failed":
             return command.moved("failed", answered_at=now, reason=(answer.reason or "no_reason")[:64])
         case "accepted":
-            asked = command.asked(now)
-            return asked if command.state == "accepted" else asked.but(state="accepted")
+            return command.asked(now, "accepted")
         case _:
-            asked = command.asked(now)
+            asked = command.asked(now, "accepted" if command.state == "accepted" else "unknown")
             if asked.is_given_up:
                 return command.moved("failed", answered_at=now, reason="no_answer")
-            return asked if command.state == "accepted" else asked.but(state="unknown")
+            return asked
 
 
 def _follow_up(

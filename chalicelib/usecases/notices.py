@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from chalicelib.domain.orders import Payment
 from chalicelib.errors import FieldError, InvalidRequest
 from chalicelib.ports import ProviderAnswer
-from chalicelib.schemas.payments import MerchantFact, PaymentNotice
-from chalicelib.schemas.repairs import RepairFeePaidFact
+from chalicelib.schemas.payments import BuyerPaid, MerchantFact, PaymentNotice
 from chalicelib.usecases import chargebacks, deposits, differences, fees, pursuits, settlements
 from chalicelib.usecases.invalid import invalid_request
 from chalicelib.usecases.steps import Reply
@@ -61,46 +59,52 @@ def _take_fact(ports: Ports, fact: MerchantFact) -> None:
 
 
 def take_notice(ports: Ports, notice: PaymentNotice) -> None:
-    """Records the fact. Raises InvalidRequest (it names no refund or chargeback), RefundNotFound, OrderNotFound."""
-    if notice.type == "chargeback.opened":
-        if not (notice.chargeback_id and notice.order_id and notice.payment_id and notice.amount):
-            raise InvalidRequest("a chargeback names its id, order, payment and amount")
-        told = (notice.chargeback_id, notice.order_id, notice.payment_id, notice.amount, notice.currency)
-        chargebacks.open_chargeback(ports, *told)
-        return
-    if notice.type == "difference.paid":
-        if not (notice.case_id and notice.payment_id and notice.amount):
-            raise InvalidRequest("a difference that was paid names its case, payment and amount")
-        differences.pay(ports, notice.case_id, _payment(notice.payment_id, notice.amount, notice), notice.currency)
-        return
-    if notice.type == "repair_fee.paid":
-        fees.paid(ports, _fee(notice))
-        return
-    if notice.refund_no is None:
-        raise InvalidRequest(f"{notice.type} names its refund_no")
+    """Records the fact. Raises InvalidRequest (it does not name what it is about), and what whoever takes it raises:
+    RefundNotFound, OrderNotFound, CaseNotFound."""
+    _TAKERS[notice.type](ports, notice)
+
+
+def _needed(notice: PaymentNotice, *names: str) -> None:
+    wrong = [FieldError(name, f"{notice.type} names it") for name in names if not getattr(notice, name)]
+    if wrong:
+        raise InvalidRequest(f"{wrong[0].field}: {wrong[0].message}", errors=wrong)
+
+
+def _charged_back(ports: Ports, notice: PaymentNotice) -> None:
+    _needed(notice, "chargeback_id", "order_id", "payment_id", "amount")
+    told = (str(notice.chargeback_id), str(notice.order_id), str(notice.payment_id), int(notice.amount or 0))
+    chargebacks.open_chargeback(ports, *told, notice.currency)
+
+
+def _paid(ports: Ports, notice: PaymentNotice) -> None:
+    """A buyer has paid something that a case asked for, or did not."""
+    try:
+        paid = BuyerPaid.model_validate(notice.model_dump())
+    except ValidationError as error:
+        raise invalid_request(error) from None
+    (differences.pay if notice.type == "difference.paid" else fees.take)(ports, paid)
+
+
+def _settled(ports: Ports, notice: PaymentNotice) -> None:
+    _needed(notice, "refund_no")
     check = partial(_refuse_another, notice)
-    match notice.type:
-        case "refund.settled":
-            settlements.record(ports, notice.refund_no, ProviderAnswer("settled"), check=check)
-        case "refund.failed":
-            settlements.record(ports, notice.refund_no, ProviderAnswer("failed", notice.reason), check=check)
-        case "refund.reversed":
-            settlements.reverse(ports, notice.refund_no, notice.reason, check=check)
+    answer = ProviderAnswer("settled") if notice.type == "refund.settled" else ProviderAnswer("failed", notice.reason)
+    settlements.record(ports, str(notice.refund_no), answer, check=check)
 
 
-def _payment(payment_id: str, amount: int, notice: PaymentNotice) -> Payment:
-    """Raises InvalidRequest for an id that no payment can have."""
-    try:
-        return Payment(payment_id=payment_id, amount=amount, method=notice.method, provider=notice.provider)
-    except ValidationError as error:
-        raise invalid_request(error) from None
+def _reversed(ports: Ports, notice: PaymentNotice) -> None:
+    _needed(notice, "refund_no")
+    settlements.reverse(ports, str(notice.refund_no), notice.reason, check=partial(_refuse_another, notice))
 
 
-def _fee(notice: PaymentNotice) -> RepairFeePaidFact:
-    try:
-        return RepairFeePaidFact.model_validate(notice.model_dump())
-    except ValidationError as error:
-        raise invalid_request(error) from None
+_TAKERS: Mapping[str, Callable[[Ports, PaymentNotice], None]] = {
+    "refund.settled": _settled,
+    "refund.failed": _settled,
+    "refund.reversed": _reversed,
+    "chargeback.opened": _charged_back,
+    "difference.paid": _paid,
+    "repair_fee.paid": _paid,
+}
 
 
 def _refuse_another(notice: PaymentNotice, refund: Refund) -> None:

@@ -30,7 +30,7 @@ def tell_buyer(ports: Ports, event: Mapping[str, Any]) -> None:
     wanted = [refs.preferences(buyer_id), refs.notification(buyer_id, event["id"])]
     found = Found(ports, ports.records.load(wanted), wanted)
     preferences = found.get(refs.preferences(buyer_id)) or Preferences(buyer_id=buyer_id)
-    text = words(event, preferences.language)
+    text = words(event, preferences.language, preferences.time_zone)
     if text is None or found.get(refs.notification(buyer_id, event["id"])) is not None:
         return
     notification = Notification(
@@ -66,7 +66,7 @@ def prefer(ports: Ports, actor: Actor, body: PreferencesBody) -> Reply:
 
     def once(found: Found) -> Decision[Reply]:
         known = found.get(ref) or Preferences(buyer_id=actor.id, version=0)
-        after = known.next(language=body.language, channels=body.channels | {"inbox"})
+        after = known.next(language=body.language, time_zone=body.time_zone, channels=body.channels | {"inbox"})
         return [after], Reply(200, after.model_dump(mode="json", exclude={"buyer_id", "version"}))
 
     return steps.change(ports, [ref], once)

@@ -5,9 +5,8 @@ One turn touches one recovery once: its version guards it, and the journal's lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain import refs
 from chalicelib.domain.recoveries import SOON, Recovery, case_of, id_of, posting
@@ -15,7 +14,6 @@ from chalicelib.errors import CommandNotFound, FieldError, RecoveryExceedsOwed, 
 from chalicelib.usecases import deposits
 
 if TYPE_CHECKING:
-    from chalicelib.domain.actors import Actor
     from chalicelib.domain.entries import EntryType
     from chalicelib.domain.recoveries import Covers, Debtor, Moved
     from chalicelib.domain.turns import Turn
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
 _PURSUED = frozenset({"merchant", "carrier"})  # of others nothing can be taken: they pay, or are late
 
 
-@dataclass(frozen=True)
-class Debt:
+class Debt(NamedTuple):
     """Who owes the fund what it pays, why (a code), and until when; `waybill_no`: what a carrier had in its hands."""
 
     debtor: Debtor
@@ -159,14 +156,12 @@ def tell(
     amount: int,
     *,
     note: str | None = None,
-    by: Actor | None = None,
     **data: Any,
 ) -> None:
     """A line about one recovery: whose debt, how much of it this is about, how it stands now."""
     turn.tell(
         type,
         note=note,
-        by=by,
         recovery_id=recovery.recovery_id,
         debtor=recovery.debtor,
         covers=recovery.covers,

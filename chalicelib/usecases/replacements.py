@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain import exchanges, refs
 from chalicelib.domain.freezes import decides
+from chalicelib.domain.reasons import REPLACES
+from chalicelib.domain.replacements import Replacement, difference, terms
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
 from chalicelib.usecases import cases, exchange_conversions, persons, returns
 from chalicelib.usecases.access import is_frozen
@@ -19,7 +21,7 @@ from chalicelib.usecases.access import is_frozen
 if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.lifecycles import CaseStatus
-    from chalicelib.domain.replacements import Replacement, Wanted
+    from chalicelib.domain.replacements import Wanted
     from chalicelib.domain.returns import Fate
     from chalicelib.domain.turns import Turn
     from chalicelib.usecases.steps import Found
@@ -59,6 +61,64 @@ def _confirmed(wanted: Wanted, said: Wanted | None) -> Wanted:
         title=said.title or wanted.title,
         specification=said.specification or wanted.specification,
     )
+
+
+class Then(NamedTuple):
+    """What follows an approval of goods for goods: what the flow hears, and the replacement as it is promised."""
+
+    outcome: str
+    replacement: Replacement | None = None
+
+
+def what_follows(turn: Turn, found: Found) -> Then | None:
+    """Goods are sent (`requested`), or first paid for (`unpaid`); there are goods no more (`converted`), or they came
+    and only money is left (`owed`). None for a case of money."""
+    case = turn.case
+    if case.remedy not in REPLACES:
+        return None
+    if not case.replaces:
+        return Then("converted")  # before its goods had come
+    replacement = found.get(refs.replacement(case.case_id))
+    if replacement is not None and replacement.received_at is not None:
+        return Then("owed")
+    replacement = replacement or _promised(turn, found)
+    if replacement is None:
+        return Then("converted")
+    return Then("requested" if replacement.is_paid else "unpaid", replacement)
+
+
+def _promised(turn: Turn, found: Found) -> Replacement | None:
+    """What the goods are replaced by; None where nobody named the price of another article."""
+    case = turn.case
+    order, _ = cases.order_and_ledger(found, case)
+    lines = terms(order, case.claim, case.wanted, fee_counts=turn.policy.restocking_of_exchanges)
+    if lines is None:
+        return None
+    return Replacement(
+        version=0,
+        case_id=case.case_id,
+        order_id=case.order_id,
+        merchant_id=case.merchant_id,
+        lines=lines,
+        difference=difference(lines),
+        opened_at=turn.at,
+    )
+
+
+def go_on(turn: Turn, found: Found, then: Then | None) -> None:
+    """Does what follows: the shop is awaited to send the goods, or the buyer to pay the difference first."""
+    if then is None or then.outcome == "owed":
+        return
+    if then.replacement is None:
+        exchange_conversions.to_refund(turn, "unpriced")
+        return
+    turn.change(has_replacement=True)
+    if then.replacement.is_paid:
+        request(turn, found, then.replacement)
+        return
+    turn.keep_replacement(then.replacement)
+    gate = turn.wait("difference", f"buyer#{turn.case.buyer_id}", "converted")
+    turn.tell("DifferenceAsked", "remedying", difference=then.replacement.difference, **gate.awaited)
 
 
 def request(turn: Turn, found: Found, replacement: Replacement) -> None:

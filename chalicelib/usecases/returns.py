@@ -47,9 +47,9 @@ def address_for(found: Found, case: Case) -> tuple[Order, Address | None]:
     return order, book.choose(lines, order.region) if book else None
 
 
-def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | None) -> None:
+def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | None, **data: Any) -> None:
     """The approved buyer ships back, to this address; without one the shop is asked first, and no clock of the buyer
-    runs."""
+    runs. `data` goes along with the entry that makes somebody awaited."""
     case = turn.case
     before = found.get(refs.goods(case.case_id)) if case.repair_id is not None else None  # sent in to be repaired
     goods = Return(
@@ -67,7 +67,7 @@ def ask_for_goods(turn: Turn, found: Found, order: Order, address: Address | Non
     turn.keep_goods(goods)
     turn.change(return_id=goods.return_id)
     gate = await_shipment(turn) if address else _await_address(turn, found)
-    turn.tell("ReturnOpened", "awaiting_goods", return_id=goods.return_id, **gate.awaited)
+    turn.tell("ReturnOpened", "awaiting_goods", return_id=goods.return_id, **gate.awaited, **data)
 
 
 def expected(case: Case, order: Order) -> tuple[ExpectedLine, ...]:

@@ -154,11 +154,11 @@ def _fail(turn: Turn, found: Found, refund: Refund, detail: str | None) -> Refun
 
 def _accept(turn: Turn, refund: Refund) -> Refund:
     """The bank has it: that is news once, and asked about until the money has arrived."""
-    after = refund.asked(turn.at)
     if refund.accepted_at is not None:
+        after = refund.asked(turn.at)
         refunds.keep(turn, after)
         return after
-    after = after.but(accepted_at=turn.at, state="submitted")
+    after = refund.asked(turn.at, "submitted", accepted_at=turn.at)
     refunds.keep(turn, after)
     refunds.tell(turn, "RefundAccepted", refund.state, after)
     return after
@@ -166,11 +166,11 @@ def _accept(turn: Turn, refund: Refund) -> Refund:
 
 def _wonder(turn: Turn, refund: Refund) -> Refund:
     """No answer came: anything may have happened, so the same number is asked about again."""
-    after = refund.asked(turn.at)
     if refund.state == "unknown" or refund.accepted_at is not None:
+        after = refund.asked(turn.at)
         refunds.keep(turn, after)  # what is with the bank is no more doubtful for one silent question
         return after
-    after = after.but(state="unknown", unknown_since=turn.at)
+    after = refund.asked(turn.at, "unknown", unknown_since=turn.at)
     refunds.keep(turn, after)
     refunds.tell(turn, "RefundUnknown", refund.state, after)
     return after

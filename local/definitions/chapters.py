@@ -148,18 +148,22 @@ REPLACING: Then = {
     "replacing": "AwaitReplacementReceipt",
     "replaced": "GoodsReplaced",
 }
+# Whatever accepts the old goods asks for the new ones in the same write.
+SENT_OUT: Then = {"requested": "AwaitReplacement", "unpaid": "AwaitDifference", "converted": "GrantRefund"}
+
+
+def swapping(gate: Gate, accepted: str) -> Gate:
+    """A gate at which goods are accepted that others go out for: `accepted` is what is said of no exchange."""
+    return gate.but(then={**SENT_OUT, **{said: then for said, then in gate.then.items() if said != accepted}})
+
+
 SHIP_REPLACEMENT = Step(
     "ShipReplacement",
-    "Asks the stock system for the goods, or the buyer first for what they cost more.",
+    "Nothing comes back, or a ruling said so: asks for the goods, or the buyer first for what they cost more.",
     Which(
         "WhichExchange",
         "Are the goods asked for? Dearer ones are paid for first; what has become a refund is paid.",
-        {
-            "requested": "AwaitReplacement",
-            "unpaid": "AwaitDifference",
-            "converted": "GrantRefund",
-            "owed": "GrantRefund",
-        },
+        {**SENT_OUT, "owed": "GrantRefund"},
     ),
 )
 DIFFERENCE = Gate(

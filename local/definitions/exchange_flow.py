@@ -24,6 +24,7 @@ from local.definitions.chapters import (
     SHIPMENT,
     assessment,
     goods_first,
+    swapping,
 )
 from local.definitions.parts import Machine
 
@@ -55,8 +56,13 @@ MACHINE = Machine(
         ADDRESS,
         SHIPMENT,
         PICKUP,
-        RECEIPT.leading(accepted="ShipReplacement"),
-        INSPECTION.leading(passed="ShipReplacement"),
+        swapping(RECEIPT, "accepted").but(
+            silence="The merchant was silent until the deadline: they count as accepted, and others are asked for.",
+        ),
+        swapping(INSPECTION, "passed").but(
+            silence="The merchant was silent until the deadline: the inspection is passed, and other goods asked for.",
+            asks="Did they pass? Others are asked for; reduced, the buyer is asked; failed, the buyer may escalate.",
+        ),
         SHIP_REPLACEMENT,
         DIFFERENCE,
         REPLACEMENT,

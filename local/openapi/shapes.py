@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from chalicelib.domain.notifications import Channel, Language
+from chalicelib.domain.notifications import Channel, Language, TimeZone
 
 
 class Shape(BaseModel):
@@ -15,6 +15,7 @@ class Shape(BaseModel):
 
 class PreferencesView(Shape):
     language: Language
+    time_zone: TimeZone
     channels: list[Channel]
 
 

@@ -26,7 +26,11 @@ class Told(NamedTuple):
 
 def table(told: Iterable[Told]) -> Table:
     """As `make run` prints it."""
-    made = Table("case", "buyer", "故事 story", "state", box=None, padding=(0, 2, 0, 0), header_style="bold")
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    made.add_column("case", no_wrap=True, min_width=31)  # a case's id is there to be copied
+    made.add_column("buyer", no_wrap=True, min_width=7)
+    made.add_column("故事 story", overflow="fold")  # Chinese has no blanks to break at: folded, not cut off
+    made.add_column("state", overflow="fold")
     for one in told:
         made.add_row(one.case_id, one.buyer, f"{one.zh} · {one.en}", f"{one.state} {one.trouble}".strip())
     return made

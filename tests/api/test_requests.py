@@ -148,6 +148,15 @@ def test_a_field_as_long_as_the_body_is_not_repeated(world: World) -> None:
     assert 400 == answer.status and len(answer.text) < 2_000
 
 
+def test_a_filter_that_a_list_does_not_have_is_named_and_not_passed_over(world: World) -> None:
+    answer = call("GET", "/cases?state=closed&limit=5", token=BUYER)
+    assert (400, [("state", "one of cursor, limit, status")]) == (
+        answer.status,
+        [(error["field"], error["message"]) for error in answer.body["errors"]],
+    )
+    assert 200 == call("GET", "/cases?status=closed&limit=5", token=BUYER).status
+
+
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=101", "limit=1.5", "limit=", "limit=1&limit=2", "limit=x", "limit=-1"]
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 
-from tests.campaign import catalogue, page
+from tests.campaign import catalogue, chapters, page
 from tests.campaign.crowds import simulate
 from tests.campaign.judge import CLASSES, Violation
 from tests.campaign.model import DISPUTED, UNDER_WAY, Searched, search
@@ -60,9 +60,10 @@ def simulations(tally: Tally, seeds: Iterable[int]) -> None:
 
 def model(tally: Tally, limit: int) -> Searched:
     """What one case can come to, the nearest states first: a refund, as many of a return, and of each that asks a
-    carrier first."""
+    carrier first; then chapter by chapter, which are small enough to end."""
     with console.status(f"{limit} states of one case, four times"):
         searched = [search(limit, of) for of in ("refund_only", "return_and_refund", UNDER_WAY, DISPUTED)]
+        searched += [chapters.search(name, limit) for name in chapters.CHAPTERS]
     for path, what in (wrong for found in searched for wrong in found.wrong):
         tally.note(" → ".join(path), [Violation("broken", what)])
     states, moves = (sum(getattr(found, name) for found in searched) for name in ("states", "moves"))

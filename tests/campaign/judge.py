@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
@@ -54,12 +55,26 @@ def goods_or_money(cloud: Cloud) -> None:
     """Who is paid for goods that were sent does not have them, or has them because somebody said so, or is asked."""
     for case in cloud.table.all(Case):
         way = case.way_out
-        if way is None or not any(ref.state == "settled" for ref in case.refunds):
+        if not any(ref.state == "settled" for ref in case.refunds):
+            continue
+        if way is None:
+            _sent_meanwhile(cloud, case)
             continue
         decided = {entry.type for entry in cloud.table.all(Entry, case_id=case.case_id)} & {"ProofGiven", "RulingGiven"}
         assert way.because or decided, f"{case.case_id} was paid while its goods were on their way"
         signed = "signed" in way.endings and way.because not in (None, "no_proof")
         assert not signed or way.found, f"{case.case_id} has goods and money, and nobody asks for them"
+
+
+def _sent_meanwhile(cloud: Cloud, case: Case) -> None:
+    """Asked before the goods were sent, granted when they were with their buyer: that is a return, or no goods."""
+    whole = [line for line in case.claim.lines if line.quantity and not line.asks_less]
+    if case.delivery != "unshipped" or not whole:
+        return
+    delivery = next(one for one in cloud.table.all(Delivery, order_id=case.order_id))
+    granted = [refund.granted_at for refund in cloud.table.all(Refund, case_id=case.case_id)]
+    came = delivery.signed_at is not None and delivery.signed_at <= min(granted)
+    assert not came or case.return_id is not None, f"{case.case_id} has goods and money, and nobody asked for them"
 
 
 def _paid_once(cloud: Cloud) -> None:

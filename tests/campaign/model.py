@@ -9,6 +9,7 @@ nobody acts any more, the case ends, or waits for a person who can still do some
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.errors import AftersalesError
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import goods_or_money, judge
-from tests.campaign.moves import carry, moves
+from tests.campaign.moves import Move, carry, moves
 from tests.campaign.settling import settle
 from tests.campaign.snapshots import canonical, put_back, taken
 from tests.campaign.stage import Stage
@@ -29,7 +30,16 @@ from tests.standins.returns import BOOK, DELIVERED
 from tests.standins.shops import ask, furnish, sell
 
 Path = tuple[str, ...]
-APPROVALS = {"CaseApproved", "OfferAccepted", "RulingGiven"}
+Alphabet = Callable[[Stage], Iterator[Move]]
+# What says yes: a person or the policy, an offer taken, a ruling that is final, goods that the carrier could not bring.
+APPROVALS = {
+    "CaseApproved",
+    "OfferAccepted",
+    "RulingExecuted",
+    "CaseConverted",
+    "DeliveryFailed",
+    "ReplacementReceived",
+}
 
 
 @dataclass
@@ -77,17 +87,22 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
 
 def search(limit: int, remedy: str = "refund_only", service: str | None = None) -> Searched:
     """Looks at `limit` states, the nearest first."""
-    stage, found = opening(remedy, service), Searched()
-    cloud = stage.cloud
+    return explore(opening(remedy, service), limit)
+
+
+def explore(stage: Stage, limit: int, alphabet: Alphabet = moves, beyond: frozenset[str] = frozenset()) -> Searched:
+    """The same from wherever a case is, by some of the moves. What comes after a status of `beyond` is not looked at,
+    but that it has a way on."""
+    found, cloud = Searched(), stage.cloud
     seen, waiting = {canonical_text(cloud)}, deque([((), taken(cloud))])
     while waiting and found.states < limit:
         path, kept = waiting.popleft()
         found.states += 1
         found.statuses[cloud_case(kept).status] += 1
         put_back(cloud, kept)
-        for name, _ in list(moves(stage)):
+        for name, _ in list(alphabet(stage)) if cloud_case(kept).status not in beyond else ():
             put_back(cloud, kept)
-            accepted = _moved(stage, found, path, name)
+            accepted = _moved(stage, found, path, name, alphabet)
             key = canonical_text(cloud)
             if accepted and key not in seen:
                 seen.add(key)
@@ -106,12 +121,12 @@ def cloud_case(kept: dict[str, Any]) -> Case:
     return next(thing for thing in kept["things"].values() if isinstance(thing, Case))
 
 
-def _moved(stage: Stage, found: Searched, path: Path, name: str) -> bool:
+def _moved(stage: Stage, found: Searched, path: Path, name: str, alphabet: Alphabet) -> bool:
     """Makes the move; whatever comes of it, the promises hold."""
     found.moves += 1
     try:
         with suppress(AftersalesError):  # refused by name, which is an outcome
-            dict(moves(stage))[name]()
+            dict(alphabet(stage))[name]()
     except Exception as error:
         found.wrong.append(((*path, name), f"{type(error).__name__}: {error}"))
         return False

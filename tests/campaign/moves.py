@@ -34,15 +34,25 @@ def moves(stage: Stage) -> Iterator[Move]:
     cloud = stage.cloud
     stage.case_id = cloud.table.all(Case)[0].case_id
     yield from _people(stage)
-    yield from _operators(stage)
+    yield from operators(stage)
     if cloud.table.all(Case)[0].flow == "return_flow":
-        yield from _goods(stage)
+        yield from goods(stage)
     if cloud.table.all(Repair):
-        yield from _repairs(stage)
+        yield from repairs(stage)
     if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
-        yield from _carriers(stage)
-    yield from _partners(stage)
+        yield from outbound(stage)
+    yield from partners(stage)
+    yield from silence(stage)
+    yield from faults(stage)
+
+
+def silence(stage: Stage) -> Iterator[Move]:
     yield "time: silence", partial(_silence, stage)
+
+
+def faults(stage: Stage) -> Iterator[Move]:
+    """What AWS may do to a case at any time; that nothing of it happens is a move too."""
+    cloud = stage.cloud
     yield "fault: the signals are lost", cloud.table.changes.clear
     yield "the signals arrive", partial(carry, cloud)
     for key, execution in list(cloud.machine.executions.items()):
@@ -78,7 +88,7 @@ def _people(stage: Stage) -> Iterator[Move]:
         yield f"{who.role}: close", partial(stage.rules, "close", who)
 
 
-def _goods(stage: Stage) -> Iterator[Move]:
+def goods(stage: Stage) -> Iterator[Move]:
     yield "buyer: ship", stage.ships
     for actor in (BUYER, MERCHANT):
         yield f"{actor.role}: more time", partial(stage.does, extensions.ask, actor, AskForTime())
@@ -88,19 +98,19 @@ def _goods(stage: Stage) -> Iterator[Move]:
     yield "merchant: failed", partial(stage.inspects, "failed", reason="worn")
     less = {"amount": 9000, "currency": "CNY"}
     yield "merchant: reduced", partial(stage.inspects, "reduced", amount=less, reason="worn")
-    yield from _couriers(stage)
-    for goods in stage.cloud.table.all(Return):
-        for fact in ("handed_over", "signed", "refused", "lost", "back") if goods.parcels else ():
+    yield from couriers(stage)
+    for back in stage.cloud.table.all(Return):
+        for fact in ("handed_over", "signed", "refused", "lost", "back") if back.parcels else ():
             yield f"carrier: {fact}", partial(_carried, stage, fact)
 
 
-def _repairs(stage: Stage) -> Iterator[Move]:
+def repairs(stage: Stage) -> Iterator[Move]:
     if stage.cloud.table.all(Case)[0].flow == "repair_flow":
         yield "buyer: ship", stage.ships
         yield "merchant: receive", stage.receives
         yield "merchant: not received", partial(stage.receives, received=False, note="nothing came")
-        for goods in stage.cloud.table.all(Return):
-            for fact in ("signed", "lost", "back") if goods.parcels else ():
+        for back in stage.cloud.table.all(Return):
+            for fact in ("signed", "lost", "back") if back.parcels else ():
                 yield f"carrier: {fact}", partial(_carried, stage, fact)
     yield "merchant: book", stage.books
     for actor, outcome in ((MERCHANT, "missed_by_buyer"), (BUYER, "missed_by_engineer"), (BUYER, "cancelled")):
@@ -120,12 +130,13 @@ def _repairs(stage: Stage) -> Iterator[Move]:
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)
 
 
-def _couriers(stage: Stage) -> Iterator[Move]:
+def couriers(stage: Stage) -> Iterator[Move]:
     yield "buyer: have a courier come", stage.has_fetched
+    yield "buyer: another time", stage.wants_another_time
     yield "buyer: call off", stage.calls_off
     open_ones = [one for one in stage.cloud.table.all(CarrierCommand) if one.is_open]
     if open_ones:
-        for answer in ("done", "failed", "picked_up_already"):
+        for answer in ("done", "failed", "picked_up_already", "accepted", "unknown"):
             yield f"carrier: {answer}", partial(_answer, stage, open_ones, answer)
     visits = sorted(stage.cloud.table.all(Parcel, purpose="pickup"), key=lambda one: one.parcel_id)
     for n, visit in enumerate(visits):
@@ -139,7 +150,9 @@ def _answer(stage: Stage, commands: list[CarrierCommand], answer: str) -> None:
     """The carrier answers what it was asked, in the order in which it was."""
     for command in sorted(commands, key=lambda one: one.command_no):
         said = CarrierAnswer("done", carrier="sf", waybill_no=f"SF{command.command_no[-6:]}", slot=command.slot)
-        if answer != "done":
+        if answer in ("accepted", "unknown"):
+            said = CarrierAnswer(answer)  # type: ignore[arg-type]
+        elif answer != "done":
             said = CarrierAnswer("failed", "no_courier" if answer == "failed" else answer)
         logistics.record(stage.cloud, command.command_no, said, tracking.HOOKS)
 
@@ -161,7 +174,7 @@ def _carried(stage: Stage, fact: str) -> None:
 ENDS: Any = ("signed", "refused", "returning", "returned_to_sender", "lost")
 
 
-def _carriers(stage: Stage) -> Iterator[Move]:
+def outbound(stage: Stage) -> Iterator[Move]:
     """Goods on their way out: what their carrier answers, and where its scans say that they are."""
     case = stage.cloud.table.all(Case)[0]
     for asked in case.way_out.asks if case.way_out else ():
@@ -182,7 +195,7 @@ def _scanned(stage: Stage, state: Any) -> None:
     parcels.tell(stage.cloud, Report(("sf",), OUT, (scan,)), tracking.HOOKS)
 
 
-def _operators(stage: Stage) -> Iterator[Move]:
+def operators(stage: Stage) -> Iterator[Move]:
     yield "operator: retry the case", partial(stage.redoes, "retry")
     yield "operator: release the case", partial(stage.redoes, "release")
     for refund in stage.refunds:
@@ -192,7 +205,7 @@ def _operators(stage: Stage) -> Iterator[Move]:
             yield f"operator: regrant {refund.refund_no[-2:]}", partial(stage.redoes, "regrant", refund)
 
 
-def _partners(stage: Stage) -> Iterator[Move]:
+def partners(stage: Stage) -> Iterator[Move]:
     cloud = stage.cloud
     for refund in stage.refunds:
         number = refund.refund_no

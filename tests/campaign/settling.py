@@ -16,7 +16,7 @@ from tests.campaign.cloud import Cloud
 from tests.campaign.stage import Stage
 
 ROUNDS = 600  # of which a quiet story needs three, and a crowd whose parcels take weeks some hundreds
-PERSONS = ("person", "ruling")  # gates at which people are called again and again
+PERSONS = ("person", "ruling", "inquiry")  # gates at which people are called again and again
 
 
 def settle(stage: Stage) -> bool:

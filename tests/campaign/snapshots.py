@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.cases import Case
+from chalicelib.domain.disputes import Dispute
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Waybill
+from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.repairs import Repair
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.returns import Return
 from tests.campaign.cloud import Cloud
 
@@ -88,7 +91,22 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
         _couriers(cloud, case),
+        tuple((one.state, one.open > 0, one.written_off > 0) for one in cloud.table.all(Recovery)),
+        tuple(
+            (one.owed > 0, len(one.heard), one.received_at is not None, *(parcel.fate for parcel in one.parcels))
+            for one in cloud.table.all(Replacement)
+        ),
+        tuple(_dispute(one) for one in cloud.table.all(Dispute)),
+        case.proposal and case.proposal.by.role,
     )
+
+
+def _dispute(dispute: Dispute) -> tuple[Any, ...]:
+    """Who was heard and has nothing to add, what was ruled and by whom, and who is against it."""
+    ruling, appeal = dispute.ruling, dispute.appeal
+    ruled = ruling and (ruling.verdict, ruling.amount > 0, ruling.liability, ruling.goods, sorted(ruling.given_by))
+    asked = dispute.proofs is not None and len(dispute.proofs)
+    return dispute.state, dispute.round, dispute.awaited, sorted(dispute.done), asked, ruled, appeal and appeal.party
 
 
 def _couriers(cloud: Cloud, case: Case) -> tuple[Any, ...]:
@@ -98,7 +116,7 @@ def _couriers(cloud: Cloud, case: Case) -> tuple[Any, ...]:
     return (
         case.rounds.get("pickup", 0),
         tuple((one.pickup and one.pickup.state, one.state, one.parcel_id in awaited) for one in visits),
-        sorted(one.kind for one in cloud.table.all(CarrierCommand) if one.is_open and one.kind != "track"),
+        sorted((one.kind, one.state) for one in cloud.table.all(CarrierCommand) if one.is_open and one.kind != "track"),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.domain.claims import Claim, ClaimLine, Source, part_of, without
+from chalicelib.domain.claims import VOUCHER, Award, Claim, ClaimLine, Part, Source, less, part_of, without
 from chalicelib.domain.money import apportion
 from chalicelib.errors import Fault
 
@@ -93,3 +95,58 @@ def test_taking_one_source_out_leaves_the_parts_of_the_others(owed: Claim, data:
     assert [part_of(owed, source) for source in owed.sources if source != out] == [
         part_of(rest, source) for source in rest.sources
     ]
+
+
+# --- what a line and an award may come to
+
+
+def test_fee_goods_and_money_together_are_what_was_asked_and_not_one_fen_more() -> None:
+    line = {"line_id": "1", "quantity": 1, "value": 100, "withheld": 30, "asked": 70, "fee": 5, "exchanged": 6}
+    assert 59 == ClaimLine.model_validate({**line, "amount": 59}).amount
+    with pytest.raises(ValidationError, match="line 1: 60 \\+ 11 ≤ 70 ≤ 100 − 30 does not hold"):
+        ClaimLine.model_validate({**line, "amount": 60})
+
+
+def test_money_goes_back_to_its_payment_unless_it_is_said_otherwise() -> None:
+    assert Source(payment_id="p", amount=1).netted is None
+
+
+def awarded(amount: int = 60, asked: int = 60, **more: Any) -> Claim:
+    award = {"reason": "late", "asked": asked, "amount": amount}
+    sources = [{"payment_id": VOUCHER, "amount": amount}]
+    return Claim.model_validate({"lines": [], "award": award, "sources": sources, "total": amount, **more})
+
+
+def test_an_award_is_paid_as_a_voucher_whose_word_is_stored() -> None:
+    assert ("voucher", (0, 60)) == (awarded().sources[0].payment_id, awarded().owed)
+    assert Part((), 0, 60) == part_of(awarded(), awarded().sources[0])
+    assert Part((), 0) == Part((), 0, 0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lines": [{"line_id": "1", "quantity": 1, "value": 0, "asked": 0, "amount": 0}]},
+        {"freight_asked": 1},
+        {"asked": 59},
+    ],
+)
+def test_an_award_stands_alone_and_is_no_more_than_was_asked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=r"an award of 60 stands alone, and is no more than (60|59)"):
+        awarded(**wrong)
+
+
+def test_an_award_of_less_than_nothing_is_none() -> None:
+    with pytest.raises(ValidationError):
+        awarded(-1)
+
+
+def test_an_award_that_is_given_up_was_asked_all_the_same() -> None:
+    left = without(awarded(), awarded().sources[0])
+    assert (Award(reason="late", asked=60, amount=0), (), 0) == (left.award, left.sources, left.total)
+    assert Award(reason="late", asked=60, amount=20) == less(awarded(), 20).award
+
+
+def test_a_claim_without_an_award_has_none_after_it_shrank() -> None:
+    owed = claim([60, 30], 10, [70, 30])
+    assert (None, None) == (without(owed, owed.sources[1]).award, less(owed, 50).award)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.balances import Ledger, Movement
+from chalicelib.domain.balances import Ledger, Movement, grown
 from chalicelib.domain.claims import Claim, ClaimLine, Source, part_of, without
 from chalicelib.domain.ledgers import (
     Ask,
+    AwardLedger,
     FreightLedger,
     LineLedger,
     PaymentLedger,
@@ -16,6 +19,7 @@ from chalicelib.domain.ledgers import (
     charge_back,
     check,
     ensure_payable,
+    is_taken,
     open_ledger,
     quote,
     reduce,
@@ -25,6 +29,7 @@ from chalicelib.domain.ledgers import (
     reverse,
     settle,
     still_refundable,
+    takes_the_rest,
 )
 from chalicelib.domain.quotes import left_on_payments
 from chalicelib.errors import (
@@ -35,15 +40,10 @@ from chalicelib.errors import (
     QuantityExceedsPurchased,
     RefundExceedsPaid,
 )
+from tests.domain.coats import CARD, FILED, NEW, ONE_COAT, POINTS, TWO
 from tests.domain.drafts import line, order
 from tests.refusals import refused
 
-# Two coats at 50.00, 8.00 freight; 81.00 by card and 27.00 in points: three to one.
-TWO = order(line("1", 2, 5000), freight=800, payments={"card": 8100, "points": 2700})
-NEW = open_ledger(TWO)
-ONE_COAT = quote(TWO, NEW, [Ask(line_id="1", quantity=1, amount=4000)], freight=True)
-FILED = reserve(TWO, NEW, ONE_COAT)
-CARD, POINTS = ONE_COAT.sources
 SETTLED = settle(TWO, FILED, ONE_COAT)
 
 # Three lines of which the middle one is claimed, so that places and ids differ.
@@ -136,6 +136,8 @@ def test_a_refund_that_fits_to_the_last_minor_unit_is_payable() -> None:
         NEW.but(lines=(LineLedger(1, 5000, 2000, 3000),), payments=(PaymentLedger(2000, 3000), PaymentLedger())),
         NEW.but(freight=FreightLedger(800, 300, 500), payments=(PaymentLedger(300, 500), PaymentLedger())),
         NEW.but(payments=(PaymentLedger(charged_back=8100), PaymentLedger())),
+        NEW.but(awards={"late": AwardLedger(5, 3, 2)}),
+        NEW.but(lines=(LineLedger(1, 5000, protected=5000),)),
         NEW.but(
             lines=(LineLedger(2, 10_000, 8100, 0),),
             payments=(PaymentLedger(8100), PaymentLedger()),
@@ -146,11 +148,13 @@ def test_a_ledger_that_is_used_up_to_the_last_keeps_its_promises(fits: Ledger) -
     check(TWO, fits)
 
 
-LINE = (
-    "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved={}, settled={}, withheld=0, protected=0)"
+ROW = (
+    "ledger of o1, line 1: LineLedger(units_taken={}, value_taken={}, reserved=0, settled=0, withheld=0, protected={})"
     " of 2 for 10000"
 )
+LINE = ROW.replace("reserved=0, settled=0", "reserved={}, settled={}").replace("protected={}", "protected=0")
 FREIGHT = "ledger of o1, freight: FreightLedger(taken={}, reserved={}, settled={}) of 800"
+AWARD = "ledger of o1, award for late: ({}, {}, {})"
 PAYMENT = "ledger of o1, payment pay_{}: PaymentLedger(reserved={}, settled={}, charged_back={}) of {}"
 SIDES = "ledger of o1: by goods and by payments reserved={}, settled={}"
 
@@ -166,9 +170,16 @@ SIDES = "ledger of o1: by goods and by payments reserved={}, settled={}"
         (NEW.but(lines=(LineLedger(1, 5000, 2001, 3000),)), LINE.format(1, 5000, 2001, 3000)),
         (NEW.but(lines=(LineLedger(1, 5000, -1, 0),)), LINE.format(1, 5000, -1, 0)),
         (NEW.but(lines=(LineLedger(1, 5000, 0, -1),)), LINE.format(1, 5000, 0, -1)),
+        (NEW.but(lines=(LineLedger(1, 5000, protected=5001),)), ROW.format(1, 5000, 5001)),
+        (NEW.but(lines=(LineLedger(1, 5000, protected=-1),)), ROW.format(1, 5000, -1)),
+        (NEW.but(lines=(LineLedger(2, 10_000, protected=1),)), ROW.format(2, 10_000, 1)),
         (NEW.but(freight=FreightLedger(801, 0, 0)), FREIGHT.format(801, 0, 0)),
         (NEW.but(freight=FreightLedger(0, -1, 1)), FREIGHT.format(0, -1, 1)),
         (NEW.but(freight=FreightLedger(500, 200, 301)), FREIGHT.format(500, 200, 301)),
+        (NEW.but(awards={"late": AwardLedger(-1, 0, 0)}), AWARD.format(-1, 0, 0)),
+        (NEW.but(awards={"late": AwardLedger(5, -1, 0)}), AWARD.format(5, -1, 0)),
+        (NEW.but(awards={"late": AwardLedger(5, 0, -1)}), AWARD.format(5, 0, -1)),
+        (NEW.but(awards={"late": AwardLedger(5, 3, 3)}), AWARD.format(5, 3, 3)),
         (NEW.but(payments=(PaymentLedger(5000, 3101), PaymentLedger())), PAYMENT.format("card", 5000, 3101, 0, 8100)),
         (NEW.but(payments=(PaymentLedger(), PaymentLedger(0, 0, 2701))), PAYMENT.format("points", 0, 0, 2701, 2700)),
         (NEW.but(payments=(PaymentLedger(0, 0, -1), PaymentLedger())), PAYMENT.format("card", 0, 0, -1, 8100)),
@@ -194,6 +205,7 @@ def test_a_movement_back_is_the_movement_with_every_sign_changed() -> None:
     there = Movement({1: LineLedger(1, 2, 3, 4)}, FreightLedger(5, 6, 7), {0: PaymentLedger(8, 9, 10)})
     back = Movement({1: LineLedger(-1, -2, -3, -4)}, FreightLedger(-5, -6, -7), {0: PaymentLedger(-8, -9, -10)})
     assert back == -there
+    assert Movement(awards={"late": AwardLedger(-1, -2, -3)}) == -Movement(awards={"late": AwardLedger(1, 2, 3)})
 
 
 def test_a_movement_of_nothing_moves_nothing() -> None:
@@ -202,6 +214,42 @@ def test_a_movement_of_nothing_moves_nothing() -> None:
 
 def test_a_ledger_is_read_from_rows_as_well_as_from_what_was_written() -> None:
     assert FILED == Ledger.model_validate(FILED.model_dump())
+
+
+def test_what_an_exchange_brought_to_an_order_is_counted_with_it() -> None:
+    line_of, payment = THREE.lines[1].but(line_id="b.r1"), THREE.payments[0].but(payment_id="more", amount=600)
+    more = open_ledger(THREE).but(added_lines=(line_of,), added_payments=(payment,))
+    order_now = grown(THREE, more)
+    assert ((*THREE.lines, line_of), (*THREE.payments, payment)) == (order_now.lines, order_now.payments)
+
+
+@pytest.mark.parametrize(
+    ("asks", "rest"),
+    [
+        ([Ask(line_id="a", quantity=1), Ask(line_id="b", quantity=2), Ask(line_id="c", quantity=1)], True),
+        ([Ask(line_id="b", quantity=1), Ask(line_id="c", quantity=1), Ask(line_id="b", quantity=1)], False),
+        ([Ask(line_id="a", quantity=1), Ask(line_id="b", quantity=1), Ask(line_id="c", quantity=1)], False),
+        ([Ask(line_id="a", quantity=1), Ask(line_id="b", quantity=2), Ask(line_id="c", quantity=1, amount=499)], False),
+    ],
+)
+def test_a_claim_takes_the_rest_when_no_unit_and_no_fen_of_the_goods_stays(asks: list[Ask], rest: bool) -> None:
+    ledger = open_ledger(THREE)
+    claim = quote(THREE, ledger, asks)
+    assert (rest, rest) == (takes_the_rest(THREE, ledger, claim), is_taken(THREE, reserve(THREE, ledger, claim), claim))
+
+
+def test_parts_of_a_line_together_take_the_rest_of_what_others_left() -> None:
+    ledger = open_ledger(THREE)
+    ledger = reserve(THREE, ledger, quote(THREE, ledger, [Ask(line_id="a", quantity=1), Ask(line_id="c", quantity=1)]))
+    claim = quote(THREE, ledger, [Ask(line_id="b", quantity=1), Ask(line_id="b", quantity=1)])
+    assert takes_the_rest(THREE, ledger, claim)
+
+
+def test_freight_alone_is_not_the_rest_even_when_nothing_else_is_left() -> None:
+    all_of_it = quote(TWO, NEW, [Ask(line_id="1", quantity=2)])
+    ledger = reserve(TWO, NEW, all_of_it)
+    freight = quote(TWO, ledger, [], freight=True)
+    assert (False, False) == (takes_the_rest(TWO, ledger, freight), is_taken(TWO, ledger, freight))
 
 
 def test_a_ledger_without_lines_reads_as_such() -> None:
@@ -334,3 +382,9 @@ def test_only_json_leaves_out_what_is_untouched() -> None:
 def test_the_ledger_of_another_order_is_not_counted_with() -> None:
     with pytest.raises(ValueError, match="zip"):
         left_on_payments(TWO, NEW.but(payments=NEW.payments[:1]))
+
+
+@pytest.mark.parametrize("whole", [takes_the_rest, is_taken])
+def test_nobody_says_of_another_order_s_ledger_what_is_left(whole: Callable[..., bool]) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        whole(TWO, SETTLED.but(lines=(LineLedger(2, 10_000), LineLedger())), ONE_COAT)

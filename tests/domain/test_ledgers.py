@@ -31,14 +31,8 @@ from chalicelib.domain.ledgers import (
 )
 from chalicelib.domain.orders import Order
 from chalicelib.errors import Fault, InvalidRequest, PaymentChargedBack, RefundExceedsPaid
+from tests.domain.coats import CARD, FILED, NEW, ONE_COAT, POINTS, TWO
 from tests.domain.drafts import line, order, orders
-
-# Two coats at 50.00, 8.00 freight; 81.00 by card and 27.00 in points: three to one.
-TWO = order(line("1", 2, 5000), freight=800, payments={"card": 8100, "points": 2700})
-NEW = open_ledger(TWO)
-ONE_COAT = quote(TWO, NEW, [Ask(line_id="1", quantity=1, amount=4000)], freight=True)
-FILED = reserve(TWO, NEW, ONE_COAT)
-CARD, POINTS = ONE_COAT.sources
 
 
 def everything(bought: Order, ledger: Ledger) -> Claim:

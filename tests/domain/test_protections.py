@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from chalicelib.domain import ledgers
 from chalicelib.domain.balances import Ledger, open_ledger
@@ -158,6 +159,16 @@ def test_the_newest_price_counts_in_whatever_order_it_was_told() -> None:
     assert price.now("CNY", AT) is None
 
 
+def test_a_price_holds_from_the_very_instant_on() -> None:
+    assert fact(3, 3) == Price(merchant_id="m1", sku="coat").told(fact(3, 3)).now("CNY", AT + timedelta(hours=3))
+
+
+@pytest.mark.parametrize("sku", ["", "a#b", "x" * 129])
+def test_a_sku_stands_in_a_key(sku: str) -> None:
+    with pytest.raises(ValidationError):
+        Price(merchant_id="m1", sku=sku)
+
+
 def test_a_price_that_was_told_twice_is_no_news() -> None:
     price = Price(merchant_id="m1", sku="coat").told(fact(3, 3))
     assert price is price.told(fact(3, 3))
@@ -168,6 +179,7 @@ def test_older_prices_than_are_kept_are_no_news() -> None:
     for hour in range(1, 30):
         price = price.told(fact(hour, hour))
     assert price is price.told(fact(0, 0))
+    assert [fact(hour, hour) for hour in range(29, 9, -1)] == list(price.facts)
 
 
 def test_protection_counts_from_the_purchase_or_from_full_days_after_signing() -> None:

@@ -47,13 +47,17 @@ _AT_THE_GATE: Mapping[str, Mapping[str, str]] = {
     **{name: _as_a_return(name) for name in ("AwaitAddress", "AwaitShipment", "AwaitPickup")},
     "AwaitReceipt": {
         "received": "AwaitInspection",
-        "accepted": "ShipReplacement",
+        "requested": "AwaitReplacement",
+        "unpaid": "AwaitDifference",
+        "converted": "GrantRefund",
         "disputed": "CaseInDispute",
         "ship_back": "AwaitShipment",
         "moved": "AwaitReceipt",
     },
     "AwaitInspection": {
-        "passed": "ShipReplacement",
+        "requested": "AwaitReplacement",
+        "unpaid": "AwaitDifference",
+        "converted": "GrantRefund",
         "reduced": "AwaitBuyerAnswer",
         "failed": "AwaitEscalation",
         "moved": "AwaitInspection",
@@ -105,6 +109,8 @@ SHORTEST: Mapping[str, str] = {
     "ShipReplacement": "converted",
     **also_silent(
         {
+            "AwaitReceipt": "converted",
+            "AwaitInspection": "converted",
             "AwaitDifference": "converted",
             "AwaitReplacement": "converted",
             "AwaitReplacementReceipt": "received",

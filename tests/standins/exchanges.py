@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.orders import Payment
 from chalicelib.domain.replacements import Replacement
+from chalicelib.schemas.payments import PaymentNotice
 from chalicelib.schemas.replacements import ReceiveReplacement, ShipReplacement
-from chalicelib.usecases import differences, exchanges, parcels, replacement_parcels, tracking
+from chalicelib.usecases import exchanges, notices, parcels, replacement_parcels, tracking
 from chalicelib.usecases.steps import Reply
 from tests.standins import returns as stages
 from tests.standins.parcels import report, seen
@@ -50,10 +50,8 @@ def inspected(world: World, *lines: Any, price: int | None = None, **more: Any) 
 
 
 def asked_for(world: World, *lines: Any, **more: Any) -> str:
-    """The new goods are asked for, or what they cost more is."""
-    case_id = inspected(world, *lines, **more)
-    exchanges.ship_replacement(world, case_id)
-    return case_id
+    """The new goods are asked for, or what they cost more is: by whoever passed the old ones."""
+    return inspected(world, *lines, **more)
 
 
 def reship(world: World, *lines: Any, reason: str = "missing_item", **more: Any) -> str:
@@ -85,8 +83,9 @@ def came(world: World, case_id: str, **body: Any) -> Reply:
 
 
 def pay(world: World, case_id: str, amount: int, payment_id: str = "pay_more", currency: str = "CNY") -> None:
-    payment = Payment(payment_id=payment_id, method="wallet", amount=amount, provider="wallets")
-    differences.pay(world, case_id, payment, currency)
+    told = {"type": "difference.paid", "case_id": case_id, "payment_id": payment_id, "amount": amount}
+    told |= {"currency": currency, "method": "wallet", "provider": "wallets"}
+    notices.take_notice(world, PaymentNotice.model_validate(told))
 
 
 def carrier_says(world: World, *states: str, number: str = SENT) -> None:

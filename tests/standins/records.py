@@ -21,6 +21,7 @@ from chalicelib.domain.tallies import change_of
 from chalicelib.domain.values import Value
 from chalicelib.errors import Fault, TransientFault, VersionLost
 from chalicelib.schemas.messages import Change
+from tests.standins.messages import has_no_holes
 
 V = TypeVar("V", bound=Value)
 MAX_ITEMS = 100
@@ -77,6 +78,8 @@ class MemoryRecords:
             kept = type(item).model_validate_json(item.model_dump_json()) if self._as_json else item
             change = Change(str(len(self.changes) + 1), self.things.get(key), kept)
             self.changes.append(change)
+            if isinstance(kept, Entry):
+                has_no_holes(kept)
             if isinstance(kept, Case):
                 self.written.append(change)
             self.things[key] = kept

@@ -47,6 +47,8 @@ NUMBERS = st.integers(0, 9)  # which of those that there are
 class RefundMachine(RuleBasedStateMachine):
     """One order of three lines, paid by card and wallet; as many cases as its units allow."""
 
+    rounds = 100  # of seven hours each, until everything has settled
+
     def __init__(self) -> None:
         super().__init__()
         self.world = shop(instant_up_to={}, auto_approve_below={"CNY": 500})
@@ -257,7 +259,7 @@ class RefundMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.records.fates.clear()
-        for _ in range(100):
+        for _ in range(self.rounds):
             self.settle_down()
         self.world.pump()
         self.nothing_is_stuck()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -12,6 +12,7 @@ from chalicelib.domain.explanations import StepKind
 from chalicelib.errors import LineNotFound, NotEligible, OrderNotFound, QuantityExceedsPurchased, RefundExceedsPaid
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
+from chalicelib.schemas.cases import FileCase
 from chalicelib.usecases import filings, orders
 from tests.standins.shops import BUYER, COAT, MERCHANT, STRANGER, ask, asking, file, filing, sell, shop
 from tests.standins.time import MONDAY
@@ -123,9 +124,30 @@ def test_a_preview_names_whom_the_filing_then_awaits_until_when_and_what_silence
 ) -> None:
     world = shop()
     sell(world, delivery={"state": "delivered", "signed_at": MONDAY})
-    told = filings.preview(world, BUYER, filing(reason=reason, remedy=remedy)).body["next_action"]
-    filed = filings.file(world, asking(), filing(reason=reason, remedy=remedy)).body["next_action"]
-    assert filed == told is not None
+    assert (told := _told_and_filed(world, filing(reason=reason, remedy=remedy)))[0] == told[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("shipping", "remedy", "who"),
+    [
+        ("unshipped", "refund_only", None),
+        ("delivered", "refund_only", None),
+        ("delivered", "return_and_refund", "merchant"),  # who has no return address yet
+    ],
+)
+def test_a_preview_of_what_the_policy_approves_by_itself_names_who_has_to_act_next(
+    shipping: str, remedy: str, who: str | None
+) -> None:
+    world = shop(auto_approve_below={"CNY": 10**9})
+    sell(world, delivery={"state": shipping, **({"signed_at": MONDAY} if shipping == "delivered" else {})})
+    told, filed = _told_and_filed(world, filing(remedy=remedy))
+    assert filed == told
+    assert who == (told["who"]["code"] if told else None)
+
+
+def _told_and_filed(world: World, asked: FileCase) -> list[Any]:
+    replies = filings.preview(world, BUYER, asked), filings.file(world, asking(), asked)
+    return [reply.body["next_action"] for reply in replies]
 
 
 def test_every_step_of_an_explanation_has_a_name_in_both_languages(world: World) -> None:

@@ -45,9 +45,9 @@ def approved(world: World, reason: str, *, photo: bool = False) -> str:
 @pytest.mark.parametrize("reason", ["not_wanted", "wrong_item"])
 def test_what_a_shop_approves_itself_it_bears(reason: str) -> None:
     world = debt_shop(parcels=(PARCEL,))
-    paid(world, approved(world, reason))
+    case_id = paid(world, approved(world, reason))
     assert {"buyer#b1", "merchant#m1"} == set(balance(world))
-    assert [] == list(world.listings.recoveries_of("case_x"))
+    assert [] == list(world.listings.recoveries_of(case_id))
 
 
 def test_of_a_carrier_s_damage_the_fund_bears_the_refund_and_claims_it() -> None:

@@ -322,4 +322,4 @@ def test_a_buyer_is_told_when_the_courier_comes(world: World) -> None:
     [entry] = [entry for entry in world.events.published if entry.type == "PickupBooked"]
     told = words(json.loads(text_of(entry)), "en")
     assert told is not None
-    assert "2026-11-03 09:00 UTC" in told.text
+    assert "2026-11-03 17:00 (UTC+08:00)" in told.text

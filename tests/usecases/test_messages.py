@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.domain import refs
 from chalicelib.domain.notifications import Preferences
@@ -20,15 +21,16 @@ from chalicelib.errors import (
 from chalicelib.ports import WebhookResponse
 from chalicelib.schemas.events import text_of
 from chalicelib.schemas.merchants import FreezeMerchant, PutWebhook
+from chalicelib.schemas.notifications import PreferencesBody
 from chalicelib.usecases import freezes, merchants, notifications, webhooks
 from chalicelib.usecases.steps import Request
 from tests.standins import returns
-from tests.standins.shops import BUYER, MERCHANT, OPERATOR, RIVAL, STRANGER, file, sell
+from tests.standins.shops import BUYER, MERCHANT, OPERATOR, RIVAL, STRANGER, decide, file, sell
 from tests.standins.world import World
 
 
-def event(world: World, case_id: str) -> dict[str, Any]:
-    published: dict[str, Any] = json.loads(text_of(world.listings.timeline(case_id, 1, None).rows[0]))
+def event(world: World, case_id: str, at: int = 0) -> dict[str, Any]:
+    published: dict[str, Any] = json.loads(text_of(world.listings.timeline(case_id, 10, None).rows[at]))
     return published
 
 
@@ -170,6 +172,32 @@ def test_a_buyer_is_told_once_in_his_language_on_the_channels_he_chose(world: Wo
     [message] = notifications.inbox(world, BUYER, 20, None).body["items"]
     assert "Your request for CNY 307.89 has been received." == message["text"]
     assert ["sms"] == [channel for channel, _ in world.courier.sent]
+
+
+@pytest.mark.parametrize(
+    ("wish", "money", "clock"),
+    [
+        ({}, "¥307.89", "2026-11-09 17:00（北京时间）前"),
+        ({"time_zone": "Asia/Urumqi"}, "¥307.89", "2026-11-09 15:00（UTC+06:00）前"),
+        ({"language": "en", "time_zone": "America/New_York"}, "CNY 307.89", "Until 2026-11-09 04:00 (UTC-05:00)"),
+    ],
+)
+def test_a_buyer_is_told_money_and_times_as_they_are_written_where_the_buyer_lives(
+    world: World, wish: dict[str, Any], money: str, clock: str
+) -> None:
+    notifications.prefer(world, BUYER, PreferencesBody(**wish))
+    case_id = file(world)
+    notifications.tell_buyer(world, event(world, case_id))
+    decide(world, case_id, "reject", reason="worn")
+    notifications.tell_buyer(world, event(world, case_id, -1))
+    [refused, received] = notifications.inbox(world, BUYER, 20, None).body["items"]
+    assert (money in received["text"], clock in refused["text"]) == (True, True), (received, refused)
+
+
+@pytest.mark.parametrize("zone", ["Beijing", "../../etc/passwd", "America", "", "北京"])
+def test_a_clock_that_nobody_knows_is_refused(zone: str) -> None:
+    with pytest.raises(ValidationError):
+        PreferencesBody(time_zone=zone)
 
 
 def test_an_inbox_is_its_buyers_alone(world: World) -> None:

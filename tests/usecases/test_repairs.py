@@ -18,7 +18,6 @@ from chalicelib.errors import (
     GateNotFound,
     InvalidRequest,
     NotEligible,
-    RepairNotFound,
     TransitionRefused,
 )
 from chalicelib.schemas.cases import EscalateCase, FileCase, ReviseCase, RuleCase, WithdrawCase
@@ -547,40 +546,6 @@ def test_a_repair_that_works_is_paid_for_once(old_world: World) -> None:
     assert ("repair_paid", COST) == (posting.kind, posting.amount)
     assert {"buyer#b1": -COST, "merchant#m1": COST} == journals.balance([posting])
     invariants.a_completed_case_owes_nothing(old_world)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        pytest.param({"amount": COST - 1}, id="less"),
-        pytest.param({"amount": COST + 1}, id="more"),
-        pytest.param({"currency": "GBP"}, id="other money"),
-    ],
-)
-def test_another_sum_is_for_a_person_to_look_at(old_world: World, wrong: dict[str, Any]) -> None:
-    case_id = stages.owing(old_world)
-    with pytest.raises((InvalidRequest, CurrencyMismatch)):
-        stages.pay(old_world, case_id, **wrong)
-    assert ("repairing", "fee") == standing(old_world, case_id)
-
-
-def test_a_second_payment_of_one_fee_is_for_a_person_to_look_at(old_world: World) -> None:
-    case_id = stages.owing(old_world)
-    stages.pay(old_world, case_id)
-    with pytest.raises(InvalidRequest):
-        stages.pay(old_world, case_id, payment_id="pay_again")
-
-
-def test_a_payment_before_anything_is_owed_is_for_a_person_to_look_at(old_world: World) -> None:
-    case_id = stages.at_the_bench(old_world)
-    with pytest.raises(InvalidRequest):
-        stages.pay(old_world, case_id)
-
-
-def test_a_payment_for_a_case_without_repair_is_no_fact_of_ours(world: World) -> None:
-    case_id = returns.filed(world)
-    with pytest.raises(RepairNotFound):
-        stages.pay(world, case_id)
 
 
 def test_a_fee_that_is_paid_too_late_is_recorded_all_the_same(old_world: World) -> None:

@@ -10,7 +10,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.logistics import Proof
 from chalicelib.errors import NotEligible, TransitionRefused
 from chalicelib.ports import CarrierAnswer
-from chalicelib.schemas.cases import WithdrawCase
+from chalicelib.schemas.cases import NextAction, WithdrawCase
 from chalicelib.schemas.merchants import FreezeMerchant
 from chalicelib.usecases import decisions, filings, freezes, grants, put_aways, sweeper
 from chalicelib.usecases.steps import Request
@@ -39,6 +39,12 @@ def test_a_refund_asked_while_the_parcel_travels_has_it_stopped_first() -> None:
     assert ["intercept"] == [ask.kind for ask in way(world, case_id).asks]
     assert 1 == len(world.logistics_commands.asked)
     assert () == world.case(case_id).refunds
+
+
+def test_a_preview_says_that_the_carrier_is_asked_first() -> None:
+    world = travelling()
+    told = filings.preview(world, BUYER, filing(ask("coat"), ask("scarf", 2))).body["next_action"]
+    assert NextAction.of(world.gate(filed(world, ask("coat"), ask("scarf", 2))).ref).model_dump(mode="json") == told
 
 
 def test_stopped_goods_are_paid_for_when_they_are_back() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.domain.logistics import Proof
 from tests.campaign.stage import Stage
-from tests.campaign.stories.shops import on_the_road, usual
+from tests.campaign.stories.shops import on_the_road, undecided, usual
 from tests.campaign.stories.told import Stories, told
 from tests.standins.shops import ask
 
@@ -29,6 +29,31 @@ def refused_at_the_door(s: Stage) -> None:
     s.files(ask("coat"), ask("scarf", 2))
     s.nobody_answers()
     s.scanned("refused", "returning", "returned_to_sender")
+
+
+def turned_back(s: Stage) -> None:
+    """They are on their way back already when their buyer asks for the money."""
+    s.scanned("refused", "returning")
+    s.files(ask("coat"), ask("scarf", 2))
+    s.scanned("returned_to_sender")
+
+
+def arrived_meanwhile(s: Stage) -> None:
+    """Sent while the shop decided, and signed for before it did: its buyer gives back what is paid for."""
+    s.files(ask("coat"), ask("scarf", 2))
+    s.leaves()
+    s.scanned("picked_up", "signed")
+    s.nobody_answers()
+    s.writes_its_book()
+    s.ships()
+    s.receives()
+    s.inspects()
+
+
+def not_stopped_in_time(s: Stage) -> None:
+    """By policy somebody decides before goods are stopped; they arrive before anybody did, and nothing is owed."""
+    s.files(ask("coat"), ask("scarf", 2))
+    s.scanned("out_for_delivery", "signed")
 
 
 def lost_and_found(s: Stage) -> None:
@@ -66,6 +91,7 @@ def sent_meanwhile(s: Stage) -> None:
 
 
 STORIES: Stories = {
-    **told(on_the_road, intercepted, not_stopped, refused_at_the_door, lost_and_found, unproven, proven),
-    **told(usual, sent_meanwhile),
+    **told(on_the_road, intercepted, not_stopped, refused_at_the_door, turned_back, lost_and_found, unproven, proven),
+    **told(undecided, not_stopped_in_time),
+    **told(usual, sent_meanwhile, arrived_meanwhile),
 }

@@ -19,6 +19,20 @@ def fetched(s: Stage) -> None:
     s.inspects()
 
 
+def another_time(s: Stage) -> None:
+    """The courier is to come another day; the carrier cannot, and then can."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.has_fetched()
+    s.carrier_will("failed", reason="no_courier")
+    s.wants_another_time()
+    s.has_fetched()
+    s.wants_another_time()
+    s.fetches()
+    s.receives()
+    s.inspects()
+
+
 def fetched_in_vain(s: Stage) -> None:
     """One courier came in vain, the other not at all; the buyer ships."""
     s.files(remedy="return_and_refund")
@@ -62,4 +76,4 @@ def carried_back(s: Stage) -> None:
     s.inspects()
 
 
-STORIES = told(delivered, fetched, fetched_in_vain, carried, carried_in_vain, carried_back)
+STORIES = told(delivered, fetched, another_time, fetched_in_vain, carried, carried_in_vain, carried_back)

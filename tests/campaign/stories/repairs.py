@@ -47,6 +47,44 @@ def beyond_repair(s: Stage) -> None:
     s.chooses("refund")
 
 
+def too_dear(s: Stage) -> None:
+    """Out of warranty, and not worth the price: it goes back as it came."""
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.prices()
+    s.answers("decline")
+    s.sends_back()
+    s.accepts()
+
+
+def price_unanswered(s: Stage) -> None:
+    """No yes is no: it goes back as it came."""
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.prices()
+    s.nobody_answers()
+    s.sends_back()
+    s.accepts()
+
+
+def fee_unpaid(s: Stage) -> None:
+    """Mended for money that never comes."""
+    s.files(**_REPAIR, service="send_in")
+    s.decides("approve")
+    s.ships()
+    s.receives()
+    s.prices()
+    s.answers("accept")
+    s.repairs()
+    s.sends_back()
+    s.accepts()
+    s.nobody_answers()
+
+
 def nobody_mends(s: Stage) -> None:
     """Nobody books a visit, nobody shows anything, and an agent rules."""
     s.files(**_REPAIR, service="on_site")
@@ -72,5 +110,5 @@ def mended_for_money(s: Stage) -> None:
 
 STORIES: Stories = {
     **told(delivered, mended_at_the_door, mended_in_vain, beyond_repair, nobody_mends),
-    **told(out_of_warranty, mended_for_money),
+    **told(out_of_warranty, mended_for_money, too_dear, price_unanswered, fee_unpaid),
 }

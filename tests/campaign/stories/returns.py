@@ -36,8 +36,18 @@ def return_disputed(s: Stage) -> None:
     s.ships()
     s.receives()
     s.inspects("reduced", amount={"amount": 100, "currency": "CNY"}, reason="worn")
-    s.nobody_answers()
+    s.nobody_answers()  # to the offer
+    s.nobody_answers()  # in the dispute
     s.rules("approve")
+
+
+def never_addressed(s: Stage) -> None:
+    """The shop does not say where to: that is no reason to wait for ever, and an agent rules."""
+    s.files(remedy="return_and_refund")
+    s.decides("approve")
+    s.nobody_answers()
+    s.nobody_answers()
+    s.rules("approve", goods="stay")
 
 
 def unsent(s: Stage) -> None:
@@ -80,10 +90,11 @@ def unaddressed(s: Stage) -> None:
     s.writes_its_book()
     s.ships()
     s.receives(received=False, note="an empty doorstep")
+    s.nobody_answers()
     s.rules("approve")
 
 
 STORIES: Stories = {
     **told(delivered, returned, returned_short, return_disputed, unsent, frozen, frozen_undecided),
-    **told(without_address, unaddressed),
+    **told(without_address, unaddressed, never_addressed),
 }

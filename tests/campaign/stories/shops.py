@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.buyers import Credit
@@ -21,15 +22,25 @@ from tests.standins.time import MONDAY
 LIMIT = {"CNY": 50000}
 
 
-def usual(cloud: Cloud, *, instant: dict[str, int] | None = None, **sold: Any) -> None:
+def usual(cloud: Cloud, *, policy: Mapping[str, Any] | None = None, **sold: Any) -> None:
     """One order, paid by card and not shipped; its buyer is reached by e-mail too."""
-    furnish(cloud, instant_up_to=instant or {})
+    furnish(cloud, **{"instant_up_to": {}, **(policy or {})})
     cloud.table.put(Preferences(buyer_id="b1", channels=frozenset({"inbox", "email"})))
     sell(cloud, **sold)
 
 
 def by_card_and_wallet(cloud: Cloud) -> None:
     usual(cloud, payments={"card": 20000, "wallet": 19000})
+
+
+def careful(cloud: Cloud) -> None:
+    """Whose staff grants more than 100.00 only by two."""
+    usual(cloud, policy={"second_person_above": {"CNY": 10000}})
+
+
+def on_file(cloud: Cloud) -> None:
+    """Whose policy hears nobody again when a ruling is appealed against."""
+    usual(cloud, policy={"appeal_hears": False})
 
 
 def without_address(cloud: Cloud) -> None:
@@ -50,7 +61,7 @@ def out_of_warranty(cloud: Cloud) -> None:
 
 def trusting(cloud: Cloud) -> None:
     """A buyer who is paid when the carrier has the goods."""
-    usual(cloud, instant=LIMIT, delivery=DELIVERED)
+    usual(cloud, policy={"instant_up_to": LIMIT}, delivery=DELIVERED)
     cloud.table.put(BOOK, Credit(buyer_id="b1", limits=LIMIT))
 
 
@@ -63,6 +74,12 @@ def indebted(cloud: Cloud) -> None:
 
 def on_the_road(cloud: Cloud) -> None:
     usual(cloud)
+    under_way(cloud)
+
+
+def undecided(cloud: Cloud) -> None:
+    """Whose policy stops no goods before somebody has decided."""
+    usual(cloud, policy={"way_out": {"intercept_at_once": False}})
     under_way(cloud)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from chalicelib.adapters.logistics import standard
 from chalicelib.domain.allocations import allocate
@@ -24,7 +26,7 @@ from local.seed.goods import CUPS, TEA
 from local.seed.orders import Basket
 from local.seed.scene import Scene
 from local.seed.stories import STORIES, Story
-from local.seed.summary import Told
+from local.seed.summary import Told, table
 from local.stack import Stack
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -132,6 +134,13 @@ def test_a_basket_is_paid_by_points_and_card_and_the_wallet_for_the_rest() -> No
 
 def test_the_picture_is_a_png() -> None:
     assert photo.png().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_the_list_of_cases_cuts_no_word_off_however_narrow_the_terminal_is() -> None:
+    told = [Told(f"case_{n:026}", "buyer-1", each.zh, each.en, each.ends[0], None) for n, each in enumerate(STORIES)]
+    shown = io.StringIO()
+    Console(file=shown, width=80).print(table(told))
+    assert "…" not in shown.getvalue()
 
 
 def test_a_line_of_the_summary_says_how_the_refund_stands() -> None:
