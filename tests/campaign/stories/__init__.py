@@ -10,6 +10,7 @@ from tests.campaign.stories import (
     debts,
     deliveries,
     disputes,
+    freights,
     instants,
     parcels,
     refunds,
@@ -18,6 +19,6 @@ from tests.campaign.stories import (
 )
 from tests.campaign.stories.told import Stories
 
-_FILES = (refunds, disputes, returns, parcels, instants, compensations, debts, deliveries, repairs)
+_FILES = (refunds, disputes, returns, parcels, instants, compensations, debts, freights, deliveries, repairs)
 STORIES: Stories = {name: told for file in _FILES for name, told in file.STORIES.items()}
 assert len(STORIES) == sum(len(file.STORIES) for file in _FILES), "two stories of one name"
