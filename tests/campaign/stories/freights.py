@@ -54,8 +54,8 @@ def way_back_insured(s: Stage) -> None:
     s.receives()
     s.inspects()
     s.minutes_pass()
-    s.debtors_pay()
-    s.debtors_pay()
+    s.debtors_pay("insurer")
+    s.debtors_pay("insurer")
 
 
 def way_back_insured_in_vain(s: Stage) -> None:
