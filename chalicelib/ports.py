@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications import Notification
     from chalicelib.domain.parcels import Parcel, Scan, Slot
     from chalicelib.domain.policies import Policy
+    from chalicelib.domain.recalls import Sold
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refs import Ref
@@ -162,6 +163,10 @@ class Listings(Protocol):
     def gates_of(self, case_id: str) -> Sequence[Gate]: ...
 
     def evidence_of(self, case_id: str) -> Sequence[Evidence]: ...
+
+    def sold(self, merchant_id: str, sku: str, shard: int, limit: int, after: str | None) -> list[Sold]:
+        """Orders that have goods of this article, behind one of them, from the table itself: consistent."""
+        ...
 
     def precedents(self, reason: str, category: str, band: str, limit: int) -> Sequence[PrecedentRow]:
         """Final rulings over like cases, the newest first."""

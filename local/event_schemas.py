@@ -37,6 +37,8 @@ DATA: dict[str, Any] = {
     "refund_after": "settled",
     "refund_amount": 8900,
     "freight_amount": 1200,
+    "multiple_amount": 26700,
+    "buyers": 3,
     "liability": "carrier",
     "liability_before": "merchant",
     "recovery_id": "rec_01JTCPWZ3MXN4Q5R6S7T8V9WAB01",

@@ -51,6 +51,13 @@ class AwardLedger(NamedTuple):
     settled: Minor = 0
 
 
+class MultipleLedger(NamedTuple):
+    """Punitive damages for goods of one category: what their multiples come to, and what was given (at least a sum)."""
+
+    multiplied: Minor = 0
+    given: Minor = 0
+
+
 class PaymentLedger(NamedTuple):
     """A payment: what is reserved and settled back to it, and what the buyer's bank took back by itself."""
 
@@ -79,6 +86,7 @@ class Ledger(Record):
     added_lines: tuple[OrderLine, ...] = ()
     added_payments: tuple[Payment, ...] = ()
     awards: dict[str, AwardLedger] = {}  # by reason; outside of what was paid
+    multiples: dict[str, MultipleLedger] = {}  # by category; outside of it, too
 
     @field_serializer("lines", when_used="json")
     def _write_touched(self, lines: tuple[LineLedger, ...]) -> list[Any]:
@@ -105,7 +113,11 @@ class Ledger(Record):
         awards = dict(self.awards)
         for reason, award in movement.awards.items():
             awards[reason] = AwardLedger(*map(add, awards.get(reason, AwardLedger()), award))
-        return self.but(lines=tuple(lines), freight=freight, payments=tuple(payments), awards=awards)
+        multiples = dict(self.multiples)
+        for category, multiple in movement.multiples.items():
+            multiples[category] = MultipleLedger(*map(add, multiples.get(category, MultipleLedger()), multiple))
+        after = {"lines": tuple(lines), "freight": freight, "payments": tuple(payments)}
+        return self.but(**after, awards=awards, multiples=multiples)
 
 
 def _written(row: LineLedger) -> tuple[int, ...]:
@@ -122,6 +134,7 @@ class Movement(NamedTuple):
     freight: FreightLedger = FreightLedger()
     payments: Mapping[int, PaymentLedger] = {}
     awards: Mapping[str, AwardLedger] = {}
+    multiples: Mapping[str, MultipleLedger] = {}
 
     def __neg__(self) -> Movement:
         return Movement(
@@ -129,6 +142,7 @@ class Movement(NamedTuple):
             FreightLedger(*(-n for n in self.freight)),
             {i: PaymentLedger(*(-n for n in row)) for i, row in self.payments.items()},
             {reason: AwardLedger(*(-n for n in row)) for reason, row in self.awards.items()},
+            {category: MultipleLedger(*(-n for n in row)) for category, row in self.multiples.items()},
         )
 
 
@@ -167,6 +181,9 @@ def check(order: Order, ledger: Ledger) -> None:
     for reason, (used, waiting, given) in ledger.awards.items():
         if min(used, waiting, given) < 0 or waiting + given > used:
             raise Fault(f"ledger of {order.order_id}, award for {reason}: {(used, waiting, given)}")
+    for category, (due, had) in ledger.multiples.items():
+        if min(due, had) < 0 or (due and not had):
+            raise Fault(f"ledger of {order.order_id}, multiple of {category}: {(due, had)}")
     for payment, paid in zip(order.payments, ledger.payments, strict=True):
         if min(paid) < 0 or paid.reserved + paid.settled > payment.amount or paid.charged_back > payment.amount:
             raise Fault(f"ledger of {order.order_id}, payment {payment.payment_id}: {paid} of {payment.amount}")

@@ -14,6 +14,7 @@ from chalicelib.domain.eligibility import Verdict
 from chalicelib.domain.gates import GateName, GateRef
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus, DeliveryState, DisputeState
 from chalicelib.domain.merchants import MerchantKind
+from chalicelib.domain.multiples import Multiplied
 from chalicelib.domain.orders import Replaces
 from chalicelib.domain.reasons import COMES_BACK, REPLACES, Bearer, Inquiry, Remedy, Responsible
 from chalicelib.domain.recoveries import RecoveryRef
@@ -95,6 +96,7 @@ class Case(Record):
     dispute: DisputeRef | None = None  # the newest
     inquiry: Inquiry | None = None  # while the platform looks into it
     condemned: bool = False  # its goods are fakes, or dangerous: they are never sold again
+    multiple: Multiplied | None = None  # 惩罚性赔偿: what its buyer is owed beyond the refund, once that is granted
     scene: Scene | None = None  # where the goods were when it was asked; of an older case nobody knows
     way_out: WayOut | None = None  # once carriers are asked about goods that were sent
     return_id: str | None = None  # once the goods were asked back

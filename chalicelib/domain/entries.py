@@ -26,6 +26,7 @@ EntryType = Literal[
     "OfferDeclined",
     "InquiryAnswered",
     "StopSaleRequested",
+    "BuyersTold",
     "StatementMade",
     "EvidenceSealed",
     "RulingGiven",

@@ -41,6 +41,8 @@ HOMES: Mapping[str, str] = {
     "Waybill": "parcels",
     "Policy": "policies",
     "PolicyIndex": "policies",
+    "Recall": "recalls",
+    "Sold": "recalls",
     "Reconciliation": "reconciliations",
     "Recovery": "recoveries",
     "Refund": "refunds",

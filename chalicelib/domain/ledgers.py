@@ -10,7 +10,7 @@ whoever writes calls `ledger.next()` once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from chalicelib.errors import FieldError, InvalidRequest, PaymentChargedBack, Re
 
 if TYPE_CHECKING:
     from chalicelib.domain.balances import Ledger as Ledger
+    from chalicelib.domain.balances import MultipleLedger as MultipleLedger
     from chalicelib.domain.claims import Claim as Claim
     from chalicelib.domain.claims import ClaimLine as ClaimLine
     from chalicelib.domain.claims import Source as Source
@@ -137,6 +138,11 @@ def charge_back(order: Order, ledger: Ledger, payment_id: str, amount: int) -> L
         wrong = FieldError("amount", f"between 1 and {most}", {"minimum": 1, "maximum": most})
         raise InvalidRequest(f"a chargeback of {amount} on {payment_id}", errors=[wrong])
     return _moved(order, ledger, Movement(payments={i: PaymentLedger(charged_back=amount)}))
+
+
+def multiply(order: Order, ledger: Ledger, added: Mapping[str, MultipleLedger]) -> Ledger:
+    """Punitive damages were paid: what they came to, and what was given, by category."""
+    return _moved(order, ledger, Movement(multiples=added))
 
 
 def can_pay(order: Order, ledger: Ledger, source: Source) -> bool:

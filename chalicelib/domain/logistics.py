@@ -72,6 +72,13 @@ class CarrierClaim(Value):
     files: tuple[ShownFile, ...] = ()
 
 
+class PartOf(Value):
+    """One case's parcel of a visit that fetches goods of several."""
+
+    case_id: str
+    parcel_id: str
+
+
 class CarrierCommand(Record):
     """One thing asked of one carrier system."""
 
@@ -85,6 +92,7 @@ class CarrierCommand(Record):
     carrier: Carrier | None = None
     waybill_no: str | None = None
     slot: Slot | None = None
+    party: tuple[PartOf, ...] = ()  # whose goods the courier fetches besides; of a booking
     sender: Contact | None = None
     receiver: Contact | None = None
     claim: CarrierClaim | None = None

@@ -27,11 +27,11 @@ TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterV
 
 
 class Notification(Fact):
-    """One message in a buyer's inbox. The other channels carry the same words."""
+    """One message in a buyer's inbox. The other channels carry the same words. A warning of goods is about no case."""
 
     buyer_id: str
     event_id: str
-    case_id: str
+    case_id: str | None = None
     type: str
     title: str
     text: str

@@ -188,6 +188,7 @@ class Parcel(Record):
     announced_at: Instant
     course: Course = Course()
     pickup: Pickup | None = None
+    joins: bool = False  # the visit was booked for another case; this one's goods go along
 
     @property
     def state(self) -> ParcelState:
@@ -233,18 +234,22 @@ class Waybill(Record):
     course: Course = Course()
     holders: tuple[Holder, ...] = ()
 
-    def held_by(self, holder: Holder) -> Self:
-        """The waybill with one more holder; the same object when it holds already. Raises WaybillTaken.
+    def held_by(self, *holders: Holder) -> Self:
+        """The waybill with more holders, one write later; the same object when they hold it. Raises WaybillTaken.
 
         A number that somebody else's goods travel under, or that took goods the other way, proves nothing here: with
         the number of the parcel that once brought the goods, everything would look as if it had come back.
         """
-        if holder in self.holders:
-            return self
-        for other in self.holders:
+        held = self.holders
+        for holder in holders:
+            held = held if holder in held else self._with(held, holder)
+        return self if held == self.holders else self.next(holders=held)
+
+    def _with(self, held: tuple[Holder, ...], holder: Holder) -> tuple[Holder, ...]:
+        for other in held:
             same = ("buyer_id", "merchant_id", "goes_back")
             if any(getattr(other, name) != getattr(holder, name) for name in same):
                 raise WaybillTaken(f"{self.number} carries other goods")
-        if len(self.holders) >= MOST_HOLDERS:
+        if len(held) >= MOST_HOLDERS:
             raise WaybillTaken(f"{self.number} brings goods of {MOST_HOLDERS} cases already")
-        return self.next(holders=(*self.holders, holder))
+        return (*held, holder)

@@ -14,6 +14,7 @@ from chalicelib.domain.compensations import Compensation, rule_for
 from chalicelib.domain.extensions import EXTENSIONS, Extendable
 from chalicelib.domain.files import FileType
 from chalicelib.domain.lifecycles import DeliveryState
+from chalicelib.domain.multiples import Multiple
 from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Inquiry, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
@@ -174,6 +175,13 @@ COMPENSATIONS = (
     Compensation(basis="asked", most={"CNY": 20000, "GBP": 2000, "USD": 3000}),
 )
 
+# 退一赔三, of food 退一赔十, as Chinese law has it: consumers' rights (article 55) and food safety (article 148).
+MULTIPLES = (
+    Multiple(reason="counterfeit", category="food", times=10, least={"CNY": 100000}),
+    Multiple(reason="unsafe", category="food", times=10, least={"CNY": 100000}),
+    Multiple(reason="counterfeit", times=3, least={"CNY": 50000}),
+)
+
 
 class PolicyDraft(Value):
     """What an operator writes."""
@@ -237,6 +245,11 @@ class PolicyDraft(Value):
     inquiries: dict[str, Inquiry] = Field(
         default={"counterfeit": "authenticity", "unsafe": "safety"},
         description="what the platform looks into, by reason, before anybody decides",
+    )
+    multiples: tuple[Multiple, ...] = Field(
+        default=MULTIPLES,
+        max_length=200,
+        description="what is owed beyond the refund of what was confirmed; the first that fits counts",
     )
     condemned_goods: Literal["scrap", "return_to_vendor"] = Field(
         default="scrap", description="what becomes of fakes and dangerous goods instead of being sold again"

@@ -30,8 +30,8 @@ SOON = timedelta(minutes=1)  # after it was opened the sweeper begins with it: n
 LAPSES_IN = timedelta(days=3)  # before a claim on a carrier is given up, somebody is told that it will be
 
 Debtor = Literal["merchant", "carrier", "insurer", "buyer"]
-Covers = Literal["refund", "freight", "clawback"]
-"""What the fund had paid: the case's refunds, the way back, or what a buyer should not have kept."""
+Covers = Literal["refund", "freight", "clawback", "multiple"]
+"""What the fund had paid: the case's refunds, the way back, what a buyer should not have kept, or punitive damages."""
 
 
 class RecoveryRef(Value):

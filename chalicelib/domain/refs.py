@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.parcels import Parcel, Waybill
     from chalicelib.domain.policies import Policy, PolicyIndex
     from chalicelib.domain.prices import Price
+    from chalicelib.domain.recalls import Recall, Sold
     from chalicelib.domain.reconciliations import Reconciliation
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
@@ -141,6 +142,14 @@ def dispute(case_id: str, number: int) -> Ref[Dispute]:
 
 def seal(case_id: str, number: int, round: int) -> Ref[Seal]:
     return Ref("Seal", (case_id, number, round))
+
+
+def recall(case_id: str) -> Ref[Recall]:
+    return Ref("Recall", (case_id,))
+
+
+def sold(merchant_id: str, sku: str, shard: int, order_id: str) -> Ref[Sold]:
+    return Ref("Sold", (merchant_id, sku, shard, order_id))
 
 
 def answer(actor_key: str, key: str) -> Ref[StoredAnswer]:

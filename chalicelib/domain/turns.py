@@ -7,7 +7,7 @@ open or close. It decides nothing; use cases do, in business verbs.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.explanations import explain
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.values import Value
 
 REMIND_AFTER = 0.75  # of the time that an awaited party has
+V = TypeVar("V", bound="Value")
 
 
 class Turn:
@@ -200,6 +201,15 @@ class Turn:
         """Adds other records of the same transaction: ledger, refund, journal, credit."""
         for item in items:
             self._writes["item", type(item).__name__, len(self._writes)] = item
+
+    def written(self, kind: type[V]) -> V | None:
+        """What this turn writes of the record of that kind so far; None when it does not."""
+        return next((item for item in self._writes.values() if isinstance(item, kind)), None)
+
+    def rewrite(self, before: V, item: V) -> None:
+        """Writes `item` in the place of what was `written`."""
+        key = next(key for key, known in self._writes.items() if known is before)
+        self._writes[key] = item
 
     def _put_gate(self, gate: Gate) -> None:
         """A gate is written once per turn, however often the turn changes it: its version counts one."""

@@ -17,6 +17,7 @@ from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
+from chalicelib.schemas.multiples import MultipleView
 from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.policies import PolicyRef
 from chalicelib.schemas.repairs import RepairView
@@ -298,6 +299,7 @@ class CaseView(Value):
     refunds: tuple[RefundView, ...]
     liability: Name | None  # once it was decided
     shares: tuple[ShareView, ...]
+    multiple: MultipleView | None
     parked: str | None
     closed_because: Name | None
     revisions: int
@@ -347,6 +349,7 @@ class CaseView(Value):
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
             liability=name(names.LIABLE, case.liability) if case.liability else None,
             shares=ShareView.all_of(case.shares, case.currency),
+            multiple=MultipleView.of(case),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
             revisions=case.revisions,

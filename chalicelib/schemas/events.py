@@ -239,6 +239,10 @@ class InquiryFacts(DisputeFacts):
     finding: Literal["confirmed", "not_confirmed"] | None = None
 
 
+class FindingFacts(InquiryFacts):
+    multiple_amount: Amount | None = Field(default=None, description="punitive damages, credited with the refund")
+
+
 class StoppedGoods(_Shape):
     """Goods that must not be sold any more."""
 
@@ -248,6 +252,10 @@ class StoppedGoods(_Shape):
 
 class StopSaleFacts(InquiryFacts):
     lines: tuple[StoppedGoods, ...] = ()
+
+
+class RecallFacts(CaseFacts):
+    buyers: int | None = Field(default=None, description="how many had bought the dangerous goods, and were told")
 
 
 class RulingFacts(DisputeFacts):
@@ -306,6 +314,7 @@ _AMOUNTS = (
     "offer",
     "difference",
     "ruled_amount",
+    "multiple_amount",
     "fee",
     "cost",
     "recovery_amount",
@@ -330,9 +339,11 @@ def _facts_of(type: str) -> type[CaseFacts]:
         case "OfferMade" | "OfferAccepted" | "OfferDeclined" | "RulingProposed":
             return OfferFacts
         case "InquiryAnswered":
-            return InquiryFacts
+            return FindingFacts
         case "StopSaleRequested":
             return StopSaleFacts
+        case "BuyersTold":
+            return RecallFacts
         case "CaseEscalated" | "StatementMade" | "EvidenceSealed" | "RulingAppealed":
             return DisputeFacts
         case "RulingGiven" | "RulingExecuted":

@@ -393,6 +393,7 @@ ENTRIES: Names = {
     "OfferDeclined": ("买家拒绝方案", "Offer declined"),
     "InquiryAnswered": ("平台核查完成", "The platform has looked into it"),
     "StopSaleRequested": ("要求停售", "Sale to be stopped"),
+    "BuyersTold": ("已通知同款商品买家", "Buyers of the same goods told"),
     "StatementMade": ("当事方陈述", "Statement made"),
     "EvidenceSealed": ("举证结束，凭证封存", "Evidence sealed"),
     "RulingGiven": ("平台裁决", "Ruling given"),
@@ -516,6 +517,11 @@ INSPECTIONS: Names = {
     "passed": ("验货通过", "Passed"),
     "reduced": ("部分退款", "Reduced"),
     "failed": ("验货不通过", "Failed"),
+}
+MULTIPLE_STEPS: Names = {
+    "before": ("同单此前售后应赔", "What earlier cases of the order came to"),
+    "at_least": ("补足最低赔偿额", "Made up to the least sum"),
+    "given": ("同单此前已赔", "What earlier cases of the order got"),
 }
 FREIGHT_PAYERS: Names = {
     "merchant": ("商家", "Merchant"),

@@ -39,6 +39,7 @@ COVERS: Names = {
     "refund": ("退款", "The refund"),
     "freight": ("退货运费", "Freight of the way back"),
     "clawback": ("追回款", "What should come back"),
+    "multiple": ("惩罚性赔偿", "Punitive damages"),
 }
 MOVES: Names = {
     "deposited": ("缴存", "Paid in"),

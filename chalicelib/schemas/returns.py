@@ -41,10 +41,12 @@ class BookPickup(Value):
     """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
 
     `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
+    `also`: other cases of the buyer whose goods go to the same address and are fetched in the same visit.
     """
 
     slot: Slot
     sender: Contact | None = Field(default=None, repr=False)
+    also: Annotated[tuple[Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")], ...], Field(max_length=5)] = ()
 
 
 class CallOffPickup(Value):

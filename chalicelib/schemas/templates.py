@@ -151,6 +151,13 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "zh": ("退货运费已到账", "{refund} 退货运费已作为优惠券发放至您的账户。"),
         "en": ("Freight credited", "{refund} for the way back has been credited to your account as a voucher."),
     },
+    "RefundSettled.multiple": {
+        "zh": ("惩罚性赔偿已到账", "惩罚性赔偿 {refund} 已以代金券形式发放到您的账户，计算明细见售后详情。"),
+        "en": (
+            "Damages credited",
+            "{refund} in damages has been credited to your account as a voucher.",
+        ),
+    },
     "CaseApproved.advance": {
         "zh": ("平台先行赔付", "您的凭证已通过审核，平台先行赔付 {amount}。"),
         "en": ("The platform pays at once", "Your evidence was accepted: the platform pays {amount} at once."),
@@ -271,6 +278,20 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
 }
 
 
+# What is told to everybody who bought goods that turned out to be dangerous; `{batch}` is of which batch, if known.
+_WARNING: Mapping[Language, _Text] = {
+    "zh": (
+        "安全提醒：请立即停止使用",
+        "您购买的“{title}”{batch}经平台核查存在安全隐患，已要求停止销售。请立即停止使用，并在订单中申请售后。",
+    ),
+    "en": (
+        "Safety warning: please stop using it",
+        "“{title}”{batch}, which you bought, was found to be unsafe, and its sale is to be stopped. Please stop using "
+        "it, and ask for your money back on your order.",
+    ),
+}
+_BATCH: Mapping[Language, str] = {"zh": "（批次 {batch}）", "en": " (batch {batch})"}
+
 # Gates at which buyers are awaited, and reminded.
 BUYERS = frozenset(
     {"buyer_answer", "escalation", "shipment", "estimate", "acceptance", "choice", "fee", "evidence", "appeal"}
@@ -280,6 +301,13 @@ BUYERS = frozenset(
 class Words(NamedTuple):
     title: str
     text: str
+
+
+def warning(language: Language, title: str, batch: str | None) -> Words:
+    """What a buyer of dangerous goods is told: what they are called on the buyer's own order, and what to do."""
+    subject, text = _WARNING[language]
+    named = _BATCH[language].format(batch=batch) if batch else ""
+    return Words(subject, text.format(title=title, batch=named))
 
 
 def words(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) -> Words | None:

@@ -21,31 +21,29 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
 
-def consider(turn: Turn, found: Found) -> bool:
+def consider(turn: Turn, found: Found) -> None:
     """Approves a case that waits for its shop's decision, where the policy's promise covers it and the evidence that
-    its reason asks for is there: the buyer is paid at once. True when it did."""
+    its reason asks for is there: the buyer is paid at once."""
     case, ref = turn.case, turn.case.gate
     if case.status != "in_review" or ref is None or ref.name != "decision" or not _is_shown(turn):
-        return False
+        return
     if not _covered(turn, found):
-        return False
+        return
     gate = found.need(refs.gate(case.case_id, ref.name, ref.round), GateNotFound)
     if gate.answer is not None or gate.is_silent(turn.at) or is_frozen(found, case.merchant_id):
-        return False
+        return
     turn.actor = POLICY  # whatever began this turn, what follows is the policy's doing
     turn.change(advanced=True)
     approvals.approve(turn, found, gate, "CaseApproved", because="advance")
-    return True
 
 
-def step_in(turn: Turn, found: Found) -> bool:
+def step_in(turn: Turn, found: Found) -> None:
     """The platform has decided against the shop: where the promise covers it, the fund does not wait for the shop.
 
-    Called by a ruling, before it approves. True when the fund pays.
+    Called by a ruling, before it approves.
     """
     if not turn.case.advanced and _covered(turn, found):
         turn.change(advanced=True)
-    return turn.case.advanced
 
 
 def _is_shown(turn: Turn) -> bool:

@@ -33,10 +33,8 @@ def open_chargeback(
             wrong = FieldError("currency", f"must be {order.currency}")
             raise CurrencyMismatch(f"a chargeback in {currency}", errors=[wrong])
         after = ledgers.charge_back(order, ledger, payment_id, amount).next()
-        posting = journals.charged_back(
-            order, amount, entry_id=f"chargeback-{chargeback_id}", at=now, case_id="", refund_no=""
-        )
-        return [after, posting], steps.Reply(200, {"chargeback_id": chargeback_id})
+        posting = journals.charged_back(order, amount, entry_id=f"chargeback-{chargeback_id}", at=now)
+        return [after, posting], steps.Reply(200, {})
 
     request = steps.Request.of(_BANK, chargeback_id, order_id, payment_id, amount)
-    steps.answer(ports, request, [refs.order(order_id), refs.ledger(order_id)], once, at=now)
+    steps.answer(ports, request, [refs.order(order_id), refs.ledger(order_id)], once)

@@ -135,6 +135,8 @@ def grant(ports: Ports, case_id: str) -> Step:
         _promise(turn, order, ledger, cost)
         if case.return_id is not None:
             return_freights.reimburse(turn, found)
+        if turn.case.multiple is not None:
+            _multiples().pay(turn, found)
         if turn.case.status in GRANTABLE and turn.case.is_paid:
             _nothing_to_pay(turn)
         return turn.items, gates.step("granted", turn.case.gate, turn.at)
@@ -143,6 +145,13 @@ def grant(ports: Ports, case_id: str) -> Step:
     if step is None:
         raise TransitionRefused("the shop has sent the goods since: the next execution waits for them")
     return step
+
+
+def _multiples() -> Any:
+    """Few goods are confirmed fakes."""
+    from chalicelib.usecases import multiples
+
+    return multiples
 
 
 def _is_shipped_since(turn: Turn, found: Found) -> bool:

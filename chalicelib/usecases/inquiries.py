@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.freezes import decides
-from chalicelib.usecases import advances, approvals, cases, liabilities, returns, steps
+from chalicelib.usecases import advances, approvals, cases, liabilities, multiples, recalls, returns, steps
 from chalicelib.usecases.access import act_as, is_frozen
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -47,8 +47,9 @@ def call_the_supervisor(turn: Turn, found: Found, gate: Gate) -> None:
 
 
 def answer(ports: Ports, request: Request, case_id: str, body: AnswerInquiry) -> Reply:
-    """Confirmed: the claim is approved, it is the shop's doing, the goods are never sold again, and of dangerous ones
-    the sale is stopped. Not confirmed: whoever would have decided decides.
+    """Confirmed: the claim is approved, it is the shop's doing, the goods are never sold again, what the policy gives
+    beyond the refund is owed (惩罚性赔偿), and of dangerous ones the sale is stopped and everybody who bought them is
+    told. Not confirmed: whoever would have decided decides.
 
     Raises CaseNotFound, Forbidden, GateNotFound, AnswerTooLate, SecondPersonNeeded.
     """
@@ -60,8 +61,12 @@ def answer(ports: Ports, request: Request, case_id: str, body: AnswerInquiry) ->
         gate = cases.awaited_gate(turn, found, "inquiry")
         if body.finding == "not_confirmed":
             _hand_back(turn, found, gate, body)
-        elif second_person_agrees(turn, turn.case.amount, f"inquiry {body.stop_sale} {body.batch}"):
-            _confirm(turn, found, gate, body)
+        else:
+            multiple = multiples.owed(turn, found)
+            amount = turn.case.amount + (multiple.amount if multiple else 0)
+            if second_person_agrees(turn, amount, f"inquiry {body.stop_sale} {body.batch}"):
+                turn.change(multiple=multiple)
+                _confirm(turn, found, gate, body)
         return turn.items, cases.shown(turn, found)
 
     return steps.answer(ports, request, cases.first_round(case_id, "inquiry"), once)
@@ -77,12 +82,14 @@ def _hand_back(turn: Turn, found: Found, gate: Gate, body: AnswerInquiry) -> Non
 def _confirm(turn: Turn, found: Found, gate: Gate, body: AnswerInquiry) -> None:
     kind, told = turn.case.inquiry, _close(turn, body)
     turn.change(condemned=True)
-    turn.tell("InquiryAnswered", note=body.reason, **told)
+    owed: dict[str, Any] = {"multiple_amount": turn.case.multiple.amount} if turn.case.multiple else {}
+    turn.tell("InquiryAnswered", note=body.reason, **told, **owed)
     if kind == "safety" and body.stop_sale:
         order, _ = returns.address_for(found, turn.case)
         skus = sorted({line.sku for line in returns.expected(turn.case, order)})
         goods = [{"sku": sku, **({"batch": body.batch} if body.batch else {})} for sku in skus]
         turn.tell("StopSaleRequested", lines=goods, **told)
+        recalls.begin(turn, skus, body.batch)
     liabilities.decide(turn, found, "merchant", str(kind))
     advances.step_in(turn, found)
     begins = turn.case.beginning

@@ -67,6 +67,10 @@ def conclude(turn: Turn, found: Found) -> None:
     from chalicelib.usecases import return_freights  # rare: few returns are paid before they come
 
     return_freights.reimburse(turn, found)
+    if turn.case.multiple is not None:
+        from chalicelib.usecases import multiples  # rarer still
+
+        multiples.pay(turn, found)
     if turn.case.open_refunds:
         turn.wait("settlement", "payment", "unknown")
     else:

@@ -17,7 +17,7 @@ from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.parcels import Parcel, Pickup, tidy
 from chalicelib.errors import CommandNotFound, OrderNotFound, ParcelNotFound
 from chalicelib.ports import LONGEST_DELAY
-from chalicelib.usecases import carrier_claims, cases, parcels, steps
+from chalicelib.usecases import carrier_claims, cases, parcels, steps, visits
 from chalicelib.usecases.parcels import Hooks
 from chalicelib.usecases.parkings import SOON
 from chalicelib.usecases.steps import Found
@@ -25,13 +25,14 @@ from chalicelib.usecases.steps import Found
 if TYPE_CHECKING:
     from chalicelib.domain.carriers import System
     from chalicelib.domain.lifecycles import PickupState
-    from chalicelib.domain.logistics import Contact, Kind
+    from chalicelib.domain.logistics import Contact, Kind, PartOf
     from chalicelib.domain.parcels import Slot
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.values import Value
     from chalicelib.ports import CarrierAnswer, Ports
     from chalicelib.usecases.parcels import Table
     from chalicelib.usecases.steps import Decision
+    from chalicelib.usecases.visits import Member
 
 # Why carriers do not cancel: the goods are with them, or they never heard of the booking.
 FETCHED, NEVER_BOOKED = "picked_up_already", "unknown_booking"
@@ -58,8 +59,9 @@ def book_pickup(
     system: System = "standard",
     carrier: str | None = None,
     visits: int = 1,
+    party: tuple[PartOf, ...] = (),
 ) -> tuple[Parcel, CarrierCommand]:
-    """上门取件: a parcel that a courier fetches; its waybill is the carrier's to give."""
+    """上门取件: a parcel that a courier fetches; its waybill is the carrier's to give. `party`: goods that go along."""
     parcel_id = ports.ids.new("prc")
     command = _ask(
         ports,
@@ -71,18 +73,32 @@ def book_pickup(
         sender=sender,
         receiver=receiver,
         carrier=carrier,
+        party=party,
     )
+    pickup = Pickup(booking_no=command.command_no, system=system, slot=slot, visits=visits)
+    parcel = _to_fetch(turn, parcel_id, carrier or "", pickup)
+    return parcel, command
+
+
+def join_pickup(turn: Turn, parcel_id: str, first: Parcel) -> Parcel:
+    """The same of goods that the courier who fetches `first` takes along."""
+    assert first.pickup is not None
+    return _to_fetch(turn, parcel_id, first.carrier, first.pickup, joins=True)
+
+
+def _to_fetch(turn: Turn, parcel_id: str, carrier: str, pickup: Pickup, *, joins: bool = False) -> Parcel:
     parcel = Parcel(
         case_id=turn.case.case_id,
         parcel_id=parcel_id,
         purpose="pickup",
-        carrier=carrier or "",
+        carrier=carrier,
         announced_at=turn.at,
-        pickup=Pickup(booking_no=command.command_no, system=system, slot=slot, visits=visits),
+        pickup=pickup,
+        joins=joins,
     )
     turn.write(parcel)
     turn.tell("ParcelAnnounced", parcel_id=parcel_id, purpose="pickup", parcel_after=parcel.state)
-    return parcel, command
+    return parcel
 
 
 def rebook_pickup(ports: Ports, turn: Turn, parcel: Parcel, slot: Slot) -> CarrierCommand:
@@ -94,7 +110,7 @@ def rebook_pickup(ports: Ports, turn: Turn, parcel: Parcel, slot: Slot) -> Carri
 
 
 def book_again(
-    ports: Ports, turn: Turn, found: Found, parcel: Parcel, slot: Slot
+    ports: Ports, turn: Turn, found: Found, parcel: Parcel, slot: Slot, party: tuple[PartOf, ...] = ()
 ) -> tuple[Parcel, CarrierCommand] | None:
     """Another courier to the same door, when the first came to nothing: a parcel of its own, because it travels under
     another waybill, and the first courier may come after all. None when nobody knows the door any more.
@@ -112,6 +128,7 @@ def book_again(
         system=pickup.system,
         carrier=before.carrier,
         visits=pickup.visits + 1,
+        party=party,
     )
 
 
@@ -128,6 +145,8 @@ def let_go(ports: Ports, turn: Turn, found: Found, parcel: Parcel) -> list[Carri
 
     Answers what the carrier is told, for the entry that says why (`commanded`).
     """
+    if parcel.joins:
+        return []  # whoever booked it does
     might_come = "cancelling" in PICKUP[_pickup(parcel).state]
     told = [cancel_pickup(ports, turn, parcel)] if might_come else []
     before = _booking(found, parcel)
@@ -362,6 +381,13 @@ def _stands(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, h
     stands = parcel.visited("done" if been else "booked")
     turn.write(stands)
     _tell_answer(turn, command)
+    others = visits.fellows(turn, found, stands)
+    for one in others:
+        same = one.stands(stands.pickup)
+        _tell_answer(one.turn, command)
+        if been:
+            hook.goods_handed_over(one.turn, found, same)
+    visits.together(turn, others)
     if been:
         hook.goods_handed_over(turn, found, stands)
     return stands
@@ -370,24 +396,42 @@ def _stands(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, h
 def _tell_booked(
     turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, hooks: Table
 ) -> Parcel:
-    hook = hooks.get(parcel.purpose, Hooks())
-    booked = _booked(turn, found, parcel, command, answer)
-    turn.tell("PickupBooked", parcel_id=parcel.parcel_id, due_at=_pickup(booked).slot.begins_at.isoformat())
+    others = visits.fellows(turn, found, parcel)
+    booked = _booked(turn, found, parcel, command, answer, others)
+    _pass_booking_on(turn, found, booked, hooks)
+    for one in others:
+        _pass_booking_on(one.turn, found, _along(one, booked), hooks)
+    visits.together(turn, others)
+    return booked
+
+
+def _pass_booking_on(turn: Turn, found: Found, booked: Parcel, hooks: Table) -> None:
+    hook = hooks.get(booked.purpose, Hooks())
+    turn.tell("PickupBooked", parcel_id=booked.parcel_id, due_at=_pickup(booked).slot.begins_at.isoformat())
     hook.pickup_booked(turn, found, booked)
     if _pickup(booked).state == "done":  # its scans came before the carrier's own answer
         hook.goods_handed_over(turn, found, booked)
         parcels.pass_on(turn, found, booked, hooks)
-    return booked
 
 
-def _booked(turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer) -> Parcel:
+def _along(one: Member, booked: Parcel) -> Parcel:
+    """The parcel of goods that go along, as the one stands that the carrier speaks of."""
+    known = one.parcel.but(carrier=booked.carrier, waybill_no=booked.waybill_no, course=booked.course)
+    after = known.next(pickup=booked.pickup)
+    one.turn.write(after)
+    return after
+
+
+def _booked(
+    turn: Turn, found: Found, parcel: Parcel, command: CarrierCommand, answer: CarrierAnswer, others: list[Member]
+) -> Parcel:
     """The courier will come, at the time that the carrier says. A cancellation that is under way goes on."""
     pickup = _pickup(parcel)
     moved = pickup.moved("booked") if pickup.state in ("asked", "rebooking") else pickup
     booked = parcel.but(pickup=moved.but(slot=answer.slot or command.slot or pickup.slot))
     if command.waybill_no and command.carrier and parcel.waybill_no is None:
         waybill = parcels.waybill_of(found, command.carrier, command.waybill_no)
-        return parcels.bind(turn, waybill, booked)
+        return parcels.bind(turn, waybill, booked, *(visits.holder(one.turn, one.parcel) for one in others))
     booked = booked.but(version=parcel.version + 1)
     turn.write(booked)
     return booked
@@ -411,4 +455,4 @@ def _pickup(parcel: Parcel) -> Pickup:
 
 
 def _booking(found: Found, parcel: Parcel) -> CarrierCommand:
-    return found.need(refs.command(_pickup(parcel).booking_no), CommandNotFound)
+    return visits.booking_of(found, parcel)

@@ -15,7 +15,7 @@ from chalicelib.domain.parcels import tidy
 from chalicelib.domain.policies import PLATFORM, version_in_force
 from chalicelib.errors import MerchantNotFound, OrderExists, OrderNotFound
 from chalicelib.schemas.orders import OrderView
-from chalicelib.usecases import logistics, parcels, steps
+from chalicelib.usecases import logistics, parcels, recalls, steps
 from chalicelib.usecases.access import act_as, see_order
 from chalicelib.usecases.steps import Found, Reply
 
@@ -51,8 +51,9 @@ def register(ports: Ports, request: Request, body: RegisterOrder) -> Reply:
         ledger = open_ledger(order)
         delivery = Delivery(order_id=order.order_id, **dict(body.delivery))
         view = OrderView.of(order, ledger, delivery, ports.policies.get(policy_id, version))
-        return [order, ledger, delivery], Reply(201, view.model_dump(mode="json"))
+        return [order, ledger, delivery, *recalls.listed(order)], Reply(201, view.model_dump(mode="json"))
 
+    recalls.list_more(ports, body.merchant_id, body.order_id, [line.sku for line in body.lines])
     wanted = [refs.order(body.order_id), merchant, own, platform]
     return steps.answer(ports, request, wanted, decide)
 

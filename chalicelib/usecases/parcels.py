@@ -136,8 +136,8 @@ def _of_case(turn: Turn, found: Found, carrier: str, waybill_no: str) -> Parcel 
     return None if standing is None else found.need(refs.parcel(turn.case.case_id, standing), ParcelNotFound)
 
 
-def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:
-    """The parcel under its waybill, both written. Raises WaybillTaken."""
+def bind(turn: Turn, waybill: Waybill, parcel: Parcel, *others: Holder) -> Parcel:
+    """The parcel under its waybill, both written; `others` hold it too. Raises WaybillTaken."""
     case = turn.case
     over_at = waybill.course.at if waybill.course.is_over else None
     if parcel.goes_back and over_at is not None and over_at < case.created_at:
@@ -153,7 +153,7 @@ def bind(turn: Turn, waybill: Waybill, parcel: Parcel) -> Parcel:
     bound = parcel.but(carrier=waybill.carrier, waybill_no=waybill.number).told(waybill.course)
     if bound.version == parcel.version:
         bound = bound.but(version=parcel.version + 1)
-    turn.write(waybill.held_by(holder), bound)
+    turn.write(waybill.held_by(holder, *others), bound)
     return bound
 
 
@@ -264,6 +264,8 @@ def pass_on(turn: Turn, found: Found, parcel: Parcel, hooks: Table) -> None:
 def _forget_people(turn: Turn, found: Found, parcel: Parcel) -> list[Value]:
     """Where a courier had to come stands in the booking until the goods are with him."""
     assert parcel.pickup is not None
+    if parcel.joins:
+        return []  # the case that the visit was booked for forgets it, in the same transaction
     booking = found.need(refs.command(parcel.pickup.booking_no), CommandNotFound)
     ended = booking.ended(turn.at)
     return [] if ended is booking else [ended]

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
-from chalicelib.domain.logistics import Contact
+from chalicelib.domain.logistics import Contact, PartOf
 from chalicelib.domain.parcels import A_DAY
 from chalicelib.domain.returns import SentParcel
 from chalicelib.errors import FieldError, GateNotFound, InvalidRequest, ParcelNotFound, TransitionRefused
-from chalicelib.usecases import cases, logistics, returns, steps
-from chalicelib.usecases.access import act_as
+from chalicelib.usecases import cases, logistics, returns, steps, visits
+from chalicelib.usecases.access import act_as, see_case
 
 if TYPE_CHECKING:
     from chalicelib.domain.addresses import Address
+    from chalicelib.domain.entries import EntryType
     from chalicelib.domain.gates import Gate
+    from chalicelib.domain.lifecycles import PickupState
     from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.parcels import Parcel, Slot
     from chalicelib.domain.returns import Return
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.ports import Ports
     from chalicelib.schemas.returns import BookPickup
     from chalicelib.usecases.steps import Decision, Found, Reply, Request
+    from chalicelib.usecases.visits import Member
 
 
 def book(ports: Ports, request: Request, case_id: str, body: BookPickup) -> Reply:
@@ -68,9 +71,9 @@ def call_off(ports: Ports, request: Request, case_id: str) -> Reply:
         act_as(request.actor, "buyer")
         goods = returns.goods_of(turn, found)
         cases.awaited_gate(turn, found, "pickup")
-        parcel = _awaited_parcel(turn, found, goods)
-        commands[:] = [logistics.cancel_pickup(ports, turn, parcel)]
-        turn.tell("PickupCalledOff", parcel_id=parcel.parcel_id)
+        everyone = _everyone(turn, found, goods)
+        commands[:] = [logistics.cancel_pickup(ports, everyone[0].turn, everyone[0].parcel)]
+        _tell_all(turn, everyone, "cancelling", "PickupCalledOff")
         return turn.items, cases.shown(turn, found)
 
     reply = steps.answer(ports, request, [*cases.first_round(case_id, "pickup"), refs.goods(case_id)], once)
@@ -84,27 +87,81 @@ def _first_time(ports: Ports, turn: Turn, found: Found, goods: Return, body: Boo
         raise InvalidRequest("where does the courier come?", errors=[FieldError("sender", "needed to book a courier")])
     if goods.address is None:
         raise GateNotFound("the shop has not said where its goods go", status=turn.case.status)
-    if turn.case.rounds.get("pickup", 0) >= turn.policy.pickups.in_all:
-        raise TransitionRefused("no more couriers come for this case: please send the goods", status=turn.case.status)
+    _refuse_visit(turn)
+    others = [_along(turn, found, goods, n, case_id) for n, case_id in enumerate(_others(turn, body))]
+    party = tuple(PartOf(case_id=each.case.case_id, parcel_id=ports.ids.new("prc")) for each, _ in others)
     parcel, command = logistics.book_pickup(
-        ports, turn, slot=body.slot, sender=body.sender, receiver=_contact(goods.address)
+        ports, turn, slot=body.slot, sender=body.sender, receiver=_contact(goods.address), party=party
     )
+    _await_visit(turn, goods, gate, parcel)
+    for (each, theirs), part in zip(others, party, strict=True):
+        along = logistics.join_pickup(each, part.parcel_id, parcel)
+        _await_visit(each, theirs, cases.awaited_gate(each, found, "shipment"), along)
+        turn.write(*each.items)
+    return command
+
+
+def _await_visit(turn: Turn, goods: Return, gate: Gate, parcel: Parcel) -> None:
+    assert parcel.pickup is not None
     turn.keep_goods(goods.but(pickup_id=parcel.parcel_id))
     turn.answer(gate, "pickup")
-    courier = _await_courier(turn, body.slot)
+    courier = _await_courier(turn, parcel.pickup.slot)
     turn.tell("PickupAsked", parcel_id=parcel.parcel_id, **courier.awaited)
-    return command
+
+
+def _others(turn: Turn, body: BookPickup) -> tuple[str, ...]:
+    """The cases whose goods the courier takes along. Raises InvalidRequest for one that is named twice."""
+    if len({turn.case.case_id, *body.also}) <= len(body.also):
+        raise InvalidRequest("also: each other case once", errors=[FieldError("also", "each other case once")])
+    return body.also
+
+
+def _along(turn: Turn, found: Found, goods: Return, n: int, case_id: str) -> tuple[Turn, Return]:
+    """Another case of the buyer, approved too, whose goods go to the same address.
+
+    Raises CaseNotFound, ReturnNotFound, GateNotFound, AnswerTooLate, InvalidRequest, TransitionRefused.
+    """
+    theirs = cases.turn_of(found.ports, see_case(turn.actor, found.get(refs.case(case_id))), turn.actor)
+    their_goods = returns.goods_of(theirs, found)
+    cases.awaited_gate(theirs, found, "shipment")
+    _refuse_visit(theirs)
+    if (theirs.case.merchant_id, their_goods.address) != (turn.case.merchant_id, goods.address):
+        wrong = FieldError(f"also[{n}]", "its goods go to another address")
+        raise InvalidRequest("one courier brings goods to one address", errors=[wrong])
+    return theirs, their_goods
+
+
+def _refuse_visit(turn: Turn) -> None:
+    if turn.case.rounds.get("pickup", 0) >= turn.policy.pickups.in_all:
+        raise TransitionRefused("no more couriers come for this case: please send the goods", status=turn.case.status)
+
+
+def _everyone(turn: Turn, found: Found, goods: Return) -> list[Member]:
+    """Who waits for the courier that this case waits for, the case that he was booked for first."""
+    everyone = list(visits.members(turn, found, _awaited_parcel(turn, found, goods)))
+    if everyone[0].parcel.joins:
+        raise TransitionRefused("the case that booked the courier waits for him no more", status=turn.case.status)
+    return everyone
+
+
+def _tell_all(turn: Turn, everyone: Sequence[Member], state: PickupState, type: EntryType, **said: Any) -> None:
+    """What one of them asks for is asked for all: there is one courier."""
+    for n, one in enumerate(everyone):
+        if n and one.parcel.pickup is not None:
+            one.stands(one.parcel.pickup.moved(state))
+        one.turn.tell(type, parcel_id=one.parcel.parcel_id, **said)
+    visits.together(turn, [one for one in everyone if one.turn is not turn])
 
 
 def _another_time(ports: Ports, turn: Turn, found: Found, goods: Return, body: BookPickup) -> CarrierCommand:
     """The deadline moves when the carrier has said yes (`booked`)."""
     cases.awaited_gate(turn, found, "pickup")
-    if body.sender is not None:
-        wrong = FieldError("sender", "of a booked visit only the time can change")
-        raise InvalidRequest("call the courier off and book another", errors=[wrong])
-    parcel = _awaited_parcel(turn, found, goods)
-    command = logistics.rebook_pickup(ports, turn, parcel, body.slot)
-    turn.tell("PickupAsked", parcel_id=parcel.parcel_id, because="another_time")
+    given = {"sender": body.sender, "also": body.also}
+    if wrong := [FieldError(name, "of a booked visit only the time can change") for name in given if given[name]]:
+        raise InvalidRequest("call the courier off and book another", errors=wrong)
+    everyone = _everyone(turn, found, goods)
+    command = logistics.rebook_pickup(ports, everyone[0].turn, everyone[0].parcel, body.slot)
+    _tell_all(turn, everyone, "rebooking", "PickupAsked", because="another_time")
     return command
 
 
@@ -139,16 +196,6 @@ def _awaited_parcel(turn: Turn, found: Found, goods: Return) -> Parcel:
     return found.need(refs.parcel(turn.case.case_id, goods.pickup_id), ParcelNotFound)
 
 
-def _unanswered(turn: Turn, found: Found, *names: str) -> Gate | None:
-    """The gate of one of these names at which the case waits. A fact is taken also when the time is up and nobody has
-    said so yet: what happened, happened."""
-    ref = turn.case.gate
-    if ref is None or ref.name not in names:
-        return None
-    gate = turn.gate(ref) or found.need(refs.gate(turn.case.case_id, ref.name, ref.round), GateNotFound)
-    return gate if gate.answer is None else None
-
-
 # What carriers say: within the turn that it is told in, any number of times
 
 
@@ -163,14 +210,14 @@ def fetched(turn: Turn, found: Found, parcel: Parcel) -> None:
     if goods.pickup_id not in (None, parcel.parcel_id):
         told = logistics.let_go(found.ports, turn, found, _awaited_parcel(turn, found, goods))
     turn.keep_goods(goods.but(parcels=(*goods.parcels, SentParcel.of(parcel)), pickup_id=None))
-    gate = _unanswered(turn, found, "pickup", "shipment")
+    gate = visits.unanswered(turn, found, "pickup", "shipment")
     returns.await_goods(turn, found, parcel.parcel_id, gate, **logistics.commanded(told))
     returns.goods_handed_over(turn, found, parcel.parcel_id, parcel.course.at or turn.at)
 
 
 def booked(turn: Turn, found: Found, parcel: Parcel) -> None:
     """The carrier says when its courier comes: its time runs from then."""
-    gate = _unanswered(turn, found, "pickup")
+    gate = visits.unanswered(turn, found, "pickup")
     if gate is None or parcel.pickup is None or returns.goods_of(turn, found).pickup_id != parcel.parcel_id:
         return
     due_at = _due_at(turn, parcel.pickup.slot)
@@ -180,31 +227,32 @@ def booked(turn: Turn, found: Found, parcel: Parcel) -> None:
 
 def failed(turn: Turn, found: Found, parcel: Parcel) -> None:
     """No courier comes, by the carrier's own word or because the buyer called him off."""
-    gate = _unanswered(turn, found, "pickup")
-    if gate is None or parcel.pickup is None:
+    if parcel.pickup is None:
         return
-    goods = returns.goods_of(turn, found)
-    if goods.pickup_id == parcel.parcel_id:
-        wanted = parcel.pickup.state == "failed"
-        _go_on(turn, found, gate, goods, parcel, parcel.pickup.because or "failed", wanted=wanted)
+    everyone, because = list(visits.members(turn, found, parcel)), parcel.pickup.because or "failed"
+    for one in everyone:
+        if one.turn is not turn:
+            along = one.stands(parcel.pickup)
+            one.turn.tell("PickupFailed", parcel_id=along.parcel_id, because=because, outcome=parcel.pickup.state)
+    _go_on(turn, found, everyone, because, wanted=parcel.pickup.state == "failed")
 
 
 def missed(turn: Turn, found: Found, gate: Gate) -> None:
-    """Nobody heard of the courier until the deadline."""
-    goods = returns.goods_of(turn, found)
-    parcel = _awaited_parcel(turn, found, goods)
-    turn.tell("PickupFailed", parcel_id=parcel.parcel_id, because="silence", outcome="failed")
-    wanted = parcel.pickup is not None and parcel.pickup.state != "cancelling"
-    told = logistics.let_go(found.ports, turn, found, parcel)
-    _go_on(turn, found, gate, goods, parcel, "silence", wanted=wanted, told=told)
+    """Nobody heard of the courier until the deadline, which is the same for all whose goods he should fetch."""
+    own = _awaited_parcel(turn, found, returns.goods_of(turn, found))
+    everyone = [one for one in visits.members(turn, found, own) if one.gate.is_silent(turn.at)]
+    for one in everyone:
+        one.turn.tell("PickupFailed", parcel_id=one.parcel.parcel_id, because="silence", outcome="failed")
+    first = everyone[0].parcel
+    wanted = first.pickup is not None and first.pickup.state != "cancelling"
+    told = logistics.let_go(found.ports, everyone[0].turn, found, first)
+    _go_on(turn, found, everyone, "silence", wanted=wanted, told=told)
 
 
 def _go_on(
     turn: Turn,
     found: Found,
-    gate: Gate,
-    goods: Return,
-    parcel: Parcel,
+    everyone: Sequence[Member],
     because: str,
     *,
     wanted: bool,
@@ -214,20 +262,43 @@ def _go_on(
 
     The carriers are told at once, by the stream, whoever brought the news: a flow's own deadline has no caller.
     """
-    pickup = parcel.pickup
-    again = None
-    if wanted and pickup is not None and pickup.visits < turn.policy.pickups.visits:
-        again = logistics.book_again(found.ports, turn, found, parcel, pickup.slot.after(turn.at))
-    if again is None:
-        turn.keep_goods(goods.but(pickup_id=None))
-        turn.answer(gate, "ship_back")
-        shipment = returns.await_shipment(turn)
-        said = logistics.commanded(told)
-        turn.tell("PickupGivenUp", parcel_id=parcel.parcel_id, because=because, **shipment.awaited, **said)
-        return
-    fresh, command = again
-    turn.keep_goods(goods.but(pickup_id=fresh.parcel_id))
-    turn.answer(gate, "rebooked")
-    courier = _await_courier(turn, command.slot or pickup.slot)  # type: ignore[union-attr]
-    said = logistics.commanded([command, *told])
-    turn.tell("PickupRebooked", parcel_id=fresh.parcel_id, because=because, **courier.awaited, **said)
+    again = _book_again(found, everyone) if wanted and everyone else None
+    for n, one in enumerate(everyone):
+        commands = (() if n else told) if again is None else (() if n else (again[1], *told))
+        said = {"because": because, **logistics.commanded(commands)}
+        if again is None:
+            _give_up(one, **said)
+        else:
+            first, command = again
+            fresh = logistics.join_pickup(one.turn, command.party[n - 1].parcel_id, first) if n else first
+            _wait_again(one, fresh, **said)
+    visits.together(turn, [one for one in everyone if one.turn is not turn])
+
+
+def _book_again(found: Found, everyone: Sequence[Member]) -> tuple[Parcel, CarrierCommand] | None:
+    """Booked for the case that the first visit was booked for; the others' goods go along again."""
+    first, *others = everyone
+    pickup = first.parcel.pickup
+    if first.parcel.joins or pickup is None or pickup.visits >= first.turn.policy.pickups.visits:
+        return None
+    ids = found.ports.ids
+    party = tuple(PartOf(case_id=one.turn.case.case_id, parcel_id=ids.new("prc")) for one in others)
+    return logistics.book_again(
+        found.ports, first.turn, found, first.parcel, pickup.slot.after(first.turn.at), party=party
+    )
+
+
+def _give_up(one: Member, **said: Any) -> None:
+    """No courier comes any more: the buyer is asked to ship."""
+    one.turn.keep_goods(one.goods.but(pickup_id=None))
+    one.turn.answer(one.gate, "ship_back")
+    shipment = returns.await_shipment(one.turn)
+    one.turn.tell("PickupGivenUp", parcel_id=one.parcel.parcel_id, **shipment.awaited, **said)
+
+
+def _wait_again(one: Member, fresh: Parcel, **said: Any) -> None:
+    assert fresh.pickup is not None
+    one.turn.keep_goods(one.goods.but(pickup_id=fresh.parcel_id))
+    one.turn.answer(one.gate, "rebooked")
+    courier = _await_courier(one.turn, fresh.pickup.slot)
+    one.turn.tell("PickupRebooked", parcel_id=fresh.parcel_id, **courier.awaited, **said)

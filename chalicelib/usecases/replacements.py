@@ -14,7 +14,7 @@ from chalicelib.domain import exchanges, refs
 from chalicelib.domain.freezes import decides
 from chalicelib.domain.reasons import REPLACES
 from chalicelib.domain.replacements import Replacement, difference, terms
-from chalicelib.errors import FieldError, GateNotFound, InvalidRequest
+from chalicelib.errors import FieldError, GateNotFound, InvalidRequest, OrderNotFound
 from chalicelib.usecases import cases, exchange_conversions, persons, returns
 from chalicelib.usecases.access import is_frozen
 
@@ -213,6 +213,7 @@ def complete(
     turn.write(moved.ledger.next())
     turn.claim(moved.order, moved.claim)
     turn.keep_replacement(replacement.but(lines=moved.lines, received_at=at))
+    _list_others(turn, found, [line.sku for line in moved.lines])
     turn.answer(gate, outcome or ("owed" if replacement.owed else "received"))
     became = [
         {"line_id": line.line_id, "becomes": line.becomes, "sku": line.sku, "quantity": line.quantity}
@@ -220,6 +221,16 @@ def complete(
     ]
     to: CaseStatus = "approved" if replacement.owed else "completed"
     turn.tell("ReplacementReceived", to, because=because, lines=became, **data)
+
+
+def _list_others(turn: Turn, found: Found, skus: Sequence[str]) -> None:
+    """Articles that the order did not have when it was placed: should they be dangerous, their buyer is found."""
+    bought = {line.sku for line in found.need(refs.order(turn.case.order_id), OrderNotFound).lines}
+    others = [sku for sku in skus if sku not in bought]
+    if others:
+        from chalicelib.usecases import recalls  # most goods are exchanged for the same
+
+        recalls.list_exchanged(turn, found, others)
 
 
 def received_unsaid(turn: Turn, found: Found, gate: Gate) -> None:

@@ -17,11 +17,23 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.logistics import CarrierCommand
+from chalicelib.domain.recalls import Recall
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.tallies import SHARDS
 from chalicelib.domain.webhooks import WebhookDelivery
-from chalicelib.usecases import cases, evidence, gates, parkings, publishing, pursuits, returns, steps, webhooks
+from chalicelib.usecases import (
+    cases,
+    evidence,
+    gates,
+    parkings,
+    publishing,
+    pursuits,
+    recalls,
+    returns,
+    steps,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.rows import DueRow
@@ -150,11 +162,18 @@ def _evidence(ports: Ports, file: Evidence) -> str | None:
     return evidence.check(ports, file.case_id, file.evidence_id)
 
 
+def _recall(ports: Ports, recall: Recall) -> str | None:
+    """Buyers of dangerous goods who were not told yet."""
+
+    return recalls.go_on(ports, recall.case_id)
+
+
 _REPAIRS: dict[type[Value], Callable[..., str | None]] = {
     Entry: _entry,
     Gate: _gate,
     Case: _case,
     Refund: _refund,
+    Recall: _recall,
     Recovery: _recovery,
     CarrierCommand: _command,
     Evidence: _evidence,

@@ -13,7 +13,7 @@ from typing import Self
 from local.engines.errors import EngineFailed
 
 LEASH = Path(__file__).with_name("leash.py")
-SECONDS_TO_START = 120.0  # a busy machine of two cores needs a fifth of it
+SECONDS_TO_START = 300.0  # a quiet machine needs 8; one that ends is noticed at once
 SECONDS_TO_STOP = 10.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LAST_WORDS = 2000

@@ -3,12 +3,14 @@
 The runner finds its ports itself: told a base port it answers on the next one (or the first free one after it, up to
 its limit), and ends with status 1 and no word when the base is above 9299. So the engine asks for the port it wants
 minus one, from a range that the runner accepts, and watches the process while it waits. Nodes of one name look for each
-other on this machine, so that two stacks would share, and empty, each other's index: the port is part of the name.
+other on this machine, so that two stacks would share, and empty, each other's index: each start has its own name, and
+is found by it where somebody else was quicker to take the port.
 """
 
 import fcntl
 import json
 import os
+import secrets
 import socket
 import tempfile
 import urllib.request
@@ -26,6 +28,7 @@ LOCK = Path(__file__).with_name("opensearch.lock")
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 CLUSTER = "aftersales-search"
 PORTS = range(9201, 9300)
+STEPS = 10  # ports that the runner is given time to step over
 JVM = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC")
 
 
@@ -39,23 +42,22 @@ def start(folder: Path, port: int | None = None) -> Engine:
         raise EngineUnavailable(f"OpenSearch's runner takes ports {PORTS[0]} to {PORTS[-1]}, not {port}")
     command, files = java(), fetch(LOCK)
     folder.mkdir(parents=True, exist_ok=True)
+    name = f"{CLUSTER}-{secrets.token_hex(4)}"
     with _reserved(PORTS if port is None else [port]) as found:
         engine = Engine(
             [
                 command,
                 *JVM,
                 *("-cp", os.pathsep.join(map(str, files)), MAIN),
-                *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", _cluster(found)),
+                *("-basePath", str(folder.resolve()), "-numOfNode", "1", "-clusterName", name),
                 *("-baseHttpPort", str(found - 1)),
             ],
             f"http://127.0.0.1:{found}",
             cwd=folder,
         )
-        return engine.wait_until(lambda: _answers(found))
-
-
-def _cluster(port: int) -> str:
-    return f"{CLUSTER}-{port}"
+        engine.wait_until(lambda: bool(_port_of(name, found)))
+        engine.endpoint = f"http://127.0.0.1:{_port_of(name, found)}"
+        return engine
 
 
 @contextmanager
@@ -82,9 +84,14 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _answers(port: int) -> bool:
+def _port_of(name: str, wanted: int) -> int | None:
+    """Where the cluster of this name answers: the port that was wanted, or one of the next."""
+    return next((port for port in range(wanted, min(wanted + STEPS, PORTS.stop)) if _answers(port, name)), None)
+
+
+def _answers(port: int, name: str) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
-            return bool(json.load(answer)["cluster_name"] == _cluster(port))
+            return bool(json.load(answer)["cluster_name"] == name)
     except (OSError, ValueError):
         return False

@@ -76,7 +76,7 @@ def _heard(scene: Scene, buyer: str, shop: str) -> None:
 
 
 def counterfeit(scene: Scene) -> None:
-    """假冒伪劣: looked at by who can tell, and confirmed."""
+    """假冒伪劣: looked at by who can tell, and confirmed: the refund, and three times the price as a voucher."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(EARPHONES, 1)]))
     scene.asks("counterfeit", "怀疑是假货，序列号查不到。", units(1))
     scene.does("agent-1", "inquiry", finding="confirmed", reason="品牌方鉴定为假冒商品。")
@@ -86,6 +86,13 @@ def unsafe(scene: Scene) -> None:
     """安全隐患: an agent is awaited at once."""
     scene.bought("buyer-2", TEAHOUSE, Basket([(KETTLE, 1)]))
     scene.asks("unsafe", "The handle came off with boiling water inside.", units(1))
+
+
+def recalled(scene: Scene) -> None:
+    """安全隐患: confirmed; the sale is stopped, and who else has bought the lamp is told."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(LAMP, 1)]))
+    scene.asks("unsafe", "台灯底座漏电，手碰有麻感。", units(1))
+    scene.does("agent-1", "inquiry", finding="confirmed", reason="检测确认底座漏电。", batch="2026-09")
 
 
 def appealed(scene: Scene) -> None:
@@ -216,10 +223,11 @@ def lost(scene: Scene) -> None:
 
 
 def shipped_back(scene: Scene) -> None:
-    """七天无理由: on its way back, the shop is awaited."""
+    """七天无理由: sent after the buyer asked for more time 延长; on its way back, the shop is awaited."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
     scene.returns("not_wanted", "穿着不合身，七天无理由退货。", units(1))
     scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-1", "extension", reason="出差中，周五回来寄。")
     scene.does("buyer-1", "shipment", carrier="shunfeng", waybill_no="SF1408765432109")
 
 
@@ -405,8 +413,15 @@ STORIES = (
     Story("revised", "被拒后修改，再等审核", "refused, asked differently", ("in_review", None), revised),
     Story("countered", "商家提出协商方案", "counter-offer, waits for the buyer", ("countered", None), countered),
     Story("rejected", "商家已拒绝", "refused by the merchant", ("rejected", None), rejected),
-    Story("counterfeit", "假冒伪劣，已鉴定", "a fake, confirmed", ("completed", "settled"), counterfeit),
+    Story(
+        "counterfeit",
+        "假冒伪劣，退一赔三",
+        "a fake, paid thrice more",
+        ("completed", "settled"),
+        counterfeit,
+    ),
     Story("unsafe", "安全隐患，平台核查中", "dangerous, being looked at", ("in_review", None), unsafe),
+    Story("recalled", "安全隐患，已停售并通知买家", "dangerous, buyers told", ("completed", "settled"), recalled),
     Story("appeal", "平台介入，裁决后申诉", "ruled on, and appealed against", ("in_dispute", None), appealed),
     Story("dispute", "平台介入中，有凭证", "with the platform, with evidence", ("in_dispute", None), in_dispute),
     Story("unknown", "退款结果待确认", "nobody knows whether it was paid", ("remedying", "unknown"), unknown),

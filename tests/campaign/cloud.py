@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 from chalice.app import EventSourceHandler
 
 from chalicelib.domain import refs
+from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.policies import Policy
 from chalicelib.domain.refunds import Refund
@@ -61,11 +63,19 @@ class Cloud(World):
         }
         for name in sites.CALLS:
             setattr(self, name, Tapped(self.tap, name, real.get(name, getattr(self, name))))
+        self.arrived: dict[str, datetime] = {}  # orders whose goods are with their buyer, by when that was written down
+        self.table._save = partial(self._noting, self.table._save)  # type: ignore[method-assign]
         self.is_redeployed = False  # running executions and queued messages keep their old shape for a while
         self.returned: set[str] = set()  # refunds that the buyer's bank sent back
         self.surprises: list[str] = []  # errors that no design foresees
         self._held: list[tuple[datetime, Callable[[], Any]]] = []
         self._aside = False
+
+    def _noting(self, save: Callable[[Sequence[Any]], None], items: Sequence[Any]) -> None:
+        save(items)
+        for item in items:
+            if isinstance(item, Delivery) and item.state == "delivered":
+                self.arrived.setdefault(item.order_id, self.clock.now())
 
     def _later(self, merchant_id: str, event_id: str, delay: int) -> None:
         assert 0 <= delay <= 900, "SQS delays at most 15 minutes"

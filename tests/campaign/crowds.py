@@ -9,16 +9,30 @@ from chalicelib.domain.actors import Actor
 from chalicelib.domain.cases import Case
 from chalicelib.domain.notifications import Preferences
 from chalicelib.domain.parcels import Waybill
+from chalicelib.schemas.replacements import ReceiveReplacement, ShipReplacement
+from chalicelib.usecases import replacement_parcels
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import Violation, judge
 from tests.campaign.kinds import KINDS, Kind
 from tests.campaign.settling import hand_over, settle
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
+from tests.campaign.stories.disputes import appeals, are_done, states
 from tests.campaign.stories.shops import under_way
 from tests.domain import drafts
 from tests.standins.returns import BOOK, DELIVERED
-from tests.standins.shops import AGENT, MERCHANT, OPERATOR, OTHER_AGENT, OTHER_OPERATOR, SUPERVISOR, ask, furnish, sell
+from tests.standins.shops import (
+    AGENT,
+    BUYER,
+    MERCHANT,
+    OPERATOR,
+    OTHER_AGENT,
+    OTHER_OPERATOR,
+    SUPERVISOR,
+    ask,
+    furnish,
+    sell,
+)
 
 ACTS = 60
 RETURNED, TRAVELLING = "o4", "o5"
@@ -128,6 +142,36 @@ class Crowd(Stage):
     def _rules(self) -> None:
         self.rules(self.draw.choice(("approve", "close")), self.draw.choice((AGENT, OTHER_AGENT, SUPERVISOR)))
 
+    def _quarrels(self) -> None:
+        """Refused, and brought before the platform at once."""
+        self.rejects()
+        self.escalates()
+
+    def _testifies(self) -> None:
+        states(self, self.draw.choice((BUYER, MERCHANT)))
+
+    def _is_done(self) -> None:
+        """One side, or both, have nothing to add, or nothing against the ruling."""
+        are_done(self, *self.draw.choice(((BUYER,), (MERCHANT,), (BUYER, MERCHANT), (MERCHANT, BUYER))))
+
+    def _appeals(self) -> None:
+        appeals(self, self.draw.choice((BUYER, MERCHANT)))
+
+    def _exchanges(self) -> None:
+        line = self.draw.choice(("coat", "scarf"))
+        self.files(ask(line, 1), order_id=RETURNED, remedy="exchange")
+
+    def _replaces(self) -> None:
+        """The shop sends the new goods, or has none left."""
+        send = {"carrier": "yto", "waybill_no": f"YT{self.draw.randint(1, 3)}0000000"}
+        body = send if self.draw.random() < 0.7 else {"shipped": False, "note": "sold out"}
+        self.does(replacement_parcels.ship, MERCHANT, ShipReplacement.model_validate(body))
+
+    def _hears_of_new(self) -> None:
+        came = self.draw.random() < 0.7
+        said = ReceiveReplacement(received=came, note=None if came else "nothing came")
+        self.does(replacement_parcels.receive, BUYER, said)
+
     def _shows(self) -> None:
         self.shows()
 
@@ -190,7 +234,12 @@ _ACTS = (
     *[("scans", "")] * 4,
     *(("receives", "in_transit"), ("receives", "in_transit"), ("inspects", "received"), ("inspects", "received")),
     *(("carrier_is_moody", ""), ("freezes", "")),
-    *(("withdraws", "in_review"), ("escalates", "rejected"), ("revises", "rejected"), ("shows", "in_review")),
+    *(("withdraws", "in_review"), ("revises", "rejected"), ("shows", "in_review")),
+    *[("quarrels", "in_review")] * 3,
+    *[("escalates", "rejected")] * 2,
+    *[("is_done", "in_dispute")] * 4,
+    *(("testifies", "in_dispute"), ("appeals", "in_dispute"), ("rules", "in_dispute")),
+    *(("exchanges", ""), ("exchanges", ""), ("replaces", "remedying"), ("hears_of_new", "remedying")),
     *(("moves", "in_review"), ("returns", ""), ("charges_back", ""), ("repeats", ""), ("breaks", "")),
 )
 

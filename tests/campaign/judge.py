@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.domain.cases import Case
-from chalicelib.domain.deliveries import Delivery
 from chalicelib.domain.endpoints import Webhook
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.gates import Gate
-from chalicelib.domain.notifications import Notification
+from chalicelib.domain.notifications import Notification, Preferences
 from chalicelib.domain.orders import Order
+from chalicelib.domain.recalls import Recall, Sold
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -25,6 +25,9 @@ from tests.standins import invariants
 # Paid twice or without a grant; granted and not paid; over the cap; books that differ; nobody goes on; not told;
 # errors that no design foresees.
 CLASSES = ("doubled", "lost", "over_cap", "unbalanced", "stuck", "untold", "broken")
+
+
+WARNED = "GoodsRecalled"  # the message to who bought dangerous goods; every other one is an event's
 
 
 class Violation(NamedTuple):
@@ -67,14 +70,14 @@ def goods_or_money(cloud: Cloud) -> None:
 
 
 def _sent_meanwhile(cloud: Cloud, case: Case) -> None:
-    """Asked before the goods were sent, granted when they were with their buyer: that is a return, or no goods."""
+    """Asked before the goods were sent, granted when we knew that their buyer has them: that is a return."""
     whole = [line for line in case.claim.lines if line.quantity and not line.asks_less]
     if case.delivery != "unshipped" or not whole:
         return
-    delivery = next(one for one in cloud.table.all(Delivery, order_id=case.order_id))
     granted = [refund.granted_at for refund in cloud.table.all(Refund, case_id=case.case_id)]
-    came = delivery.signed_at is not None and delivery.signed_at <= min(granted)
-    assert not came or case.return_id is not None, f"{case.case_id} has goods and money, and nobody asked for them"
+    came = cloud.arrived.get(case.order_id)
+    in_time = came is not None and came < min(granted)
+    assert not in_time or case.return_id is not None, f"{case.case_id} has goods and money, and nobody asked for them"
 
 
 def _paid_once(cloud: Cloud) -> None:
@@ -159,10 +162,25 @@ def _buyers_hear_once(cloud: Cloud) -> None:
         for entry in cloud.table.all(Entry)
         if words(event_of(entry).model_dump(mode="json", exclude_none=True), "zh") is not None
     }
-    inbox = [one.event_id for one in cloud.table.all(Notification)]
+    inbox = [one.event_id for one in cloud.table.all(Notification) if one.type != WARNED]
     assert sorted(worth) == sorted(inbox), f"inbox differs: {sorted(worth ^ set(inbox))}"
-    mailed = Counter(one.event_id for _, one in cloud.courier.sent)
+    mailed = Counter(one.event_id for _, one in cloud.courier.sent if one.type != WARNED)
     assert worth == set(mailed), f"no e-mail: {sorted(worth ^ set(mailed))}"
+
+
+def _buyers_of_dangerous_goods_are_warned_once(cloud: Cloud) -> None:
+    """Everybody but who said so has one message, however many orders; e-mail too, where it was wanted."""
+    warned = Counter(one.buyer_id for one in cloud.table.all(Notification) if one.type == WARNED)
+    mailed = {one.buyer_id for _, one in cloud.courier.sent if one.type == WARNED}
+    bought: set[str] = set()
+    for recall in cloud.table.all(Recall):
+        assert recall.is_over, f"{recall.case_id}: buyers of {recall.skus} were not told, {recall.told} were"
+        rows = [row for row in cloud.table.all(Sold) if row.sku in recall.skus]
+        bought |= {cloud.order(row.order_id).buyer_id for row in rows} - {recall.buyer_id}
+        assert recall.told == len(bought), f"{recall.case_id} counts {recall.told} of {sorted(bought)}"
+    assert Counter(bought) == warned, f"{sorted(bought)} have bought it, {warned} were warned"
+    reached = {one.buyer_id for one in cloud.table.all(Preferences) if "email" in one.channels} & bought
+    assert reached == mailed, f"no e-mail: {sorted(reached ^ mailed)}"
 
 
 PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
@@ -176,4 +194,5 @@ PROMISES: tuple[tuple[str, Callable[[Cloud], None]], ...] = (
     ("stuck", _nobody_waits_for_ever),
     ("untold", _all_is_told),
     ("untold", _buyers_hear_once),
+    ("untold", _buyers_of_dangerous_goods_are_warned_once),
 )

@@ -54,6 +54,8 @@ class Searched:
 
 UNDER_WAY = "under_way"  # a refund whose goods are on their way to their buyer
 TRUSTED = "trusted"  # a return of a buyer who is paid when the carrier has the goods
+FAKE = "fake"  # a refund of goods said to be fakes, which the platform looks at first
+DANGER = "danger"  # the same of dangerous ones
 DISPUTED = "disputed"  # a refund whose goods were signed for, as the carrier says
 
 
@@ -72,6 +74,8 @@ def opening(remedy: str = "refund_only", service: str | None = None) -> Stage:
     if remedy in (UNDER_WAY, DISPUTED):
         under_way(cloud, signed=remedy == DISPUTED)
         stage.files(ask("coat"), ask("scarf", 2), reason="delivery_disputed" if remedy == DISPUTED else "not_wanted")
+    elif remedy in (FAKE, DANGER):
+        stage.files(reason="counterfeit" if remedy == FAKE else "unsafe")
     elif remedy == "repair":
         stage.files(remedy=remedy, reason="quality_defect", service=service)
     else:
@@ -148,6 +152,7 @@ def _broken(cloud: Cloud) -> list[str]:
         lambda: invariants.a_completed_case_owes_nothing(cloud),
         lambda: invariants.every_story_is_whole(cloud),
         lambda: _granted_after_approval(cloud),
+        lambda: _looked_at_before_approval(cloud),
         lambda: goods_or_money(cloud),
     )
     broken = []
@@ -164,6 +169,18 @@ def _granted_after_approval(cloud: Cloud) -> None:
     granted = next((entry.sequence for entry in told if entry.type == "RefundGranted"), None)
     approved = [entry.sequence for entry in told if entry.type in APPROVALS and entry.after == "approved"]
     assert granted is None or (approved and approved[0] < granted), "money without an approval"
+
+
+def _looked_at_before_approval(cloud: Cloud) -> None:
+    """Fakes and dangers, also those that only a revision speaks of: somebody of the platform has looked since."""
+    [case] = cloud.table.all(Case)
+    told = cloud.table.all(Entry)
+    approved = next((entry.sequence for entry in told if entry.type in APPROVALS and entry.after == "approved"), None)
+    if case.reason not in ("counterfeit", "unsafe") or approved is None:
+        return
+    asked = max(entry.sequence for entry in told if entry.type in ("CaseSubmitted", "CaseRevised"))
+    looked = [entry.sequence for entry in told if entry.type == "InquiryAnswered" and entry.sequence > asked]
+    assert looked and looked[0] < approved, "approved unseen"
 
 
 def _has_a_way_on(stage: Stage, found: Searched, path: Path) -> None:

@@ -12,10 +12,11 @@ from chalicelib.domain.parcels import Parcel, Scan, Waybill
 from chalicelib.domain.repairs import Repair
 from chalicelib.domain.returns import Return
 from chalicelib.ports import CarrierAnswer, Report
-from chalicelib.schemas.cases import AskForTime
+from chalicelib.schemas.cases import AskForTime, ReviseCase
+from chalicelib.schemas.disputes import AnswerInquiry
 from chalicelib.schemas.messages import Message
 from chalicelib.schemas.repairs import CallVisitOff
-from chalicelib.usecases import appointments, extensions, logistics, parcels, tracking
+from chalicelib.usecases import appointments, decisions, extensions, inquiries, logistics, parcels, tracking
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
@@ -37,6 +38,8 @@ def moves(stage: Stage) -> Iterator[Move]:
     yield from operators(stage)
     if cloud.table.all(Case)[0].flow == "return_flow":
         yield from goods(stage)
+    if cloud.table.all(Case)[0].reason in ("counterfeit", "unsafe"):
+        yield from looks(stage)
     if cloud.table.all(Repair):
         yield from repairs(stage)
     if cloud.table.all(Waybill) and cloud.table.all(Case)[0].flow == "refund_flow":
@@ -86,6 +89,16 @@ def _people(stage: Stage) -> Iterator[Move]:
     for who in (AGENT, SUPERVISOR):
         yield f"{who.role}: approve", partial(stage.rules, "approve", who)
         yield f"{who.role}: close", partial(stage.rules, "close", who)
+
+
+def looks(stage: Stage) -> Iterator[Move]:
+    """Whoever of the platform looks, and what is found; and a buyer who says otherwise, or so once more."""
+    for who in (AGENT, SUPERVISOR):
+        for finding in ("confirmed", "not_confirmed"):
+            body = AnswerInquiry.model_validate({"finding": finding, "reason": "seen"})
+            yield f"{who.role}: {finding}", partial(stage.does, inquiries.answer, who, body)
+    for reason in ("not_wanted", "unsafe"):
+        yield f"buyer: revise to {reason}", partial(stage.does, decisions.revise, BUYER, ReviseCase(reason=reason))
 
 
 def goods(stage: Stage) -> Iterator[Move]:

@@ -111,6 +111,11 @@ def _doubled(claim: Any) -> Any:
     return claim.but(sources=sources)
 
 
+def _given_away(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks for goods that came to their buyer while the shop was silent."""
+    patch.setattr(grants, "_ask_back", lambda turn, found: False)
+
+
 _PAY = Site("payments.pay", "settlements.see_to")
 _ACKNOWLEDGE = Site("records.acknowledge", "publishing.tell_everybody", "Entry")
 
@@ -124,5 +129,6 @@ PLANTED = (
     Planted("a refund granted anew that may still be paid", "lost", Plan("unsure"), _regranted_unguarded),
     Planted("an unknown refund that nobody asks about", "stuck",
             Plan("reviewed", (Strike(_PAY, 0, "lost_reply"),)), _nobody_asks),
+    Planted("goods that came, and are paid for too", "doubled", Plan("arrived_meanwhile"), _given_away),
     Planted("a reservation that nobody checks", "over_cap", Plan("reviewed"), _reserved_twice),
 )  # fmt: skip

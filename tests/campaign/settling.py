@@ -9,6 +9,7 @@ from chalicelib.domain.deposits import Deposit
 from chalicelib.domain.freezes import ASKED_AGAIN
 from chalicelib.domain.gates import Gate
 from chalicelib.domain.lifecycles import GRANTABLE
+from chalicelib.domain.recalls import Recall
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.webhooks import WebhookDelivery
@@ -72,6 +73,8 @@ def _rests(cloud: Cloud) -> bool:
         return False  # another attempt stands in its schedule
     if not all(pursued(cloud, debt) for debt in cloud.table.all(Recovery)):
         return False
+    if not all(recall.is_over for recall in cloud.table.all(Recall)):
+        return False
     return all(rests(case) for case in cloud.table.all(Case))
 
 
@@ -79,7 +82,10 @@ def pursued(cloud: Cloud, debt: Recovery) -> bool:
     """Nothing is owed any more, or nothing can be done about it now: the deposit is empty. Carriers are asked until
     they answer, or until their time is up."""
     deposits = cloud.table.all(Deposit, merchant_id=debt.debtor_id)
-    settled = sum(refund.amount for refund in cloud.table.all(Refund, case_id=debt.case_id, state="settled"))
+    settled = debt.amount  # vouchers are paid by the very write that opens what is owed for them
+    if debt.covers == "refund":
+        [case] = cloud.table.all(Case, case_id=debt.case_id)
+        settled = sum(ref.amount for ref in case.refunds if ref.state == "settled")
     owes_now = debt.open and settled > debt.recovered
     if debt.debtor == "merchant":
         return not (owes_now and any(deposit.held(debt.currency) for deposit in deposits))

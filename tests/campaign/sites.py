@@ -24,7 +24,7 @@ class Site(NamedTuple):
 # The methods of each port that leave the process.
 CALLS: Mapping[str, Sequence[str]] = {
     "records": ("load", "save", "acknowledge"),
-    "listings": ("due", "awaited", "evidence_of"),
+    "listings": ("due", "awaited", "evidence_of", "sold"),
     "policies": ("get",),
     "flows": ("start", "resume", "is_running"),
     "events": ("publish",),

@@ -34,6 +34,7 @@ def taken(cloud: Cloud) -> dict[str, Any]:
         "published": list(cloud.queues.published),
         "book": (dict(cloud.provider.book), dict(cloud.provider.paid), list(cloud.provider.deeds)),
         "returned": set(cloud.returned),
+        "arrived": dict(cloud.arrived),
         "carriers": (dict(cloud.carriers.book), dict(cloud.carriers.commands)),
         "runs": {
             key: replace(one, answers=list(one.answers)) for key, one in cloud.machine.executions.items()
@@ -56,6 +57,7 @@ def put_back(cloud: Cloud, kept: dict[str, Any]) -> None:
     provider.book, provider.paid, provider.deeds = dict(kept["book"][0]), dict(kept["book"][1]), deque(kept["book"][2])
     provider.calls.clear()
     cloud.returned = set(kept["returned"])
+    cloud.arrived = dict(kept["arrived"])
     cloud.carriers.book, cloud.carriers.commands = dict(kept["carriers"][0]), dict(kept["carriers"][1])
     cloud.carriers.calls.clear()
     cloud.machine.executions = {key: replace(one, answers=list(one.answers)) for key, one in kept["runs"].items()}
@@ -78,6 +80,12 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
         tuple(_money(cloud, refund) for refund in cloud.table.all(Refund)),
         tuple(ledger),
         (case.revisions, case.rounds.get("buyer_answer", 0), min(case.rounds.get("ruling", 0), 2)),
+        (
+            case.inquiry,
+            case.condemned,
+            min(case.rounds.get("inquiry", 0), 2),
+            case.multiple and case.multiple.paid_at is None,
+        ),
         tuple(runs),
         sorted(letter.body["refund_no"] for letter in cloud.queues.waiting if letter.reader == "on_payment_command"),
         tuple(
@@ -93,7 +101,7 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
         _couriers(cloud, case),
         tuple((one.state, one.open > 0, one.written_off > 0) for one in cloud.table.all(Recovery)),
         tuple(
-            (one.owed > 0, len(one.heard), one.received_at is not None, *(parcel.fate for parcel in one.parcels))
+            (one.owed > 0, one.is_paid, one.received_at is not None, *(parcel.fate for parcel in one.parcels))
             for one in cloud.table.all(Replacement)
         ),
         tuple(_dispute(one) for one in cloud.table.all(Dispute)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.campaign.model import DISPUTED, TRUSTED, UNDER_WAY, Searched, search
+from tests.campaign.model import DANGER, DISPUTED, FAKE, TRUSTED, UNDER_WAY, Searched, search
 
 STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
 
@@ -52,6 +52,14 @@ def test_no_move_of_a_repair_pays_twice_or_without_an_approval_or_ends_nowhere(s
     assert [] == found.wrong[:3]
     assert STATES == found.states
     assert {"repairing", "in_dispute", reached} <= set(found.statuses)
+
+
+@pytest.mark.parametrize("opening", [FAKE, DANGER])
+def test_no_move_over_a_fake_or_a_danger_is_approved_unseen_or_pays_its_damages_twice(opening: str) -> None:
+    found = search(STATES, opening)
+    assert [] == found.wrong[:3]
+    assert STATES == found.states
+    assert {"in_review", "approved", "rejected", "remedying", "withdrawn"} <= set(found.statuses)
 
 
 def test_the_search_of_goods_on_their_way_reaches_what_carriers_decide() -> None:

@@ -15,7 +15,7 @@ from tests.campaign.sites import CALLS
 ELSEWHERE = {
     "clock": {"now", "pause"},
     "ids": {"new", "secret", "jitter"},
-    "listings": {name for name in vars(ports.Listings) if not name.startswith("_")} - {"due", "awaited"},
+    "listings": {name for name in vars(ports.Listings) if not name.startswith("_")} - {"due", "awaited", "sold"},
     "webhooks": {"verify", "secret", "refuse_target", "disabled"},
     "provider_notices": {"verify"},
     "logistics_commands": {"tracker"},

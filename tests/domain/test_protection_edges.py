@@ -66,10 +66,11 @@ def test_goods_that_the_catalogue_does_not_know_have_not_fallen() -> None:
     assert [(0, 30000), (300, 2700)] == [(each.amount, each.costs_now) for each in claim.lines]
 
 
-def test_what_was_free_costs_no_less_now() -> None:
-    gift = order(line("coat", 1, 0), line("hat", 1, 100))
-    facts = {"sku-coat": PriceFact(amount=0, currency="CNY", at=AT)}
-    assert 0 == protect(gift, open_ledger(gift), [COAT], facts).total
+def test_of_goods_of_which_only_the_tax_was_paid_the_price_is_what_they_cost() -> None:
+    gift = order(line("coat", 2, 0), tax=600)
+    facts = {"sku-coat": PriceFact(amount=200, currency="CNY", at=AT)}
+    claim = protect(gift, open_ledger(gift), [COAT.but(quantity=2)], facts)
+    assert [(200, 400)] == [(each.value, each.costs_now) for each in claim.lines]
 
 
 def test_what_the_bank_left_is_shared_in_the_order_of_the_lines() -> None:

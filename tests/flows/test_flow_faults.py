@@ -21,7 +21,10 @@ RETRIES = {
     **dict.fromkeys((*LAMBDA_FAULTS, "Sandbox.Timedout", "States.Timeout", "TransientFault", "OrderBusy"), 6),
     "Runtime.HandlerError": 3,  # what the local cloud calls any exception of ours
 }
-TERMINAL = ("TransitionRefused", "KeyError", "Runtime.ExitError", "Lambda.ResourceNotFoundException")
+TERMINAL = (
+    *("TransitionRefused", "KeyError", "Runtime.ExitError", "Lambda.ResourceNotFoundException"),
+    *("States.TaskFailed", "States.Permissions"),
+)
 
 
 @pytest.mark.parametrize("fault", RETRIES)

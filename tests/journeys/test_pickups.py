@@ -108,3 +108,22 @@ def test_a_late_courier_is_seen_by_the_shop_and_silence_books_another(approved: 
     until(approved.told, lambda told: "PickupRebooked" in told)
     stages = shop.api.get("/monitor/returns", shop.owner)["stages"]
     assert ["awaiting_goods"] == [stage["state"]["code"] for stage in stages if stage["count"]]
+
+
+def test_one_courier_fetches_the_goods_of_two_cases(
+    approved: Story, shop: Shop, carriers: Carriers, provider: Provider
+) -> None:
+    other = shop.files(shop.sells(LARGE), 1, remedy="return_and_refund")
+    other.decide("approve")
+    courier(approved, sender=DOOR, also=[other.case_id])
+    waybill_no = booked(approved, shop)
+    assert waybill_no == booked(other, shop)
+    for code in ("picked_up", "signed"):
+        carriers.scan(waybill_no, code)
+    for story, units in ((approved, 2), (other, 1)):
+        story.until("in_transit")
+        until(story.told, lambda told: "GoodsSigned" in told)
+        story.act(story.owner, "receipt").expect(200)
+        story.act(story.owner, "inspection", outcome="passed").expect(200)
+        story.until("completed")
+        assert units * LARGE == provider.out(story.order_id)

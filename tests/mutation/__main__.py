@@ -75,7 +75,7 @@ def main() -> int:
     if asked.get("WRITE") and every > 1:
         raise SystemExit("a sample says too little of a module to write it down: WRITE=1 without SAMPLE")
     entries = equivalents.listed()
-    all_of = {module: grown(module.file, ROOT) for module in modules}
+    all_of = {module: grown(module.file, ROOT, module.only) for module in modules}
     files = [module.file.relative_to(ROOT).as_posix() for module in modules]
     for entry in equivalents.stale(entries, (mutant for mutants in all_of.values() for mutant in mutants), files):
         tally.violations.append(f"listed as equivalent, and not there any more: {entry}")

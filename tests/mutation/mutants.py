@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -49,13 +49,13 @@ class Mutant:
         return told if self.nth == 1 else {**told, "nth": self.nth}
 
 
-def grown(path: Path, root: Path) -> list[Mutant]:
+def grown(path: Path, root: Path, only: Set[str] = frozenset()) -> list[Mutant]:
     """Every mutant of a file that differs from it as code and not only as text, in the order of its lines."""
-    return list(mutants_of(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()))
+    return list(mutants_of(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix(), only))
 
 
-def mutants_of(source: str, file: str) -> Iterator[Mutant]:
-    """Statement by statement: only the one that is changed is written and read again."""
+def mutants_of(source: str, file: str, only: Set[str] = frozenset()) -> Iterator[Mutant]:
+    """Statement by statement: only the one that is changed is written and read again. `only`: those of these names."""
     wrapper = MetadataWrapper(cst.parse_module(source))
     module, positions, alike = wrapper.module, wrapper.resolve(PositionProvider), Counter[tuple[str, str]]()
     pieces = [module.code_for_node(statement) for statement in module.body]
@@ -63,7 +63,8 @@ def mutants_of(source: str, file: str) -> Iterator[Mutant]:
     for statement, piece in zip(module.body, pieces, strict=True):
         assert source[before:].startswith(piece), "the statements of a file are its text"
         seen, after = {_meaning(piece)}, source[before + len(piece) :]
-        for node, wrong, lines in _Gardener.found_in(statement, positions):
+        found = [] if only and _name_of(statement) not in only else _Gardener.found_in(statement, positions)
+        for node, wrong, lines in found:
             changed = module.code_for_node(cast(cst.CSTNode, statement.deep_replace(node, wrong)))
             meaning = _meaning(changed)
             if meaning is None or meaning in seen:
@@ -73,6 +74,16 @@ def mutants_of(source: str, file: str) -> Iterator[Mutant]:
             alike[was, now] += 1
             yield Mutant(file, was, now, alike[was, now], source[:before] + changed + after, lines)
         before += len(piece)
+
+
+def _name_of(statement: cst.CSTNode) -> str | None:
+    """What a function, a class or a constant at the top of a module is called."""
+    match statement:
+        case cst.FunctionDef(name=cst.Name(name)) | cst.ClassDef(name=cst.Name(name)):
+            return name
+        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))])]):
+            return name
+    return None
 
 
 class _Gardener(cst.CSTVisitor):

@@ -15,7 +15,7 @@ from tests.flows.definitions import ROOT
 from tests.mutation import equivalents, page
 from tests.mutation.__main__ import asked_for, sampled
 from tests.mutation.equivalents import Equivalent
-from tests.mutation.modules import BAR, GROUPS, MODULES
+from tests.mutation.modules import BAR, GROUPS, MODULES, Module
 from tests.mutation.mutants import Mutant, grown, mutants_of
 from tests.mutation.tally import Tally
 
@@ -86,6 +86,19 @@ def test_a_line_is_made_wrong(source: str, was: str, now: str) -> None:
 )
 def test_what_is_never_executed_is_left_as_it_is(source: str) -> None:
     assert set() == changes(source)
+
+
+def test_of_a_file_that_does_more_only_what_guards_is_made_wrong() -> None:
+    guards, reads = "HEADER = 'a'\n\n\ndef verify(a):\n    return a + 1\n\n\n", "def read(a):\n    return a + 2\n"
+    some = list(mutants_of(guards + reads, "x.py", frozenset({"HEADER", "verify"})))
+    assert {"HEADER = 'a'", "return a + 1"} == {mutant.was for mutant in some}
+    assert [] == [mutant for mutant in some if not mutant.code.endswith(reads)]
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES.values() if module.only], ids=str)
+def test_what_guards_is_there_by_its_name(module: Module) -> None:
+    names = {line.partition("(")[0].removeprefix("def ").split(" ")[0] for line in module.file.read_text().splitlines()}
+    assert "verify" in names & module.only
 
 
 def test_a_mutant_is_the_file_with_one_difference() -> None:

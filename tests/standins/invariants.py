@@ -43,6 +43,9 @@ def the_books_agree(world: World, order_id: str = "o1") -> None:
     cases = {ref.refund_no for case in world.records.all(Case, order_id=order_id) for ref in case.refunds}
     awards = sum(refund.amount for refund in out if refund.voucher and refund.refund_no in cases)
     assert awards == sum(award.settled for award in ledger.awards.values()), "awards ≠ ledger"
+    multiples = {case.multiple.refund_no for case in world.records.all(Case, order_id=order_id) if case.multiple}
+    damages = sum(refund.amount for refund in out if refund.refund_no in multiples)
+    assert damages == sum(row.given for row in ledger.multiples.values()), "multiples ≠ ledger"
     assert settled + vouchers == journals.paid_out(entries), "refunds ≠ journal"
     assert 0 == sum(journals.balance(entries).values())
     what_is_owed_is_in_the_books(world, order_id)

@@ -23,6 +23,7 @@ from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.recalls import Sold
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
@@ -156,6 +157,11 @@ class MemoryListings:
         waiting = [gate for gate in self._records.all(Gate, owner=owner) if gate.answer is None]
         urgent = [gate for gate in waiting if before is None or stamp(gate.due_at) <= stamp(before)]
         return _page(("awaited", owner), urgent, _owed_at, _gate_row, limit, cursor, newest_first=False)
+
+    def sold(self, merchant_id: str, sku: str, shard: int, limit: int, after: str | None) -> list[Sold]:
+        rows = self._records.all(Sold, merchant_id=merchant_id, sku=sku, shard=shard)
+        behind = (row for row in rows if after is None or row.order_id > after)
+        return sorted(behind, key=lambda row: row.order_id)[:limit]
 
     def due(self, shard_: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
         def place(row: DueRow) -> tuple[datetime, str]:

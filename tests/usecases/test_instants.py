@@ -14,7 +14,7 @@ from chalicelib.domain.recoveries import Recovery
 from chalicelib.errors import TransitionRefused
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
-from chalicelib.usecases import decisions, gates, grants, pursuits, settlements
+from chalicelib.usecases import credits, decisions, gates, grants, pursuits, settlements, steps
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -406,6 +406,33 @@ def test_a_later_refund_pays_the_debt_first_and_says_so() -> None:
     assert ([0], "completed") == ([debt.open for debt in debts(world)], world.case(case_id).status)
     assert () == credit(world).debts
     books(world, "o1", "o2")
+
+
+def test_what_was_kept_back_stands_in_both_stories_and_in_the_books() -> None:
+    world = trusting_shop()
+    debt = owing(world, 1000)
+    case_id = another(world)
+    refunded(world, case_id)
+    [netted] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundNetted"]
+    assert (debt.recovery_id, 1000) == (netted.data["recovery_id"], netted.data["refund_amount"])
+    [paid] = [one for one in world.listings.timeline(debt.case_id, 100, None).rows if one.type == "RecoveryPaid"]
+    assert ("netted", 1000, "system") == (paid.data["because"], paid.data["recovery_amount"], paid.actor.role)
+    [posted] = [entry for entry in world.listings.journal_of("o2") if entry.kind == "netted"]
+    assert {"merchant#m1": -1000, "buyer#b1": 1000} == {one.account: one.amount for one in posted.postings}
+    assert (case_id, debt.recovery_id) == (posted.case_id, posted.recovery_id)
+
+
+def test_what_the_buyer_owes_in_another_currency_is_not_kept_back() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    case_id = another(world, currency="USD")
+    assert (4000, [1000]) == (refunded(world, case_id), [debt.open for debt in debts(world)])
+
+
+def test_who_never_had_a_credit_has_one_that_was_never_written() -> None:
+    world = return_shop()
+    known = credits.credit_of(steps.read(world), "b9")
+    assert (0, (), {}) == (known.version, known.debts, known.limits)
 
 
 def test_a_refund_is_never_less_than_nothing_and_the_rest_stays_owed() -> None:

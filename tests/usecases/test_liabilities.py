@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.domain import journals, refs
@@ -11,7 +13,7 @@ from chalicelib.domain.reasons import Responsible
 from chalicelib.usecases import cases, liabilities, steps
 from tests.standins import invariants
 from tests.standins.debts import PARCEL, advanced, debt, debt_shop, owed, paid, shows, swept
-from tests.standins.shops import decide, file
+from tests.standins.shops import decide, file, sell
 from tests.standins.time import MONDAY
 from tests.standins.world import World
 
@@ -130,3 +132,58 @@ def test_what_a_shop_had_paid_already_is_given_back_when_it_was_not_its_doing() 
     is_now(world, case_id, "merchant")
     assert ("merchant", OWED) == (debt(world, case_id, 3).debtor, debt(world, case_id, 3).open)
     invariants.the_books_agree(world)
+
+
+def test_a_decision_is_told_with_whose_doing_it_was_thought_to_be(world_of_two: World) -> None:
+    case_id = approved(world_of_two, "wrong_item")
+    is_now(world_of_two, case_id, "carrier")
+    is_now(world_of_two, case_id, "platform")
+    entries = world_of_two.listings.timeline(case_id, 100, None).rows
+    told = [entry.data for entry in entries if entry.type == "LiabilityDecided"]
+    assert [("merchant", "carrier", "ruling"), ("carrier", "platform", "ruling")] == [
+        (data["liability_before"], data["liability"], data["because"]) for data in told
+    ]
+
+
+@pytest.fixture
+def world_of_two() -> World:
+    """A shop whose order was paid by card and with points: what is granted goes back by two refunds."""
+    world = debt_shop(parcels=(UNHARMED,))
+    delivery = world.records.one(refs.delivery("o1"))
+    sell(world, payments={"card": 29000, "points": 10000})
+    world.records.put(delivery)
+    return world
+
+
+def test_of_a_refund_to_two_payments_the_carrier_owes_both(world_of_two: World) -> None:
+    case_id = paid(world_of_two, approved(world_of_two, "wrong_item"))
+    is_now(world_of_two, case_id, "carrier")
+    assert (2, OWED) == (len(world_of_two.case(case_id).refunds), debt(world_of_two, case_id).open)
+    assert {"buyer#b1": OWED, "platform_fund": -OWED, "carrier#sf": -OWED, "receivable": OWED} == balance(world_of_two)
+
+
+def test_what_was_advanced_the_shop_owes_also_when_the_buyer_shares_the_blame() -> None:
+    world = debt_shop()
+    case_id = advanced(world)
+    is_now(world, case_id, "both")
+    assert [("advance", OWED)] == [(one.because, one.open) for one in world.listings.recoveries_of(case_id)]
+
+
+def test_a_carrier_that_nobody_knows_is_the_platform_s_loss_once_it_was_decided() -> None:
+    world = debt_shop()
+    case_id = paid(world, approved(world, "wrong_item"))
+    is_now(world, case_id, "carrier")
+    assert {"buyer#b1": OWED, "platform_fund": -OWED} == balance(world)
+    assert [] == list(world.listings.recoveries_of(case_id))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "because"),
+    [("lost", "wrong_item", "loss"), ("signed", "wrong_item", "damage"), ("signed", "lost_in_transit", "loss")],
+)
+def test_a_loss_is_what_the_carrier_or_the_buyer_says_is_lost(state: Any, reason: str, because: str) -> None:
+    parcel = Shipment(carrier="sf", waybill_no="SF1", state=state, at=MONDAY)
+    world = debt_shop(parcels=(parcel,), state="shipped")
+    case_id = paid(world, approved(world, reason))
+    is_now(world, case_id, "carrier")
+    assert because == debt(world, case_id).because

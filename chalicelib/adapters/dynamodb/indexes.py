@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gates import Gate
     from chalicelib.domain.logistics import CarrierCommand
     from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.recalls import Recall
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.returns import Return
@@ -154,6 +155,11 @@ def of_evidence(evidence: Evidence) -> Strings:
     return _watched(evidence.case_id, evidence.watch_at)
 
 
+def of_recall(recall: Recall) -> Strings:
+    """Due until everybody was told."""
+    return _watched(recall.case_id, recall.watch_at)
+
+
 def of_precedent(precedent: Precedent) -> Strings:
     """Listed with rulings over like cases: the same reason, the same kind of goods, an amount of the same size."""
     return {
@@ -199,6 +205,7 @@ BESIDE: Mapping[str, Callable[[Any], Strings]] = {
     "CarrierCommand": of_command,
     "Return": of_return,
     "Evidence": of_evidence,
+    "Recall": of_recall,
     "Precedent": of_precedent,
     "Webhook": of_webhook,
     "WebhookDelivery": of_delivery,

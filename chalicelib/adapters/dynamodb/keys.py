@@ -49,6 +49,8 @@ PATTERNS: Mapping[str, Pattern] = {
     "Dispute": Pattern("case#{0}", "dispute#{1:02}", ("case_id", "number")),
     "Seal": Pattern("case#{0}", "seal#{1:02}#{2:02}", ("case_id", "number", "round")),
     "Precedent": Pattern("case#{0}", "precedent#{1:02}", ("case_id", "number")),
+    "Recall": Pattern("case#{0}", "recall", ("case_id",)),
+    "Sold": Pattern("sku#{0}#{1}#{2}", "sold#{3}", ("merchant_id", "sku", "shard", "order_id")),
     "StoredAnswer": Pattern("key#{0}#{1}", "answer", ("actor_key", "key")),
     "Merchant": Pattern("merchant#{0}", "settings", ("merchant_id",)),
     "AddressBook": Pattern("merchant#{0}", "addresses", ("merchant_id",)),

@@ -27,6 +27,7 @@ from chalicelib.domain.journals import JournalEntry
 from chalicelib.domain.lifecycles import CaseStatus, RecoveryState, RefundState
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.recalls import Sold
 from chalicelib.domain.reconciliations import Reconciliation
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refs import PROVIDER
@@ -192,6 +193,12 @@ class DynamoListings:
     def journal_of(self, order_id: str) -> Sequence[JournalEntry]:
         """Oldest first."""
         return self._things(JournalEntry, f"order#{order_id}", "journal#")
+
+    def sold(self, merchant_id: str, sku: str, shard: int, limit: int, after: str | None) -> list[Sold]:
+        partition = f"sku#{merchant_id}#{sku}#{shard}"
+        behind = {"pk": partition, "sk": f"sold#{after}"} if after is not None else None
+        orders = Range(TABLE, partition, "sold#", newest_first=False)
+        return [cast(Sold, thing_of(item)) for item in self._ranges.first(orders, limit, behind)]
 
     def due(self, shard: int, before: datetime, limit: int, after: DueRow | None = None) -> Sequence[DueRow]:
         """What should have happened by `before`, the oldest first, of one of SHARDS shards.

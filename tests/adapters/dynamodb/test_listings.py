@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamodb.listings import DynamoListings
 from chalicelib.adapters.dynamodb.records import DynamoRecords
 from chalicelib.domain import recoveries, refs
 from chalicelib.domain.endpoints import Webhook
+from chalicelib.domain.recalls import Sold
 from chalicelib.domain.refs import Ref
 from chalicelib.domain.returns import PutAway
 from chalicelib.domain.rows import CaseRow, DueRow, GateRow, RefundRow
@@ -424,3 +425,17 @@ def test_reconciled_days_are_listed_newest_first(records: DynamoRecords, listing
     rest = listings.reconciliations(2, first.cursor)
     assert [23, 22, 21] == [each.day.day for each in (*first.rows, *rest.rows)]
     assert days[0] == records.load([refs.reconciliation(date(2026, 11, 21))])[refs.reconciliation(date(2026, 11, 21))]
+
+
+def test_who_bought_an_article_is_read_page_by_page_and_no_other_article_with_it(
+    records: DynamoRecords, listings: DynamoListings
+) -> None:
+    def of(sku: str, shard: int, *order_ids: str) -> list[Sold]:
+        return [Sold(merchant_id="m1", sku=sku, shard=shard, order_id=order_id, at=AT) for order_id in order_ids]
+
+    coats = of("coat", 3, "o1", "o2", "o3")
+    records.save([*coats, *of("coat", 4, "o4"), *of("coat#3", 3, "o5"), *of("hat", 3, "o6")])
+
+    first = listings.sold("m1", "coat", 3, 2, None)
+    assert coats == [*first, *listings.sold("m1", "coat", 3, 2, first[-1].order_id)]
+    assert [] == listings.sold("m2", "coat", 3, 2, None)

@@ -33,6 +33,7 @@ from chalicelib.domain.parcels import Course, Holder, Parcel, Pickup, Scan, Slot
 from chalicelib.domain.policies import Policy, PolicyIndex, VersionRef
 from chalicelib.domain.prices import Price, PriceFact
 from chalicelib.domain.quotes import quote
+from chalicelib.domain.recalls import Recall, Sold
 from chalicelib.domain.reconciliations import Reconciliation, Report, Totals
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund, number_of
@@ -441,6 +442,8 @@ def one_of_each() -> list[Value]:
         repair(),
         Warranty(order_id="o1", lines=(LineWarranty(line_id="1", away=(Days(first=AT.date(), last=AT.date()),)),)),
         recovery(),
+        Recall(case_id=CASE_ID, merchant_id="m1", buyer_id="b1", skus=("coat",), opened_at=AT, moved_at=AT),
+        Sold(merchant_id="m1", sku="coat", shard=3, order_id="o1", at=AT),
         Deposit(merchant_id="m1", balances={"CNY": 50000}),
         deposit_entry(),
         answer(),

@@ -11,6 +11,7 @@ from tests.campaign.stories import (
     deliveries,
     disputes,
     freights,
+    inquiries,
     instants,
     parcels,
     refunds,
@@ -19,6 +20,18 @@ from tests.campaign.stories import (
 )
 from tests.campaign.stories.told import Stories
 
-_FILES = (refunds, disputes, returns, parcels, instants, compensations, debts, freights, deliveries, repairs)
+_FILES = (
+    refunds,
+    disputes,
+    inquiries,
+    returns,
+    parcels,
+    instants,
+    compensations,
+    debts,
+    freights,
+    deliveries,
+    repairs,
+)
 STORIES: Stories = {name: told for file in _FILES for name, told in file.STORIES.items()}
 assert len(STORIES) == sum(len(file.STORIES) for file in _FILES), "two stories of one name"

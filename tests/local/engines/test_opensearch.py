@@ -1,5 +1,6 @@
 """OpenSearch comes up and finds Chinese and English text."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_two_engines_on_one_machine_know_nothing_of_each_other(opensearch: str, 
     with search.start(tmp_path) as other:
         assert [] == OpenSearch(other.endpoint).cat.indices(format="json")
     assert first.indices.exists(index="mine")
+
+
+@pytest.mark.opensearch
+def test_an_engine_whose_port_was_taken_meanwhile_is_found_where_it_went(
+    opensearch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = int(opensearch.rpartition(":")[2])
+    monkeypatch.setattr(search, "_reserved", lambda _: nullcontext(taken))
+    with search.start(tmp_path) as other:
+        assert other.endpoint != opensearch
+        assert OpenSearch(other.endpoint).info()["cluster_name"] != OpenSearch(opensearch).info()["cluster_name"]
 
 
 def test_port_that_the_runner_would_refuse_without_a_word_is_refused_with_one(tmp_path: Path) -> None:

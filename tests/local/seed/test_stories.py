@@ -43,6 +43,7 @@ BODIES = {
     "appeal": disputes.AppealRuling,
     "evidence": shapes.AddEvidence,
     "shipment": returns.ShipGoods,
+    "extension": shapes.AskForTime,
     "pickup": returns.BookPickup,
     "cancel": returns.CallOffPickup,
     "receipt": returns.ReceiveGoods,
