@@ -30,7 +30,7 @@ def start(folder: Path, port: int = 0) -> tuple[Process, str]:
         "the local cloud", [str(python), "-P", str(LAUNCHER)], folder / "ministack.log", _environment(port, scratch)
     )
     try:
-        process.wait_until(lambda: _healthy(endpoint), seconds=30)
+        process.wait_until(lambda: _healthy(endpoint), seconds=120)
     except BaseException:
         process.stop()
         raise

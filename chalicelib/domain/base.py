@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
@@ -25,6 +26,17 @@ def _written_out(at: Any) -> Any:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_our_time)]
+
+
+def _named(day: Any) -> Any:
+    """Numbers would be read as seconds since 1970, and an instant at midnight as its day, in no zone of ours."""
+    if type(day) is not date and not (isinstance(day, str) and _DAY.fullmatch(day)):
+        raise ValueError("a day as YYYY-MM-DD")
+    return day
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_named)]
 
 
 class Fact(Value):

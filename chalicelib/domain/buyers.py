@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.domain.base import Instant, Record
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Integer, Minor, Value
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     WhyNot = Literal["instant_not_given", "instant_withdrawn", "instant_debt", "instant_over_limit"]
 
-Limits = dict[Currency, int]  # minor units by currency; a currency that is not there has no limit to lean on
+Limits = dict[Currency, Minor]  # minor units by currency; a currency that is not there has no limit to lean on
 MOST_CLAWBACKS = 20  # that are remembered: no policy counts more
 
 
 class Abuse(Value):
     """From how many clawbacks within how many days on the right is withdrawn."""
 
-    clawbacks: int = Field(default=2, ge=1, le=MOST_CLAWBACKS)
-    days: int = Field(default=90, ge=1, le=3650)
+    clawbacks: Integer = Field(default=2, ge=1, le=MOST_CLAWBACKS)
+    days: Integer = Field(default=90, ge=1, le=3650)
 
 
 class Credit(Record):

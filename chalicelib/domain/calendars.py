@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from chalicelib.domain.values import Value
+from chalicelib.domain.base import Day
+from chalicelib.domain.values import Integer, Value
 
 Unit = Literal["seconds", "minutes", "hours", "days", "working_minutes", "working_hours", "working_days"]
 _YEAR: dict[Unit, int] = {
@@ -34,7 +35,7 @@ MIDNIGHT = time()
 class Duration(Value):
     """`amount` of `unit`, as a policy writes it; a year at most, because no execution waits longer."""
 
-    amount: int = Field(ge=0, le=31_536_000)
+    amount: Integer = Field(ge=0, le=31_536_000)
     unit: Unit
 
     @model_validator(mode="after")
@@ -81,11 +82,11 @@ class Calendar(Value):
     """
 
     zone: str = "Asia/Shanghai"
-    weekdays: Annotated[frozenset[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1)] = frozenset(range(5))
+    weekdays: Annotated[frozenset[Annotated[Integer, Field(ge=0, le=6)]], Field(min_length=1)] = frozenset(range(5))
     shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=10)] = (Shift(begins=MIDNIGHT, ends=MIDNIGHT),)
-    holidays: frozenset[date] = frozenset()
-    extra_working_days: frozenset[date] = frozenset()
-    speed: int = Field(default=1, ge=1)
+    holidays: frozenset[Day] = frozenset()
+    extra_working_days: frozenset[Day] = frozenset()
+    speed: Integer = Field(default=1, ge=1)
 
     @field_validator("zone")
     @classmethod

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from chalicelib.domain.claims import VOUCHER, Award, Claim, Source
 from chalicelib.domain.money import Currency, worth
-from chalicelib.domain.values import Minor, Value
+from chalicelib.domain.values import Integer, Minor, Value
 from chalicelib.errors import FieldError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Compensation(Value):
     reason: str | None = None
     basis: Literal["fixed", "share", "per_day", "asked"] = "asked"
     amount: dict[Currency, Minor] = {}
-    per_mille: int = Field(default=0, ge=0, le=10_000)
+    per_mille: Integer = Field(default=0, ge=0, le=10_000)
     most: dict[Currency, Minor]
 
     def due(self, order: Order, asks: Sequence[Ask], delivery: Delivery, at: datetime, asked: int | None) -> int:

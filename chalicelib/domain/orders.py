@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.base import Fact, Instant
 from chalicelib.domain.merchants import MerchantKind
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Text, Value
+from chalicelib.domain.values import Count, Identifier, Minor, Quantity, Text, Value, YesNo
 from chalicelib.errors import LineNotFound
 
 Flag = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
@@ -82,7 +82,7 @@ class FreightInsurance(Value):
 
     insurer_id: Identifier
     amount: Minor
-    fixed: bool = True
+    fixed: YesNo = True
 
 
 class Placed(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from chalicelib.domain.base import Fact, Instant, Record
 from chalicelib.domain.buyers import Abuse, Limits
@@ -18,7 +18,7 @@ from chalicelib.domain.multiples import Multiple
 from chalicelib.domain.protections import Protection
 from chalicelib.domain.reasons import CATALOGUE, Inquiry, Liability, Reason, Remedy
 from chalicelib.domain.thresholds import ThresholdRule
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Integer, Value, YesNo
 from chalicelib.domain.warranties import RepairTerms, WarrantyTerm
 from chalicelib.errors import PolicyNotFound
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Window(Value):
     """How long after signing a buyer may ask. The first window that fits a line's category and the reason counts."""
 
-    days: int = Field(ge=0, le=3650)
+    days: Integer = Field(ge=0, le=3650)
     category: str | None = None
     reason: str | None = None
 
@@ -102,7 +102,7 @@ class Deadlines(Value):
 class WayOutRules(Value):
     """What follows for goods that were sent and are not with their buyer."""
 
-    intercept_at_once: bool = Field(
+    intercept_at_once: YesNo = Field(
         default=True, description="the carrier is asked to stop them before anybody decides"
     )
     refund_when: Literal["stopped", "returned"] = Field(
@@ -119,7 +119,7 @@ class WayOutRules(Value):
 class RestockingFee(Value):
     """What a buyer who changed their mind bears of the price, in thousandths. The first that fits a category counts."""
 
-    per_mille: int = Field(ge=0, le=500)
+    per_mille: Integer = Field(ge=0, le=500)
     category: str | None = None
 
 
@@ -132,7 +132,7 @@ class Advance(Value):
     reasons: frozenset[str] = frozenset({"quality_defect", "not_as_described", "counterfeit", "unsafe"})
     remedies: frozenset[Remedy] = frozenset({"refund_only"})
     up_to: Limits = Field(default={"CNY": 50000, "GBP": 5000, "USD": 7000})
-    cover: int = Field(default=1000, ge=0, le=10_000)
+    cover: Integer = Field(default=1000, ge=0, le=10_000)
 
     def is_covered(self, amount: int, deposit: int) -> bool:
         return deposit * 1000 >= amount * self.cover
@@ -141,16 +141,16 @@ class Advance(Value):
 class PickupLimits(Value):
     """上门取件: how often a courier is asked to come."""
 
-    visits: int = Field(default=2, ge=1, le=10, description="after the last that fails, the buyer ships")
-    in_all: int = Field(default=6, ge=0, le=30, description="visits of one case, however often one was called off")
-    days_ahead: int = Field(default=7, ge=1, le=30)
+    visits: Integer = Field(default=2, ge=1, le=10, description="after the last that fails, the buyer ships")
+    in_all: Integer = Field(default=6, ge=0, le=30, description="visits of one case, however often one was called off")
+    days_ahead: Integer = Field(default=7, ge=1, le=30)
 
 
 class EvidenceLimits(Value):
     """What files are taken: how many per case, how large (bytes), which types."""
 
-    files: int = Field(default=9, ge=0, le=50)
-    bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=100 * 1024 * 1024)
+    files: Integer = Field(default=9, ge=0, le=50)
+    bytes: Integer = Field(default=10 * 1024 * 1024, ge=1, le=100 * 1024 * 1024)
     types: frozenset[FileType] = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
 
 
@@ -231,9 +231,9 @@ class PolicyDraft(Value):
     return_freight_up_to: Limits = Field(default={"CNY": 2500, "GBP": 500, "USD": 800})
     advance: Advance = Advance()
     restocking: tuple[RestockingFee, ...] = Field(default=(), max_length=200)
-    parcels: int = Field(default=5, ge=1, le=20)
-    restocking_of_exchanges: bool = Field(default=False, description="the restocking fee is taken of an exchange too")
-    replacements: int = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
+    parcels: Integer = Field(default=5, ge=1, le=20)
+    restocking_of_exchanges: YesNo = Field(default=False, description="the restocking fee is taken of an exchange too")
+    replacements: Integer = Field(default=2, ge=1, le=5, description="how often goods are sent before it is a refund")
     warranties: tuple[WarrantyTerm, ...] = Field(default=(WarrantyTerm(months=12),), max_length=200)
     repairs: RepairTerms = RepairTerms()
     pickups: PickupLimits = PickupLimits()
@@ -254,20 +254,11 @@ class PolicyDraft(Value):
     condemned_goods: Literal["scrap", "return_to_vendor"] = Field(
         default="scrap", description="what becomes of fakes and dangerous goods instead of being sold again"
     )
-    appeal_hears: bool = Field(default=True, description="an appeal gives both sides time to show more")
-    revisions: int = Field(default=5, ge=0, le=20)
-    offers: int = Field(default=3, ge=0, le=20)
+    appeal_hears: YesNo = Field(default=True, description="an appeal gives both sides time to show more")
+    revisions: Integer = Field(default=5, ge=0, le=20)
+    offers: Integer = Field(default=3, ge=0, le=20)
     evidence: EvidenceLimits = EvidenceLimits()
     calendar: Calendar = Calendar()
-
-    @field_validator(
-        "return_freight_up_to", "auto_approve_below", "instant_up_to", "compensate_below", "second_person_above"
-    )
-    @classmethod
-    def _limits_are_not_negative(cls, limits: Limits) -> Limits:
-        if any(limit < 0 for limit in limits.values()):
-            raise ValueError("a limit is at least 0")
-        return limits
 
     @model_validator(mode="after")
     def _reasons_are_distinct(self) -> PolicyDraft:

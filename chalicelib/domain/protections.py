@@ -16,7 +16,7 @@ from pydantic import Field
 from chalicelib.domain.claims import Claim, ClaimLine
 from chalicelib.domain.prices import PriceFact
 from chalicelib.domain.quotes import left_of, left_on_payments, sources_of
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Integer, Value
 from chalicelib.errors import FieldError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Prices = Mapping[str, PriceFact]  # what a unit costs now, by sku
 class Protection(Value):
     """How many days after the purchase, or after signing, a fallen price is made good; 0: not at all."""
 
-    days: int = Field(ge=0, le=365)
+    days: Integer = Field(ge=0, le=365)
     since: Literal["purchase", "signing"] = "signing"
     category: str | None = None
 

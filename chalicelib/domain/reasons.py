@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Count, Value
 
 Remedy = Literal["refund_only", "return_and_refund", "exchange", "repair", "reship", "compensation", "price_protection"]
 Liability = Literal["buyer", "merchant", "carrier", "platform"]
@@ -31,7 +31,7 @@ class Reason(Value):
     en: str
     remedies: frozenset[Remedy]
     liability: Liability
-    evidence: int = 0
+    evidence: Count = 0
     says: Saying | None = None  # of a platform's own code
 
     @property

@@ -7,12 +7,14 @@ own version numbers it: whenever a document differs from the one before, its ver
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
@@ -21,7 +23,7 @@ from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CaseStatus, DeliveryState, RefundState
 from chalicelib.domain.money import Currency
 from chalicelib.domain.reasons import Remedy
-from chalicelib.domain.values import MAX_AMOUNT, Identifier, Value
+from chalicelib.domain.values import Identifier, Integer, Minor, Value, YesNo
 from chalicelib.errors import Forbidden
 
 if TYPE_CHECKING:
@@ -209,9 +211,18 @@ def _sendable(text: str) -> str:
     return text
 
 
+_SPELT = re.compile(r"true|false|0|-?[1-9][0-9]{0,15}")
+
+
+def _spelt(told: Any) -> Any:
+    """A query is all text: what is a number or a yes in it is spelt as JSON does. " 5", "1_0" and "on" stay text."""
+    return json.loads(told) if isinstance(told, str) and _SPELT.fullmatch(told) else told
+
+
 Sort = Literal["relevance", "newest", "oldest", "amount", "due"]
 Awaited = Literal["buyer", "merchant", "agent", "supervisor", "operator", "payment"]
-Bound = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+Bound = Annotated[Minor, BeforeValidator(_spelt)]
+Whether = Annotated[YesNo, BeforeValidator(_spelt)]
 Words = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_sendable)]
 Term = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_sendable)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -242,16 +253,16 @@ class CaseQuery(Value):
     refund_no: Annotated[str, StringConstraints(pattern=r"^rfd_[0-9A-Z]{28}$")] | None = None
     verdict: VerdictKind | None = None
     gate: GateName | None = None
-    policy_version: Annotated[int, Field(ge=1, le=999_999)] | None = None
-    parked: bool | None = Field(default=None, description="waits for a person of the platform")
-    overdue: bool | None = Field(default=None, description="somebody is awaited and late")
+    policy_version: Annotated[Integer, Field(ge=1, le=999_999), BeforeValidator(_spelt)] | None = None
+    parked: Whether | None = Field(default=None, description="waits for a person of the platform")
+    overdue: Whether | None = Field(default=None, description="somebody is awaited and late")
     due_before: Instant | None = None
     amount_min: Bound | None = Field(default=None, description="minor units")
     amount_max: Bound | None = Field(default=None, description="minor units")
     created_from: Instant | None = Field(default=None, alias="from", description="filed at or after")
     created_to: Instant | None = Field(default=None, alias="to", description="filed before")
     sort: Sort = "relevance"
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 20
+    limit: Annotated[Integer, Field(ge=1, le=MOST), BeforeValidator(_spelt)] = 20
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=600)] | None = None
 
     @property

@@ -11,11 +11,14 @@ MAX_AMOUNT = 2**53 - 1
 
 MAX_QUANTITY = 1_000_000_000
 
-# Strict: True, 1.0 and "1" are no amounts, because each has once been a bug in somebody's money.
-Minor = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
-SignedMinor = Annotated[int, Field(strict=True, ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=MAX_QUANTITY)]
-Count = Annotated[int, Field(strict=True, ge=0, le=MAX_QUANTITY)]
+# Strict: True, 1.0 and "1" are no amounts, because each has once been a bug in somebody's money; 1 and "yes" are not
+# true either.
+Integer = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+Minor = Annotated[Integer, Field(ge=0, le=MAX_AMOUNT)]
+SignedMinor = Annotated[Integer, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+Quantity = Annotated[Integer, Field(ge=1, le=MAX_QUANTITY)]
+Count = Annotated[Integer, Field(ge=0, le=MAX_QUANTITY)]
 
 # Ids become parts of keys (`order#<id>`) and of addresses, so they hold nothing that either would escape.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]*$", max_length=128)]

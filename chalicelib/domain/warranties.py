@@ -18,7 +18,7 @@ from pydantic import Field
 
 from chalicelib.domain.base import Record
 from chalicelib.domain.inspections import Disposition
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Integer, Value, YesNo
 
 if TYPE_CHECKING:
     from chalicelib.domain.calendars import Calendar
@@ -32,7 +32,7 @@ Unfixed = Literal["exchange", "refund"]
 class WarrantyTerm(Value):
     """How many months goods are repaired for nothing. The first that fits a category counts."""
 
-    months: int = Field(ge=0, le=240)
+    months: Integer = Field(ge=0, le=240)
     category: str | None = None
 
 
@@ -50,11 +50,11 @@ class RepairTerms(Value):
     keeps."""
 
     services: tuple[ServiceTerm, ...] = Field(default=(ServiceTerm(),), max_length=200)
-    attempts: int = Field(default=2, ge=1, le=5)
+    attempts: Integer = Field(default=2, ge=1, le=5)
     unfixed: frozenset[Unfixed] = Field(default=frozenset({"exchange", "refund"}), min_length=1)
-    paid: bool = True
-    visits: int = Field(default=10, ge=1, le=50)
-    goods_come_back: bool = True
+    paid: YesNo = True
+    visits: Integer = Field(default=10, ge=1, le=50)
+    goods_come_back: YesNo = True
     unrepaired: Disposition = "return_to_vendor"
 
     def offered(self, category: str) -> frozenset[Service]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT, Value
+from chalicelib.domain.values import Minor, Value
 from chalicelib.errors import CurrencyMismatch, FieldError
 
 
 class Amount(Value):
     """An amount that somebody asks for or is shown."""
 
-    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
+    amount: Minor
     currency: Currency
 
     def in_currency(self, currency: str, field: str) -> int:

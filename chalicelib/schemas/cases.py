@@ -12,7 +12,7 @@ from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.disputes import GoodsRuling
 from chalicelib.domain.reasons import Liability, Remedy, Responsible
 from chalicelib.domain.shares import WHOLE
-from chalicelib.domain.values import Identifier, Quantity, Value
+from chalicelib.domain.values import Identifier, Integer, Quantity, Value, YesNo
 from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -68,7 +68,7 @@ class FileCase(Value):
     order_id: Identifier
     reason: ReasonCode
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] = ()
-    freight: bool | None = None
+    freight: YesNo | None = None
     remedy: Remedy = "refund_only"
     amount: Amount | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] = ()
@@ -81,7 +81,7 @@ class ReviseCase(Value):
 
     reason: ReasonCode | None = None
     lines: Annotated[tuple[AskBody, ...], Field(max_length=2000)] | None = None
-    freight: bool | None = None
+    freight: YesNo | None = None
     wanted: Annotated[tuple[WantedBody, ...], Field(max_length=2000)] | None = None
     description: Words | None = None
 
@@ -94,7 +94,7 @@ class DecideCase(Value):
     decision: Literal["approve", "reject", "counter"]
     reason: Words | None = None
     amount: Amount | None = None
-    keep_item: bool = False
+    keep_item: YesNo = False
     prices: Annotated[tuple[PriceBody, ...], Field(max_length=2000)] = ()
 
 
@@ -121,7 +121,7 @@ class RuleCase(Value):
     ruling: Literal["approve", "close"]
     amount: Amount | None = None
     liability: Responsible | None = None
-    shares: dict[Liability, Annotated[int, Field(strict=True, ge=1, le=WHOLE)]] | None = None
+    shares: dict[Liability, Annotated[Integer, Field(ge=1, le=WHOLE)]] | None = None
     goods: GoodsRuling | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
 
@@ -143,7 +143,7 @@ class AddEvidence(Value):
     """A file that is about to be uploaded: its type, and its size in bytes."""
 
     content_type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)]
-    size: Annotated[int, Field(strict=True, ge=1)]
+    size: Annotated[Integer, Field(ge=1)]
     note: Words | None = None
 
 

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from chalicelib.domain.disputes import Party
 from chalicelib.domain.disputes import Words as Said
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Value, YesNo
 from chalicelib.schemas.cases import Words
 
 
@@ -36,5 +36,5 @@ class AnswerInquiry(Value):
 
     finding: Literal["confirmed", "not_confirmed"]
     reason: Said
-    stop_sale: bool = True
+    stop_sale: YesNo = True
     batch: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from chalicelib import errors as e
 from chalicelib.domain.base import Instant
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Integer, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.cases import EntryView, NextAction
 from chalicelib.schemas.names import Name, name
@@ -40,7 +40,7 @@ class Subscribe(_Wish):
 
     action: Literal["subscribe"]
     case_id: CaseId
-    after: Annotated[int, Field(strict=True, ge=0, le=999_999)] = 0
+    after: Annotated[Integer, Field(ge=0, le=999_999)] = 0
 
 
 class Unsubscribe(_Wish):

@@ -10,7 +10,7 @@ from chalicelib.domain.actors import READS_EVERYTHING
 from chalicelib.domain.base import Instant
 from chalicelib.domain.endpoints import Disabled
 from chalicelib.domain.merchants import MerchantKind
-from chalicelib.domain.values import Value
+from chalicelib.domain.values import Value, YesNo
 from chalicelib.schemas.cases import AskForTime, DecideCase
 from chalicelib.schemas.repairs import BookVisit, MakeEstimate, RecordRepair, SendGoodsBack
 from chalicelib.schemas.replacements import ShipReplacement
@@ -29,7 +29,7 @@ class PutMerchant(Value):
 class FreezeMerchant(Value):
     """The switch: frozen or not, and why. The reason is kept, and shown to the platform's people alone."""
 
-    frozen: bool
+    frozen: YesNo
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
@@ -83,8 +83,8 @@ class PutWebhook(Value):
     """
 
     url: Annotated[str, StringConstraints(min_length=8, max_length=2000)]
-    rotate: bool = False
-    enabled: bool = True
+    rotate: YesNo = False
+    enabled: YesNo = True
 
 
 class WebhookView(Value):

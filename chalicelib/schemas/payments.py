@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT, Identifier
+from chalicelib.domain.values import MAX_AMOUNT, Identifier, Integer
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Method = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
@@ -32,7 +32,7 @@ class MerchantFact(BaseModel):
     fact_id: Text
     recovery_id: Text | None = None
     merchant_id: Text | None = None
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
     currency: Currency
 
 
@@ -56,7 +56,7 @@ class PaymentNotice(BaseModel):
     order_id: Text | None = None
     case_id: Text | None = None
     payment_id: Text | None = None
-    amount: Annotated[int, Field(strict=True, ge=1)] | None = None
+    amount: Annotated[Integer, Field(ge=1)] | None = None
     currency: Text | None = None
     method: Method = "card"
     provider: Provider = ""
@@ -69,7 +69,7 @@ class BuyerPaid(BaseModel):
 
     case_id: Annotated[str, Field(pattern=r"^case_[0-9A-Z]{26}$")]
     payment_id: Identifier
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
     currency: Currency | None = None
     method: Method = "card"
     provider: Provider = ""

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.money import Currency
-from chalicelib.domain.values import MAX_AMOUNT, Minor, Value
+from chalicelib.domain.values import MAX_AMOUNT, Integer, Minor, Value
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name, name
 
@@ -57,7 +57,7 @@ class WriteOff(Value):
 class Paid(Amount):
     """At least one minor unit."""
 
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
 
 
 class RecordPayment(Value):

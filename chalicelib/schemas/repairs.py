@@ -11,7 +11,7 @@ from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.inspections import Remark
 from chalicelib.domain.repairs import Engineer, Result, SentBack
 from chalicelib.domain.returns import ParcelCarrier, WaybillNo
-from chalicelib.domain.values import Count, Identifier, Quantity, Text, Value
+from chalicelib.domain.values import Count, Identifier, Quantity, Text, Value, YesNo
 from chalicelib.domain.warranties import Unfixed
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -84,7 +84,7 @@ class SendGoodsBack(Value):
 class AcceptRepair(Value):
     """`fixed: false` says that it is not; then a note is needed."""
 
-    fixed: bool
+    fixed: YesNo
     note: Words | None = None
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.replacements import Sku
 from chalicelib.domain.returns import ParcelCarrier, WaybillNo
-from chalicelib.domain.values import Identifier, SignedMinor, Text, Value
+from chalicelib.domain.values import Identifier, SignedMinor, Text, Value, YesNo
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import name
@@ -46,7 +46,7 @@ class ShipReplacement(Value):
     """The goods are on their way under this number. `shipped: false` says that there are none; then a note is needed,
     and the buyer gets the money."""
 
-    shipped: bool = True
+    shipped: YesNo = True
     carrier: ParcelCarrier | None = None
     waybill_no: WaybillNo | None = None
     note: Words | None = None
@@ -55,7 +55,7 @@ class ShipReplacement(Value):
 class ReceiveReplacement(Value):
     """`received: false` says that nothing came, whatever the carrier says; then a note is needed."""
 
-    received: bool = True
+    received: YesNo = True
     note: Words | None = None
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.logistics import Contact
 from chalicelib.domain.parcels import Slot
 from chalicelib.domain.return_freights import FreightStep
 from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
-from chalicelib.domain.values import Count, Identifier, Value
+from chalicelib.domain.values import Count, Identifier, Value, YesNo
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
@@ -56,7 +56,7 @@ class CallOffPickup(Value):
 class ReceiveGoods(Value):
     """`received: false` says that nothing came, whatever the carrier says; then a note is needed."""
 
-    received: bool = True
+    received: YesNo = True
     note: Words | None = None
 
 

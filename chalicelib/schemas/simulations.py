@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.policies import PolicyDraft
-from chalicelib.domain.values import Identifier, Value
+from chalicelib.domain.values import Identifier, Integer, Value
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.names import Name
 
@@ -23,7 +23,7 @@ class SimulatePolicy(Value):
     merchant_id: Identifier | None = None
     since: Instant | None = None
     before: Instant | None = None
-    limit: Annotated[int, Field(strict=True, ge=1, le=100)] = 50
+    limit: Annotated[Integer, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=600)] | None = None
 
 

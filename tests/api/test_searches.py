@@ -79,6 +79,8 @@ def sold(world: World, order_id: str) -> World:
         ({"from": "yesterday"}, "from"),
         ({"to": "2026-11-22T10:00:00"}, "to"),
         ({"overdue": "perhaps"}, "overdue"),
+        ({"parked": "1"}, "parked"),
+        ({"limit": " 5"}, "limit"),
         ({"currency": "RMB"}, "currency"),
         ({"merchant_id": "*"}, "merchant_id"),
         ({"order_id": 'x" OR 1'}, "order_id"),

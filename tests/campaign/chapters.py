@@ -19,17 +19,16 @@ from chalicelib.domain.replacements import Replacement
 from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.disputes import AnswerInquiry, AppealRuling, FinishDispute, MakeStatement
 from chalicelib.schemas.recoveries import WriteOff
-from chalicelib.schemas.replacements import ReceiveReplacement, ShipReplacement
-from chalicelib.usecases import hearings, inquiries, logistics, pursuits, replacement_parcels, tracking
+from chalicelib.usecases import hearings, inquiries, logistics, pursuits, tracking
 from chalicelib.usecases.steps import Reply
-from tests.campaign import model
+from tests.campaign import model, swaps
 from tests.campaign.cloud import Cloud
 from tests.campaign.model import Alphabet, Searched, explore, opening
 from tests.campaign.moves import Move, carry, couriers, faults, goods, operators, outbound, partners, repairs, silence
 from tests.campaign.stage import Stage
 from tests.campaign.stories.shops import delivered, indebted
 from tests.campaign.stories.told import Shop
-from tests.standins.exchanges import RED, SENT, carrier_says, pay, priced
+from tests.standins.exchanges import RED, carrier_says, pay, priced
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, SUPERVISOR, ask
 
 MOST = 5_000  # more states are no chapter any more
@@ -104,29 +103,39 @@ def _said_to_be_fake() -> Stage:
 
 def replacing(stage: Stage) -> Iterator[Move]:
     """New goods in the place of those that came back: sent, lost, said to have come or not, paid for or not."""
-    send = {"carrier": "yto", "waybill_no": SENT}
-    for name, body in (("sends", send), ("has none left", {"shipped": False, "note": "sold out"})):
-        new = ShipReplacement.model_validate(body)
-        yield f"merchant: {name}", partial(stage.does, replacement_parcels.ship, MERCHANT, new)
-    for came in (True, False):
-        said = ReceiveReplacement(received=came, note=None if came else "nothing came")
-        yield (
-            f"buyer: {'has' if came else 'has not'} got it",
-            partial(stage.does, replacement_parcels.receive, BUYER, said),
-        )
-    for replacement in stage.cloud.table.all(Replacement):
-        for state in ("signed", "lost", "returned_to_sender") if replacement.parcels else ():
-            yield f"carrier of the new goods: {state}", partial(carrier_says, stage.cloud, state)
-    yield "buyer: pays the difference", partial(_pays_more, stage)
+    sent = [parcel.waybill_no for one in stage.cloud.table.all(Replacement) for parcel in one.parcels]
+    yield "merchant: sends", partial(swaps.sends, stage, swaps.NUMBERS[min(len(sent), 1)])
+    yield "merchant: has none left", partial(swaps.has_none, stage)
+    yield "buyer: has got it", partial(swaps.gets, stage)
+    yield "buyer: has not got it", partial(swaps.gets_nothing, stage)
+    for number in sent:
+        for state in ("signed", "lost", "refused"):
+            yield f"carrier of {number[-1]}: {state}", partial(carrier_says, stage.cloud, state, number=number)
+    yield "buyer: pays the difference", partial(pay, stage.cloud, str(stage.case_id), 2000)
+    yield "buyer: pays too little", partial(pay, stage.cloud, str(stage.case_id), 1, "pay_little")
     for party in (BUYER, MERCHANT):
         yield f"{party.role}: done", partial(stage.does, hearings.finish, party, FinishDispute())
     for ruling in ("approve", "close"):
         yield f"agent: {ruling}", partial(stage.rules, ruling, AGENT)
 
 
-def _pays_more(stage: Stage) -> None:
-    if stage.cloud.table.all(Replacement):
-        pay(stage.cloud, str(stage.case_id), 2000)
+def choosing(stage: Stage) -> Iterator[Move]:
+    """What the buyer would have instead of a repair, said once or twice."""
+    yield "buyer: the money", partial(stage.chooses, "refund")
+    yield "buyer: the same anew", partial(stage.chooses, "exchange")
+
+
+def _beyond_repair() -> Stage:
+    """The workshop gives up, and the buyer is asked."""
+    stage = _at(delivered)
+    return _done(
+        stage,
+        partial(stage.files, ask("coat"), remedy="repair", reason="quality_defect", service="send_in"),
+        partial(stage.decides, "approve"),
+        stage.ships,
+        stage.receives,
+        partial(stage.repairs, "not_repairable"),
+    )
 
 
 def _exchanged(price: int) -> Stage:
@@ -239,6 +248,7 @@ CHAPTERS: Mapping[str, Chapter] = {
     "inquiry": Chapter(_said_to_be_fake, _of(inquiring), PAYING | {"awaiting_goods"}),
     "new goods that cost less": Chapter(partial(_exchanged, 29000), _of(replacing), frozenset({"approved"})),
     "new goods that cost more": Chapter(partial(_exchanged, 32000), _of(replacing), frozenset({"approved"})),
+    "something else than a repair": Chapter(_beyond_repair, _of(choosing, replacing), frozenset({"in_dispute"})),
     "what a carrier owes": Chapter(_damaged, _of(claiming, partners, operators)),
     "repair at the door": Chapter(
         partial(_approved, "repair", "on_site"), _of(repairs, withdrawing), PAYING | {"in_dispute", "awaiting_goods"}

@@ -52,6 +52,7 @@ def _doubled(cloud: Cloud) -> None:
     invariants.nobody_is_paid_twice(cloud, cloud.returned)
     invariants.the_provider_pays_only_what_was_granted(cloud)
     invariants.no_payment_without_a_grant(cloud)
+    invariants.goods_or_money_for_goods(cloud)
 
 
 def goods_or_money(cloud: Cloud) -> None:

@@ -93,17 +93,14 @@ def canonical(cloud: Cloud) -> tuple[Any, ...]:
             for one in cloud.table.all(Return)
         ),
         tuple(_repair(one) for one in cloud.table.all(Repair)),
-        case.remedy,
+        tuple(_replacement(one) for one in cloud.table.all(Replacement)),
+        (case.remedy, case.converted, case.attempt == case.converted_in, sorted(case.turned_away)),
         (case.instant, case.owed, case.credit_out),
         case.way_out,
         tuple(waybill.course.state for waybill in cloud.table.all(Waybill)),
         len([entry for entry in cloud.table.all(Entry) if entry.type == "CaseApproved"]) > 0,
         _couriers(cloud, case),
         tuple((one.state, one.open > 0, one.written_off > 0) for one in cloud.table.all(Recovery)),
-        tuple(
-            (one.owed > 0, one.is_paid, one.received_at is not None, *(parcel.fate for parcel in one.parcels))
-            for one in cloud.table.all(Replacement)
-        ),
         tuple(_dispute(one) for one in cloud.table.all(Dispute)),
         case.proposal and case.proposal.by.role,
     )
@@ -133,6 +130,11 @@ def _repair(repair: Repair) -> tuple[Any, ...]:
     last = repair.visits[-1].state if repair.visits else None
     told = repair.estimate and repair.estimate.state
     return repair.goods_with, last, repair.result, repair.failures, len(repair.attempts), told, len(repair.parcels)
+
+
+def _replacement(one: Replacement) -> tuple[Any, ...]:
+    fates = tuple(parcel.fate for parcel in one.parcels)
+    return one.difference, one.paid_by, one.requests, one.received_at is not None, fates
 
 
 def _goods(goods: Return) -> tuple[Any, ...]:

@@ -30,6 +30,7 @@ from tests.flows.walker import Call, Fault
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
+PATIENCE = 30.0  # seconds, of a machine that has much else to do: what takes longer stands still
 _STATE_OF = {gate: state for state, gate in GATES.items()}
 
 
@@ -56,11 +57,11 @@ class Engine:
         )
         return str(started["executionArn"])
 
-    def finish(self, execution: str, within: float = 5.0) -> Mapping[str, Any]:
+    def finish(self, execution: str, within: float = PATIENCE) -> Mapping[str, Any]:
         """Waits for the end; returns what DescribeExecution says."""
         return self._until(execution, lambda: self._described(execution)["status"] != "RUNNING", within)
 
-    def waiting(self, execution: str, case_id: str, tokens: int = 1, within: float = 5.0) -> str:
+    def waiting(self, execution: str, case_id: str, tokens: int = 1, within: float = PATIENCE) -> str:
         """Waits until the case's flow has opened so many gates; returns the newest token."""
         self._until(execution, lambda: len(self.tokens.get(case_id, ())) >= tokens, within)
         return self.tokens[case_id][-1]

@@ -16,6 +16,7 @@ from tests.journeys.stories import CURRENCY, OPERATOR, Story
 
 SMALL, LARGE = 890, 8900  # minor units: below and above what the policy approves by itself
 ORDERS = "orders"  # the user that the order system is
+ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 
 
 class Shop:
@@ -32,6 +33,12 @@ class Shop:
         api.call("PUT", f"/merchants/{self.merchant_id}", user=OPERATOR, body=details).expect(201)
         policy = {"name": "as the platform's", "effective_from": _days_ago(365)}
         api.call("POST", f"/policies/{self.merchant_id}", user=OPERATOR, body=policy, key=name).expect(201)
+
+    def writes_its_book(self) -> None:
+        """Where its goods go back to: without it the shop is asked, and the buyer's clock stops."""
+        book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
+        path = f"/merchants/{self.merchant_id}/return-addresses"
+        self.api.call("PUT", path, user=self.owner, body=book).expect(200, 201)
 
     def draft(self, price: int = LARGE, quantity: int = 1, state: str = "delivered") -> dict[str, Any]:
         """An order as the order system knows it: one line, one payment, signed yesterday if it was delivered."""

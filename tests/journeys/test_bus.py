@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from local.stack import Stack
+from tests.journeys.partners import tell
 from tests.journeys.patience import until
 from tests.journeys.provider import Provider
 from tests.journeys.shops import ORDERS, SMALL, Shop
@@ -15,14 +15,14 @@ from tests.journeys.shops import ORDERS, SMALL, Shop
 def test_an_order_that_was_paid_shipped_and_delivered_is_known_so(shop: Shop, stack: Stack) -> None:
     draft = shop.draft(state="unshipped")
     order_id = draft["order_id"]
-    _tell(stack, "orders", "order.paid", draft)
+    tell(stack, "orders", "order.paid", **draft)
 
     def order() -> dict[str, Any]:
         return shop.api.call("GET", f"/orders/{order_id}", user=ORDERS).body
 
     until(order, lambda order: order.get("delivery") == "unshipped")
     for fact, delivery in (("order.shipped", "shipped"), ("order.delivered", "delivered")):
-        _tell(stack, "orders", fact, {"order_id": order_id, "at": datetime.now(UTC).isoformat()})
+        tell(stack, "orders", fact, order_id=order_id, at=datetime.now(UTC).isoformat())
         until(order, lambda order, delivery=delivery: order["delivery"] == delivery)
     assert order()["lines"][0]["window_ends_at"] > datetime.now(UTC).isoformat()
 
@@ -30,7 +30,7 @@ def test_an_order_that_was_paid_shipped_and_delivered_is_known_so(shop: Shop, st
 def test_an_order_that_is_told_twice_is_registered_once(shop: Shop, stack: Stack) -> None:
     draft = shop.draft()
     for _ in range(2):
-        _tell(stack, "orders", "order.paid", draft)
+        tell(stack, "orders", "order.paid", **draft)
     until(
         lambda: shop.api.call("GET", f"/orders/{draft['order_id']}", user=ORDERS).status, lambda status: status == 200
     )
@@ -43,13 +43,7 @@ def test_a_settlement_over_the_bus_is_as_good_as_one_by_http(shop: Shop, stack: 
     provider.misbehave(order_id, outcome="accept", seconds=None)
     story = shop.files(order_id)
     refund_no = story.until_refund("submitted")["refund_no"]
-    _tell(stack, "payments", "refund.settled", {"refund_no": refund_no})
+    tell(stack, "payments", "refund.settled", refund_no=refund_no)
     story.until("completed")
 
     assert 1 == story.told().count("RefundSettled")
-
-
-def _tell(stack: Stack, source: str, type: str, detail: dict[str, Any]) -> None:
-    """A partner puts a fact on the bus."""
-    entry = {"Source": source, "DetailType": type, "Detail": json.dumps(detail), "EventBusName": stack.bus}
-    assert 0 == stack.client("events").put_events(Entries=[entry])["FailedEntryCount"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -12,6 +11,7 @@ import urllib3
 
 from local.stack import Stack
 from tests.journeys.carriers import Carriers
+from tests.journeys.partners import tell
 from tests.journeys.patience import until
 from tests.journeys.shops import ORDERS, Shop
 
@@ -70,10 +70,8 @@ def test_goods_that_do_not_arrive_are_seen_not_to(
 def test_a_carrier_on_the_bus_is_as_good_as_one_over_http(shop: Shop, stack: Stack) -> None:
     order_id, waybill_no = sent(shop)
     fact = {"carrier": "sf", "waybill_no": waybill_no, "at": datetime.now(UTC).isoformat(), "event_id": "1"}
-    entry = {"Source": "logistics", "DetailType": "parcel.signed", "EventBusName": stack.bus}
     for _ in range(2):
-        put = stack.client("events").put_events(Entries=[{**entry, "Detail": json.dumps(fact)}])
-        assert 0 == put["FailedEntryCount"]
+        tell(stack, "logistics", "parcel.signed", **fact)
     assert until(lambda: order(shop, order_id), lambda seen: seen["delivery"] == "delivered")
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from tests.journeys.executions import Execution
+from tests.journeys.partners import tell
 from tests.journeys.patience import until
 from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, Shop
 from tests.journeys.stories import Story, money
 
-ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 OTHER = {"line_id": "1", "sku": "CUP-2", "specification": "blue 蓝色"}
 DEARER, CHEAPER = LARGE + 1500, LARGE - 1500
 
 
 def _files(shop: Shop, **asked: Any) -> Story:
-    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
-    shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    shop.writes_its_book()
     return shop.files(shop.sells(LARGE), 1, **asked)
 
 
@@ -55,14 +53,8 @@ def _ended(shop: Shop, story: Story, last: str) -> None:
 def test_换货_补差价_the_dearer_article_is_sent_when_the_difference_is_paid(shop: Shop, provider: Provider) -> None:
     story = _priced(shop, DEARER)
     story.until_awaited("buyer")
-    paid = {"case_id": story.case_id, "payment_id": f"pay-{story.case_id}", "amount": 1500, "currency": "CNY"}
-    entry = {
-        "Source": "payments",
-        "DetailType": "difference.paid",
-        "Detail": json.dumps(paid),
-        "EventBusName": shop.stack.bus,
-    }
-    assert 0 == shop.stack.client("events").put_events(Entries=[entry])["FailedEntryCount"]
+    paid = {"payment_id": f"pay-{story.case_id}", "amount": 1500, "currency": "CNY"}
+    tell(shop.stack, "payments", "difference.paid", case_id=story.case_id, **paid)
     _sent_and_received(story)
 
     assert 0 == provider.out(story.order_id), "goods for goods: nothing is refunded"

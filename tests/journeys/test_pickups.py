@@ -14,7 +14,6 @@ from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, Shop
 from tests.journeys.stories import Story
 
-ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 DOOR = {"name": "B. Buyer", "phone": "+86 21 5555 0100", "address": "1 Nanjing Road"}
 
 
@@ -26,8 +25,7 @@ def carriers(stack: Any) -> Carriers:
 @pytest.fixture
 def approved(shop: Shop) -> Story:
     """A return that the shop has approved; the buyer is awaited."""
-    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
-    shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    shop.writes_its_book()
     story = shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")
     story.decide("approve")
     return story

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from tests.journeys.executions import Execution
+from tests.journeys.executions import Execution, Flow
 from tests.journeys.patience import until
 from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, Shop
 from tests.journeys.stories import Story
 
-ADDRESS = {"name": "workshop", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 ENGINEER = {"engineer_id": "eng-7", "name": "Li Wei"}
 
 
 def files(shop: Shop, service: str) -> Story:
     """Goods that do not work, delivered, under warranty; the shop has approved their repair."""
-    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
-    shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    shop.writes_its_book()
     story = shop.files(shop.sells(LARGE), 1, remedy="repair", reason="quality_defect", service=service)
     story.decide("approve")
     return story
 
 
-def ends(shop: Shop, story: Story, last: str, attempt: int = 1) -> None:
-    execution = Execution(shop.stack, story.case_id, attempt, flow="repair_flow")
+def ends(shop: Shop, story: Story, last: str, attempt: int = 1, flow: Flow = "repair_flow") -> None:
+    execution = Execution(shop.stack, story.case_id, attempt, flow=flow)
     until(execution.status, lambda status: status == "SUCCEEDED")
     assert last == execution.entered()[-1]
 
@@ -47,12 +43,33 @@ def test_售后维修_上门(shop: Shop) -> None:
     assert told == [what for what in story.told() if what in told]
 
 
-@pytest.mark.parametrize("says", ["not_repairable"])
-def test_寄修_无法修复_退款(shop: Shop, provider: Provider, says: str) -> None:
+def beyond_repair(shop: Shop) -> Story:
+    """Sent in, and nobody can mend it; the buyer is asked what he would have instead."""
     story = files(shop, "send_in")
     story.act(story.buyer, "shipment", carrier="sf", waybill_no=f"SF{story.case_id[-13:]}").expect(200)
     story.act(story.owner, "receipt").expect(200)
-    story.act(story.owner, "repair", result=says, engineer=ENGINEER).expect(200)
+    story.act(story.owner, "repair", result="not_repairable", engineer=ENGINEER).expect(200)
+    return story
+
+
+def test_寄修_无法修复_换货(shop: Shop, provider: Provider) -> None:
+    """The same article anew, with a warranty of its own, and no money."""
+    story = beyond_repair(shop)
+    story.act(story.buyer, "choice", choice="exchange").expect(200)
+    ends(shop, story, "CaseConverted")
+    story.until_awaited("merchant")
+    story.act(story.owner, "replacement", carrier="sf", waybill_no=f"SFN{story.case_id[-12:]}").expect(200)
+    story.until_awaited("buyer")
+    story.act(story.buyer, "replacement-receipt").expect(200)
+    story.until("completed")
+    ends(shop, story, "GoodsReplaced", 2, "exchange_flow")
+    assert ("exchange", 0) == (story.now()["remedy"]["code"], provider.out(story.order_id))
+    [new] = [line for line in story.order()["lines"] if line.get("replaces")]
+    assert (LARGE, 1) == (new["paid"]["amount"], new["refundable_units"])
+
+
+def test_寄修_无法修复_退款(shop: Shop, provider: Provider) -> None:
+    story = beyond_repair(shop)
     story.act(story.buyer, "choice", choice="refund").expect(200)
     story.until("completed")
     assert LARGE == provider.out(story.order_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,23 +9,22 @@ import pytest
 
 from tests.journeys.carriers import Carriers
 from tests.journeys.executions import Execution
+from tests.journeys.partners import tell
 from tests.journeys.patience import until
 from tests.journeys.provider import Provider
-from tests.journeys.shops import LARGE, Shop
+from tests.journeys.shops import ADDRESS, LARGE, Shop
 from tests.journeys.stories import Story, money
 
 ROAD = (
     *("CaseSubmitted", "CaseApproved", "ReturnOpened", "DeadlineMoved", "GoodsShipped", "ParcelMoved", "GoodsSigned"),
     *("ReturnReceived", "GoodsInspected", "GoodsDisposed", "RefundGranted", "RefundSettled", "GoodsPutAway"),
 )
-ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
 
 
 @pytest.fixture
 def asked(shop: Shop) -> Story:
     """A return of two units, delivered, that the shop must decide; its flow waits."""
-    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
-    shop.api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    shop.writes_its_book()
     return shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")
 
 
@@ -83,7 +81,7 @@ def test_七天无理由_from_the_filing_to_the_shelf(asked: Story, shop: Shop, 
     assert (2 * LARGE, money(2 * LARGE)) == (provider.out(asked.order_id), paid["refunds"][0]["amount"])
     assert 0 == asked.order()["lines"][0]["refundable_units"] == asked.refundable()
     put_away = {"put_away_id": asked.case_id, "case_id": asked.case_id, "line_id": "1", "quantity": 2}
-    _tell(shop, {**put_away, "warehouse": "hz1", "at": datetime.now(UTC).isoformat()})
+    tell(shop.stack, "stock", "goods.put_away", **put_away, warehouse="hz1", at=datetime.now(UTC).isoformat())
     until(asked.now, lambda case: case["return"]["stock"]["code"] == "done")
     told = asked.told()
     assert 2 == told.count("DeadlineMoved"), "for the buyer who asked, and for the shop that had signed"
@@ -140,16 +138,10 @@ def test_goods_that_were_inspected_are_shown_until_the_stock_system_has_them(ret
     until(unshelved, lambda rows: [row["missing"] for row in rows] == [2])
     fact = {"put_away_id": returning.case_id, "case_id": returning.case_id, "line_id": "1", "quantity": 2}
     for _ in range(2):
-        _tell(shop, {**fact, "warehouse": "hz1", "at": datetime.now(UTC).isoformat()})
+        tell(shop.stack, "stock", "goods.put_away", **fact, warehouse="hz1", at=datetime.now(UTC).isoformat())
     until(unshelved, lambda rows: not rows)
     until(returning.now, lambda case: case["return"]["stock"]["code"] == "done")
     assert 1 == returning.told().count("GoodsPutAway")
-
-
-def _tell(shop: Shop, fact: dict[str, Any]) -> None:
-    """The stock system puts a fact on the bus."""
-    event = {"Source": "stock", "DetailType": "goods.put_away", "Detail": json.dumps(fact)}
-    shop.stack.client("events").put_events(Entries=[{**event, "EventBusName": shop.stack.bus}])
 
 
 def test_a_carrier_s_signature_gives_the_shop_less_time(returning: Story, shop: Shop, provider: Provider) -> None:

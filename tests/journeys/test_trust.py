@@ -15,14 +15,11 @@ from tests.journeys.provider import Provider
 from tests.journeys.shops import LARGE, ORDERS, Shop
 from tests.journeys.stories import OPERATOR, Story, money
 
-ADDRESS = {"name": "returns desk", "phone": "+86 571 0000 0000", "address": "1 West Lake Road"}
-
 
 @pytest.fixture
 def hastened(shop: Shop, api: Api) -> Story:
     """A trusted buyer's return, in the hands of a carrier, and paid."""
-    book = {"entries": [{"address_id": "main", "address": ADDRESS}]}
-    api.call("PUT", f"/merchants/{shop.merchant_id}/return-addresses", user=shop.owner, body=book).expect(200, 201)
+    shop.writes_its_book()
     limits = {"limits": {"CNY": 2 * LARGE}}
     api.call("PUT", f"/buyers/{shop.buyer}/credit", user=OPERATOR, body=limits).expect(200)
     story = shop.files(shop.sells(LARGE, 2), 2, remedy="return_and_refund")

@@ -1,8 +1,8 @@
 """`make security`: everything hostile that we could think of, at every door. Exit 1 when anything got through.
 
-Tokens, webhooks, targets, uploads and the whole table of rights, each attempt by name and with its why; then the
-contract's fuzzer as each role. EXAMPLES=N of the fuzzer per operation (4); `--part` takes of each what a check has
-time for. Writes build/security.json: what was tried, and what got through.
+Tokens, webhooks, trackers' pushes, targets, uploads and the whole table of rights, each attempt by name and with its
+why; then the contract's fuzzer as each role. EXAMPLES=N of the fuzzer per operation (4); `--part` takes of each what a
+check has time for. Writes build/security.json: what was tried, and what got through.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chalicelib.telemetry import log
 from tests.flows.definitions import ROOT
-from tests.security import authorization, fuzzing, targets, tokens, uploads, webhooks
+from tests.security import authorization, fuzzing, targets, tokens, trackers, uploads, webhooks
 from tests.security.attempts import distinct
 from tests.security.tally import Tally
 
 REPORT = ROOT / "build" / "security.json"
-DOORS: tuple[ModuleType, ...] = (tokens, webhooks, targets, uploads, authorization)
+DOORS: tuple[ModuleType, ...] = (tokens, webhooks, trackers, targets, uploads, authorization)
 NAMES = [door.NAME for door in DOORS]
-PART = {"webhooks": 10}  # every n-th is tried in a part; of everything else, all
+PART = {"webhooks": 10, "trackers": 10}  # every n-th is tried in a part; of everything else, all
 PART_ROLES = ("buyer", "merchant")
 console = Console(stderr=True)
 

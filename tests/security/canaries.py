@@ -49,6 +49,7 @@ MARKS = (
     "sender",
     "door",
     "region",
+    "words",
 )
 
 

@@ -1,4 +1,5 @@
-"""The part of `make security` that every test run takes: all but the fuzzer, and of the webhooks every tenth."""
+"""The part of `make security` that every test run takes: all but the fuzzer, and of webhooks and carriers' pushes every
+tenth."""
 
 from __future__ import annotations
 
@@ -6,17 +7,17 @@ from types import ModuleType
 
 import pytest
 
-from tests.security import targets, tokens, uploads, webhooks
+from tests.security import targets, tokens, trackers, uploads, webhooks
 from tests.security.__main__ import DOORS, PART
 from tests.security.attempts import Attempt, distinct
 from tests.security.tally import Tally
 
-PROMISED = {"tokens": 300, "webhooks": 10_000, "targets": 200, "uploads": 150}
+PROMISED = {"tokens": 300, "webhooks": 10_000, "trackers": 5_000, "targets": 200, "uploads": 150}
 
 
 @pytest.fixture(scope="module")
 def catalogues() -> dict[str, list[Attempt]]:
-    return {door.NAME: distinct(door.attempts()) for door in (tokens, webhooks, targets, uploads)}
+    return {door.NAME: distinct(door.attempts()) for door in (tokens, webhooks, trackers, targets, uploads)}
 
 
 @pytest.mark.parametrize("name", PROMISED)
@@ -25,7 +26,7 @@ def test_as_many_as_promised_are_tried_and_each_says_why(catalogues: dict[str, l
     assert all(attempt.why for attempt in catalogues[name])
 
 
-@pytest.mark.parametrize("door", [tokens, webhooks, targets, uploads], ids=lambda door: door.NAME)
+@pytest.mark.parametrize("door", [tokens, webhooks, trackers, targets, uploads], ids=lambda door: door.NAME)
 def test_nothing_hostile_gets_through(door: ModuleType, catalogues: dict[str, list[Attempt]]) -> None:
     tally = Tally()
     for attempt in catalogues[door.NAME][:: PART.get(door.NAME, 1)]:

@@ -1,6 +1,6 @@
 """Messages that claim to be a shop's, the payment provider's or a carrier's, at the doors that ask for a signature.
 
-Of the carriers' four systems it is the one that signs as we do; tests/adapters/test_carrier_pushes.py has the others.
+Of the carriers' four systems it is the one that signs as we do; `trackers.py` has the others.
 
 They go through the real routes and the real verification, over a world in which each of them would have an effect: a
 decision that is awaited, a refund that is open, a parcel under way. Refused is what is answered 4xx and writes nothing

@@ -18,6 +18,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.ledgers import check
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.replacements import Replacement
 from chalicelib.domain.tallies import change_of_all
 from tests.standins.world import World
 
@@ -135,6 +136,25 @@ def no_payment_without_a_grant(world: World) -> None:
 def a_completed_case_owes_nothing(world: World) -> None:
     for case in world.records.all(Case):
         assert case.status != "completed" or case.is_paid, f"{case.case_id} is completed and not paid"
+
+
+def goods_or_money_for_goods(world: World) -> None:
+    """Of an exchange the buyer has the new goods, once, and of the money no more than they cost less; or the money, and
+    no goods that anybody counts as the buyer's. Goods are asked for again only when they did not come."""
+    for swap in world.records.all(Replacement):
+        case, ledger = world.case(swap.case_id), world.ledger(swap.order_id)
+        lines = [line for line in ledger.added_lines if line.replaces and line.replaces.case_id == swap.case_id]
+        came = sum(line.quantity for line in lines if line.replaces and line.replaces.signed_at)
+        granted = sum(ref.amount for ref in case.live_refunds)
+        promised = sum(line.quantity for line in swap.lines)
+        assert came == (promised if swap.received_at else 0), f"{case.case_id}: {came} of {promised} came"
+        assert not swap.received_at or granted <= swap.owed, f"{case.case_id} has the goods, and {granted} too"
+        assert not granted or swap.received_at or case.converted, f"{case.case_id} was paid, and is still an exchange"
+        told = Counter(entry.type for entry in world.records.all(Entry, case_id=swap.case_id))
+        again = told["ReplacementFailed"] + told["RulingExecuted"]
+        assert swap.requests == told["ReplacementRequested"] <= 1 + again, f"{case.case_id}: {swap.requests} requests"
+        assert told["ReplacementReceived"] == bool(swap.received_at)
+        assert told["DifferencePaid"] <= 1
 
 
 def every_story_is_whole(world: World) -> None:

@@ -29,7 +29,7 @@ from chalicelib.adapters.signatures import verified
 from chalicelib.domain.base import Instant
 from chalicelib.domain.logistics import Proof
 from chalicelib.domain.parcels import Slot
-from chalicelib.domain.values import MAX_AMOUNT
+from chalicelib.domain.values import MAX_AMOUNT, Integer
 from chalicelib.errors import InvalidRequest
 from chalicelib.ports import CarrierAnswer, CommandTold
 from chalicelib.telemetry import count, facts, log
@@ -102,7 +102,7 @@ class StandardScan(_Shape):
 class Paid(_Shape):
     """What a carrier pays for a claim, in minor units of the currency that it was claimed in."""
 
-    amount: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
+    amount: Annotated[Integer, Field(ge=1, le=MAX_AMOUNT)]
     currency: Short
 
 

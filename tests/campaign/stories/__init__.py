@@ -10,6 +10,7 @@ from tests.campaign.stories import (
     debts,
     deliveries,
     disputes,
+    exchanges,
     freights,
     inquiries,
     instants,
@@ -21,17 +22,8 @@ from tests.campaign.stories import (
 from tests.campaign.stories.told import Stories
 
 _FILES = (
-    refunds,
-    disputes,
-    inquiries,
-    returns,
-    parcels,
-    instants,
-    compensations,
-    debts,
-    freights,
-    deliveries,
-    repairs,
+    *(refunds, disputes, inquiries, returns, parcels, instants),
+    *(compensations, debts, freights, deliveries, repairs, exchanges),
 )
 STORIES: Stories = {name: told for file in _FILES for name, told in file.STORIES.items()}
 assert len(STORIES) == sum(len(file.STORIES) for file in _FILES), "two stories of one name"
