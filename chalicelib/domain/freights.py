@@ -21,14 +21,16 @@ def freight_due(
 ) -> int:
     """The freight (minor units) that goes back with these units.
 
-    All that is left when they are the order's last units, or when only the freight is asked for. Else the units'
-    share of it, when nothing has shipped or the liability is not the buyer's; else none.
+    All that is left when they are the order's last units. Else, when nothing has shipped or the liability is not the
+    buyer's, the units' share of it, or all that is left when only the freight is asked for. Else none.
     """
     left = order.freight - ledger.freight.taken
-    if not asks or _are_the_last(order, ledger, asks):
+    if _are_the_last(order, ledger, asks):
         return left
     if delivery != "unshipped" and liability == "buyer":
         return 0
+    if not asks:
+        return left
     shares = (
         worth(order.line(ask.line_id).freight, order.line(ask.line_id).quantity, ask.quantity)
         for ask in asks

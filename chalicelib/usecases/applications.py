@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _OF_GOODS: frozenset[Remedy] = COMES_BACK | {"repair"}
+_NO_FREIGHT = "which goods? freight alone comes back when nothing was sent, or when it was not the buyer's doing"
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,8 @@ def price(order: Order, policy: Policy, filing: Filing) -> Claim:
         return _compensation(order, policy, filing)
     liability = policy.liability(filing.reason)
     due = 0 if filing.freight is False else freight_due(order, ledger, asks, filing.delivery.state, liability)
+    if not asks and not due:
+        raise InvalidRequest("there is nothing to refund", errors=[FieldError("lines", _NO_FREIGHT)])
     rule = policy.threshold_rule
     fee = _fee(policy, filing)
     return quote(order, ledger, asks, freight=due, fee=fee, rule=rule, buyer_breaks=liability == "buyer")

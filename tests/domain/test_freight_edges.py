@@ -63,8 +63,17 @@ def test_the_last_units_bring_what_is_left_of_it() -> None:
     assert 650 == due({"a": 2, "b": 2}, "delivered", "buyer", after(250, a=1))
 
 
-def test_only_the_freight_can_be_asked_for() -> None:
-    assert 650 == due({}, "delivered", "buyer", after(250, a=1))
+@pytest.mark.parametrize(("delivery", "liability"), [("delivered", "merchant"), ("unshipped", "buyer")])
+def test_only_the_freight_can_be_asked_for(delivery: DeliveryState, liability: Liability) -> None:
+    assert 650 == due({}, delivery, liability, after(250, a=1))
+
+
+def test_a_buyer_who_keeps_goods_that_came_well_paid_for_their_way() -> None:
+    assert 0 == due({}, "delivered", "buyer") == due({}, "shipped", "buyer", after(250, a=1))
+
+
+def test_when_nothing_is_left_with_the_buyer_the_freight_may_follow() -> None:
+    assert 900 == due({}, "delivered", "buyer", after(0, a=3, b=2))
 
 
 def test_a_share_is_never_more_than_what_is_left() -> None:

@@ -9,11 +9,19 @@ import pytest
 from chalicelib.domain import refs
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.explanations import StepKind
-from chalicelib.errors import LineNotFound, NotEligible, OrderNotFound, QuantityExceedsPurchased, RefundExceedsPaid
+from chalicelib.errors import (
+    InvalidRequest,
+    LineNotFound,
+    NotEligible,
+    OrderNotFound,
+    QuantityExceedsPurchased,
+    RefundExceedsPaid,
+)
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import FileCase
 from chalicelib.usecases import filings, orders
+from tests.standins.returns import DELIVERED
 from tests.standins.shops import BUYER, COAT, MERCHANT, STRANGER, ask, asking, file, filing, sell, shop
 from tests.standins.time import MONDAY
 from tests.standins.world import World
@@ -50,6 +58,14 @@ def test_one_cent_more_than_the_units_were_worth_is_refused_and_nothing_is_writt
     with pytest.raises(RefundExceedsPaid) as refused:
         file(world, ask("coat", 1, yuan(COAT + 1)))
     assert {"maximum": COAT} == refused.value.errors[0].limits
+    assert [] == world.records.saves
+
+
+def test_freight_alone_is_no_gift_to_who_keeps_goods_that_came_well(world: World) -> None:
+    sell(world, "o2", delivery=DELIVERED)
+    with pytest.raises(InvalidRequest) as refused:
+        file(world, order_id="o2", reason="not_wanted", lines=())
+    assert "lines" == refused.value.errors[0].field
     assert [] == world.records.saves
 
 
