@@ -114,6 +114,10 @@ class Listings(Protocol):
         """What anybody owes the platform's fund, in one state, newest first."""
         ...
 
+    def recoveries_late(self, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        """What is owed too long, or about to be given up; the oldest first."""
+        ...
+
     def recoveries_of_merchant(
         self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
     ) -> Page[RecoveryRow]:

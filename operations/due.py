@@ -1,4 +1,4 @@
-"""`due [--overdue]`: what waits for the platform's people; and what should have happened and did not."""
+"""`due [--overdue]`: what waits for the platform's people; and what should have happened and did not: debts, too."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from chalicelib.domain.tallies import SHARDS
 from operations.places import Place
-from operations.printing import instant, table
+from operations.printing import amount, instant, table
 
+DEBTS = ("debt", "of", "open", "because", "case", "due", "state")
 HEADS = ("case", "gate", "waits for", "due", "then")
 # The sweeper sees to everything that is due within a minute or two. What is older got stuck.
 PATIENCE = timedelta(minutes=5)
@@ -17,12 +18,14 @@ SHOWN = 100  # of one shard
 
 
 def show(place: Place, *, overdue: bool) -> None:
-    """What operators, agents and supervisors owe within a day; with `overdue` only what is late, and what is stuck."""
+    """What operators, agents and supervisors owe within a day; with `overdue` only what is late, what others owe the
+    fund too long, and what is stuck."""
     monitor = place.get("/monitor")
     table("Overdue, of the platform's people", HEADS, map(_row, monitor["overdue"]))
     if not overdue:
         table("Due within a day", HEADS, map(_row, monitor["due_soon"]))
         return
+    table("Owed to the platform's fund, and late", DEBTS, map(_debt, place.listed("/recoveries?late=true")))
     before = datetime.now(UTC) - PATIENCE
     table(f"Stuck: due before {instant(before)}, and not acted on", ("kind", "about", "due"), stuck(place, before))
 
@@ -32,6 +35,19 @@ def stuck(place: Place, before: datetime) -> Iterator[tuple[object, ...]]:
     for shard in range(SHARDS):
         for row in place.listings.due(shard, before, SHOWN):
             yield row.kind, " ".join(str(part) for part in row.ref.parts), row.due_at
+
+
+def _debt(row: Mapping[str, Any]) -> tuple[object, ...]:
+    debtor = f"{row['debtor']['code']} {row['debtor_id']}"
+    return (
+        row["recovery_id"],
+        debtor,
+        amount(row["open"]),
+        row["because"],
+        row["case_id"],
+        instant(row["due_at"]),
+        row["state"]["en"],
+    )
 
 
 def _row(due: Mapping[str, Any]) -> tuple[object, ...]:

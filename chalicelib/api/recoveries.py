@@ -21,6 +21,8 @@ STATES = get_args(RecoveryState)
 
 @door.route(recoveries, "GET", "/recoveries")
 def list_recoveries(asked: Asked) -> Reply:
+    if asked.one_of("late", ("true",)):
+        return debts.late(asked.ports, *asked.page())
     return debts.listing(asked.ports, asked.one_of("debt", STATES) or "open", *asked.page())
 
 

@@ -21,6 +21,7 @@ from chalicelib.domain.recoveries import RecoveryRef
 from chalicelib.domain.refunds import RefundRef
 from chalicelib.domain.replacements import Wanted
 from chalicelib.domain.scenes import Scene
+from chalicelib.domain.shares import Share
 from chalicelib.domain.values import Value
 from chalicelib.domain.ways_out import WayOut
 
@@ -114,6 +115,7 @@ class Case(Record):
     evidence: int = 0  # files that were looked at and taken
     forms: int = 0  # upload forms given out, whatever came of them
     liability: Responsible | None = None  # once it was decided; before that it is the reason's
+    shares: tuple[Share, ...] = ()  # who bears how much, once it was ruled
     advanced: bool = False  # 先行赔付: the platform's fund pays in the shop's place
     recoveries: tuple[RecoveryRef, ...] = ()  # what the fund claims of others because of this case
     instant: Instancy | None = None

@@ -18,7 +18,8 @@ from chalicelib.domain.cases import DisputeRef
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.lifecycles import DISPUTE, DisputeState, check
 from chalicelib.domain.logistics import Proof
-from chalicelib.domain.reasons import Liability
+from chalicelib.domain.reasons import Responsible
+from chalicelib.domain.shares import Share
 from chalicelib.domain.values import Value
 from chalicelib.errors import AnswerTooLate, FieldError, InvalidRequest
 
@@ -27,11 +28,9 @@ if TYPE_CHECKING:
 
 Party = Literal["buyer", "merchant", "carrier"]
 Verdict = Literal["approve", "close"]
-Liable = Literal["buyer", "merchant", "carrier", "platform", "both", "none"]
 GoodsRuling = Literal["go_back", "stay", "send_back", "disposed"]
 
 STATEMENTS = 10  # of one party in one round: what is worth reading fits
-WHOLE = 1000  # shares are thousandths
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
 
@@ -45,21 +44,16 @@ class Statement(Value):
     text: Words = Field(repr=False)
 
 
-class Share(Value):
-    """What a party bears of what was granted, in thousandths."""
-
-    party: Liability
-    per_mille: int = Field(ge=1, le=WHOLE)
-
-
 class Ruling(Value):
-    """裁决. `amount` is what the buyer gets in all (minor units), 0 when it was closed."""
+    """裁决. `amount` is what the buyer gets in all (minor units): what was `ruled`, less the buyer's own share of it; 0
+    when it was closed."""
 
     round: int
     verdict: Verdict
     amount: int = Field(ge=0)
+    ruled: int = Field(default=0, ge=0)  # what the shares sum to; of an older one nobody knows
     instead: bool = False  # an amount was named: of an exchange, that is money and no goods
-    liability: Liable
+    liability: Responsible
     shares: tuple[Share, ...]
     goods: GoodsRuling
     by: Actor
@@ -211,42 +205,6 @@ def digest_of(seal: Seal) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-# Ruled
-
-
-def shares_of(liability: Liable, shares: dict[Liability, int] | None, amount: int) -> tuple[Share, ...]:
-    """Who bears how much of what is granted. `both` are buyer and shop, by halves unless shares are named.
-
-    Raises InvalidRequest for shares that do not make a whole, or that do not go with the liability.
-    """
-    if shares is None:
-        shares = {"both": {"buyer": 500, "merchant": 500}, "none": {}}.get(liability, {liability: WHOLE})  # type: ignore[assignment]
-    elif liability != "both":
-        raise _wrong("shares", "only where both bear it")
-    elif sum(shares.values()) != WHOLE or len(shares) < 2:
-        raise _wrong("shares", f"of two or more, {WHOLE} in all")
-    assert shares is not None
-    if amount and liability == "none":
-        raise _wrong("liability", "somebody bears what is granted")
-    return tuple(Share(party=party, per_mille=part) for party, part in sorted(shares.items()) if part)
-
-
-def borne(amount: int, shares: tuple[Share, ...]) -> dict[Liability, int]:
-    """What each party bears of `amount`, to the minor unit; the last takes what rounding left."""
-    parts: dict[Liability, int] = {}
-    left = amount
-    for share in shares[:-1]:
-        parts[share.party] = amount * share.per_mille // WHOLE
-        left -= parts[share.party]
-    if shares:
-        parts[shares[-1].party] = left
-    return parts
-
-
-def _wrong(field: str, message: str) -> InvalidRequest:
-    return InvalidRequest(f"{field}: {message}", errors=[FieldError(field, message)])
-
-
 # Like cases
 
 
@@ -261,7 +219,7 @@ class Precedent(Fact):
     claimed: int
     verdict: Verdict
     granted: int
-    liability: Liable
+    liability: Responsible
     goods: GoodsRuling
     appealed: bool
     changed: bool  # the appeal was upheld

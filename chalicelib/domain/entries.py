@@ -98,6 +98,7 @@ EntryType = Literal[
     "RecoveryOpened",
     "RecoveryFiled",
     "RecoveryAnswered",
+    "RecoveryLate",
     "RecoveryPaid",
     "RecoveryWrittenOff",
     "RecoveryDropped",

@@ -15,8 +15,9 @@ _SAYS: dict[str, Saying] = {  # of the codes that everybody has
     "lost_in_transit": "lost",
     "late_delivery": "late",
 }
-Responsible = Literal["buyer", "merchant", "carrier", "platform", "both"]
-"""Whose doing it was, once somebody decided; `both` are buyer and merchant."""
+Responsible = Literal["buyer", "merchant", "carrier", "platform", "both", "none"]
+"""Whose doing it was, once somebody decided. `both`: it is shared (buyer and merchant, unless shares say otherwise);
+`none`: nobody's in particular."""
 Bearer = Literal["merchant", "platform"]  # of what a case costs
 COMES_BACK: frozenset[Remedy] = frozenset({"return_and_refund", "exchange"})  # whose goods are sent back
 REPLACES: frozenset[Remedy] = frozenset({"exchange", "reship"})  # that bring other goods

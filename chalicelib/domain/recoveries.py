@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"rec_([0-9A-HJKMNP-TV-Z]{26})([0-9]{2})")
 SOON = timedelta(minutes=1)  # after it was opened the sweeper begins with it: nothing of it is urgent
+LAPSES_IN = timedelta(days=3)  # before a claim on a carrier is given up, somebody is told that it will be
 
 Debtor = Literal["merchant", "carrier", "insurer", "buyer"]
 Covers = Literal["refund", "freight", "clawback", "multiple"]
@@ -67,6 +68,7 @@ class Recovery(Record):
     filings: int = Field(default=0, ge=0)
     refused_because: str | None = None  # the carrier's code
     note: str | None = None  # why a person wrote it off
+    late_at: Instant | None = None  # when it was told that it is late
 
     @property
     def ref(self) -> RecoveryRef:
@@ -78,8 +80,23 @@ class Recovery(Record):
         return self.amount - self.recovered - self.written_off - self.dropped
 
     @property
+    def standing(self) -> int:
+        """What is owed, was paid or was given up: all that did not fall away."""
+        return self.amount - self.dropped
+
+    @property
     def account(self) -> Account:
         return f"{self.debtor}#{self.debtor_id}"
+
+    @property
+    def warn_at(self) -> datetime:
+        """From when on it is late, if it is still owed. A carrier's claim is given up by then, so it is told before."""
+        return self.due_at - LAPSES_IN if self.debtor == "carrier" else self.due_at
+
+    @property
+    def is_late(self) -> bool:
+        """Somebody was told, and nobody has paid all of it since."""
+        return self.late_at is not None and self.open > 0
 
     @property
     def watch_at(self) -> datetime | None:

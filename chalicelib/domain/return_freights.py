@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.base import Instant
+from chalicelib.domain.shares import own_part
 from chalicelib.domain.values import Minor, SignedMinor, Value
 
 if TYPE_CHECKING:
     from chalicelib.domain.orders import FreightInsurance
     from chalicelib.domain.reasons import Responsible
+    from chalicelib.domain.shares import Share
 
 StepKind = Literal["declared", "above_limit", "shared", "insured"]
 
@@ -31,12 +33,16 @@ class ReturnFreight(Value):
 
 
 def settle(
-    freight: ReturnFreight, payer: Responsible, limit: int, insurance: FreightInsurance | None
+    freight: ReturnFreight,
+    payer: Responsible,
+    limit: int,
+    insurance: FreightInsurance | None,
+    shares: tuple[Share, ...] = (),
 ) -> ReturnFreight | None:
     """The freight as it is paid; None when there is nothing to pay (yet).
 
     The buyer's own way back is paid by the insurer, if the order is insured. Everybody else pays what the buyer
-    declared, up to the policy's `limit`; `both` halves it, rounded down.
+    declared, up to the policy's `limit`; of `both` less the buyer's own share (by halves, unless shares were ruled).
     """
     if payer == "buyer":
         return _insured(freight, insurance) if insurance else None
@@ -45,7 +51,8 @@ def settle(
     steps = _declared(freight.declared, limit)
     amount = sum(step.amount for step in steps)
     if payer == "both":
-        steps.append(FreightStep(kind="shared", amount=amount // 2 - amount))
+        own = own_part(shares, amount)
+        steps.extend([FreightStep(kind="shared", amount=-own)] if own else [])
     return _paid(freight, payer, steps)
 
 

@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.base import Instant
 from chalicelib.domain.cases import BUYER_WORDS
-from chalicelib.domain.disputes import WHOLE, GoodsRuling, Liable
-from chalicelib.domain.reasons import Liability, Remedy
+from chalicelib.domain.disputes import GoodsRuling
+from chalicelib.domain.reasons import Liability, Remedy, Responsible
+from chalicelib.domain.shares import WHOLE
 from chalicelib.domain.values import Identifier, Integer, Quantity, Value, YesNo
 from chalicelib.domain.warranties import Service
 from chalicelib.schemas import names
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.repairs import Repair
     from chalicelib.domain.replacements import Replacement
     from chalicelib.domain.returns import Return
+    from chalicelib.domain.shares import Share
     from chalicelib.domain.ways_out import WayOut
 
 Words = Annotated[str, StringConstraints(max_length=BUYER_WORDS, strip_whitespace=True)]
@@ -113,11 +115,12 @@ class WithdrawCase(Value):
 
 class RuleCase(Value):
     """An agent's ruling. Without `amount` all that was claimed is approved, without `liability` whoever the reason
-    names bears it, without `goods` they go where goods usually go. `shares` (thousandths) go with `both`."""
+    names bears it, without `goods` they go where goods usually go. `shares` (thousandths) go with `both`: each party
+    bears its own of `amount`, so the buyer's is not paid. What is nobody's doing (`none`) the platform's fund bears."""
 
     ruling: Literal["approve", "close"]
     amount: Amount | None = None
-    liability: Liable | None = None
+    liability: Responsible | None = None
     shares: dict[Liability, Annotated[Integer, Field(ge=1, le=WHOLE)]] | None = None
     goods: GoodsRuling | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=BUYER_WORDS, strip_whitespace=True)]
@@ -247,6 +250,25 @@ class WayOutView(Value):
         )
 
 
+class ShareView(Value):
+    """What a party bears of what was ruled: in thousandths, and in money (of goods: none). The buyer's is not paid."""
+
+    party: Name
+    per_mille: int
+    amount: Amount
+
+    @staticmethod
+    def all_of(shares: tuple[Share, ...], currency: str) -> tuple[ShareView, ...]:
+        return tuple(
+            ShareView(
+                party=name(names.ACTORS, one.party),
+                per_mille=one.per_mille,
+                amount=Amount(amount=one.amount, currency=currency),
+            )
+            for one in shares
+        )
+
+
 class CaseView(Value):
     """A case as buyer, merchant and staff see it: the amounts are explained line by line."""
 
@@ -275,6 +297,8 @@ class CaseView(Value):
     about: tuple[ReplacesView, ...]
     repair: RepairView | None
     refunds: tuple[RefundView, ...]
+    liability: Name | None  # once it was decided
+    shares: tuple[ShareView, ...]
     multiple: MultipleView | None
     parked: str | None
     closed_because: Name | None
@@ -323,6 +347,8 @@ class CaseView(Value):
             about=tuple(ReplacesView.of(came) for came in case.about),
             repair=RepairView.of(repair, case.currency) if repair else None,
             refunds=tuple(RefundView.of(ref, case.currency) for ref in case.refunds),
+            liability=name(names.LIABLE, case.liability) if case.liability else None,
+            shares=ShareView.all_of(case.shares, case.currency),
             multiple=MultipleView.of(case),
             parked=case.parking.because if case.parking else None,
             closed_because=name(names.CLOSINGS, case.closed_because) if case.closed_because else None,
@@ -340,6 +366,14 @@ class CaseView(Value):
         )
 
 
+class AdvanceView(Value):
+    """先行赔付: the platform's fund pays at once when so many files are looked at and accepted, as long as the shop has
+    time to decide."""
+
+    evidence: int
+    until: Instant
+
+
 class PreviewView(Value):
     """What would happen if it were filed now. Nothing is written."""
 
@@ -353,6 +387,7 @@ class PreviewView(Value):
     evidence_asked: int
     verdict: VerdictView
     next_action: NextAction | None
+    advance: AdvanceView | None
     policy: PolicyRef
 
 

@@ -23,7 +23,7 @@ from pydantic import (
     create_model,
 )
 
-from chalicelib.domain.disputes import GoodsRuling, Liable, Party, Verdict
+from chalicelib.domain.disputes import GoodsRuling, Party, Verdict
 from chalicelib.domain.entries import EntryType
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.inspections import Disposition
@@ -263,8 +263,11 @@ class RulingFacts(DisputeFacts):
 
     ruling: Verdict | None = None
     ruled_amount: Amount | None = Field(default=None, description="what the buyer gets in all")
-    liability: Liable | None = None
+    liability: Responsible | None = None
     shares: dict[Liability, int] | None = Field(default=None, description="who bears it, in thousandths")
+    borne: dict[Liability, int] | None = Field(
+        default=None, description="the same in minor units; the buyer's own share is not paid"
+    )
     goods: GoodsRuling | None = None
 
 
@@ -286,10 +289,11 @@ class WayOutFacts(ParcelFacts):
 
 
 class LiabilityFacts(CaseFacts):
-    """Whose doing it was, as it was decided; `both` are buyer and merchant."""
+    """Whose doing it was, as it was decided; `both`: it is shared, `none`: it was nobody's."""
 
     liability: Responsible | None = None
     liability_before: Responsible | None = None
+    shares: dict[Liability, int] | None = Field(default=None, description="who bears it, in thousandths")
 
 
 class RecoveryFacts(CaseFacts):

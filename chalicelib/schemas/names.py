@@ -465,6 +465,7 @@ ENTRIES: Names = {
     "RecoveryOpened": ("发起追偿", "Recovery opened"),
     "RecoveryFiled": ("已向承运商索赔", "Filed with the carrier"),
     "RecoveryAnswered": ("承运商答复索赔", "The carrier answered the claim"),
+    "RecoveryLate": ("追偿逾期", "A debt is late"),
     "RecoveryPaid": ("追偿到账", "Recovered"),
     "RecoveryWrittenOff": ("追偿核销", "Written off"),
     "RecoveryDropped": ("追偿撤销", "Recovery dropped"),

@@ -11,7 +11,7 @@ from chalicelib.domain.logistics import Proof
 from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.cases import EntryView, NextAction, VerdictView, reason_name
+from chalicelib.schemas.cases import EntryView, NextAction, ShareView, VerdictView, reason_name
 from chalicelib.schemas.evidence import EvidenceView
 from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.logistics import ParcelView, ShipmentView
@@ -79,15 +79,13 @@ class SealView(Value):
         )
 
 
-class ShareView(Value):
-    party: Name
-    per_mille: int
-
-
 class RulingView(Value):
+    """`amount`: what the buyer gets. `ruled`: what the shares divide, of which the buyer's own is not paid."""
+
     round: int
     ruling: Name
     amount: Amount
+    ruled: Amount
     liability: Name
     shares: tuple[ShareView, ...]
     goods: Name
@@ -98,13 +96,13 @@ class RulingView(Value):
 
     @staticmethod
     def of(ruling: Ruling, currency: str) -> RulingView:
-        shares = [ShareView(party=name(names.ACTORS, one.party), per_mille=one.per_mille) for one in ruling.shares]
         return RulingView(
             round=ruling.round,
             ruling=name(names.RULINGS, ruling.verdict),
             amount=Amount(amount=ruling.amount, currency=currency),
+            ruled=Amount(amount=ruling.ruled or ruling.amount, currency=currency),
             liability=name(names.LIABLE, ruling.liability),
-            shares=tuple(shares),
+            shares=ShareView.all_of(ruling.shares, currency),
             goods=name(names.GOODS_RULED, ruling.goods),
             by=name(names.ACTORS, ruling.by.role),
             two_persons=ruling.seconded is not None,

@@ -14,6 +14,9 @@ from chalicelib.usecases import approvals, deposits
 from chalicelib.usecases.access import is_frozen
 
 if TYPE_CHECKING:
+    from chalicelib.domain.merchants import MerchantKind
+    from chalicelib.domain.policies import Policy
+    from chalicelib.domain.reasons import Remedy
     from chalicelib.domain.turns import Turn
     from chalicelib.usecases.steps import Found
 
@@ -49,11 +52,22 @@ def _is_shown(turn: Turn) -> bool:
 
 
 def _covered(turn: Turn, found: Found) -> bool:
-    """The policy's conditions; the deposit is looked at last, because that is one more read."""
     case = turn.case
-    if case.merchant_kind != "marketplace" or not turn.policy.promises_advance(
-        case.reason, case.remedy, case.amount, case.currency
-    ):
+    shop = (case.merchant_id, case.merchant_kind)
+    return covers(turn.policy, found, shop, case.reason, case.remedy, case.amount, case.currency)
+
+
+def covers(
+    policy: Policy,
+    found: Found,
+    shop: tuple[str, MerchantKind],
+    reason: str,
+    remedy: Remedy,
+    amount: int,
+    currency: str,
+) -> bool:
+    """The policy's conditions; the deposit is looked at last, because that is one more read."""
+    merchant_id, kind = shop
+    if kind != "marketplace" or not policy.promises_advance(reason, remedy, amount, currency):
         return False
-    deposit = deposits.deposit_of(found, case.merchant_id)
-    return turn.policy.advance.is_covered(case.amount, deposit.held(case.currency))
+    return policy.advance.is_covered(amount, deposits.deposit_of(found, merchant_id).held(currency))

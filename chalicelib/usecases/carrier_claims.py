@@ -66,7 +66,7 @@ def file_in(turn: Turn, recovery: Recovery, command_no: str, files: tuple[ShownF
         asked_at=turn.at,
         ask_at=turn.at + SOON,
     )
-    known = {"command_no": command_no, "filings": recovery.filings + 1, "look_at": recovery.due_at}
+    known = {"command_no": command_no, "filings": recovery.filings + 1, "look_at": recovery.warn_at}
     after = recovery.moved("filed", refused_because=None, **known)
     turn.write(command)
     recoveries.keep(turn, after)
@@ -122,7 +122,8 @@ def _paid(turn: Turn, recovery: Recovery, paid: int) -> bool:
 def _accepted(turn: Turn, recovery: Recovery) -> bool:
     """It will pay, and has as long for that as there was to claim."""
     due_at = max(recovery.due_at, turn.policy.calendar.after(turn.at, turn.policy.deadlines.carrier_claim))
-    after = recovery.moved("accepted", due_at=due_at, look_at=due_at)
+    after = recovery.moved("accepted", due_at=due_at, late_at=None)
+    after = after.but(look_at=after.warn_at)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryAnswered", after, after.open, because="accepted", due_at=due_at.isoformat())
     return True
@@ -130,7 +131,7 @@ def _accepted(turn: Turn, recovery: Recovery) -> bool:
 
 def _refused(turn: Turn, recovery: Recovery, reason: str | None) -> bool:
     """It will not pay. Until the deadline a person may file it again, with more to show."""
-    after = recovery.moved("refused", refused_because=reason, look_at=recovery.due_at)
+    after = recovery.moved("refused", refused_because=reason, look_at=recovery.warn_at)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryAnswered", after, after.open, because=reason)
     return True

@@ -25,6 +25,12 @@ def listing(ports: Ports, state: RecoveryState, limit: int, cursor: str | None) 
     return Reply(200, ListView.body([RecoveryRowView.of(row) for row in page.rows], page.cursor))
 
 
+def late(ports: Ports, limit: int, cursor: str | None) -> Reply:
+    """Debts that are late, and claims on carriers that are about to be given up: those that were due first."""
+    page = ports.listings.recoveries_late(limit, cursor)
+    return Reply(200, ListView.body([RecoveryRowView.of(row) for row in page.rows], page.cursor))
+
+
 def of_merchant(
     ports: Ports, actor: Actor, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
 ) -> Reply:

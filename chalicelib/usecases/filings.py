@@ -21,6 +21,7 @@ from chalicelib.errors import OrderNotFound
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import (
+    AdvanceView,
     NextAction,
     PreviewView,
     VerdictView,
@@ -29,7 +30,7 @@ from chalicelib.schemas.cases import (
 from chalicelib.schemas.explanations import ExplanationView
 from chalicelib.schemas.names import name
 from chalicelib.schemas.policies import PolicyRef
-from chalicelib.usecases import approvals, cases, catalogue, credits, repairs, steps
+from chalicelib.usecases import advances, approvals, cases, catalogue, credits, repairs, steps
 from chalicelib.usecases.access import act_as, is_frozen, see_order
 from chalicelib.usecases.applications import (
     Asked,
@@ -74,6 +75,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
     application = application_of(facts.order, facts.policy, filing, claim)
     verdict = judge(application)
     reason = facts.policy.reason(asked.reason)
+    next_action = _who_is_awaited_then(found, facts, actor, body, filing, claim, verdict)
     view = PreviewView(
         order_id=body.order_id,
         scene=name(names.SCENES, application.scene),
@@ -88,10 +90,25 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         freight_payer=_freight_payer(facts, asked),
         evidence_asked=reason.evidence if reason and facts.delivery.state == "delivered" else 0,
         verdict=VerdictView.of(verdict),
-        next_action=_who_is_awaited_then(found, facts, actor, body, filing, claim, verdict),
+        next_action=next_action,
+        advance=_advance(facts, found, asked, claim, next_action),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
     return Reply(200, view.model_dump(mode="json"))
+
+
+def _advance(
+    facts: Facts, found: Found, asked: Asked, claim: Claim, next_action: NextAction | None
+) -> AdvanceView | None:
+    """先行赔付: the platform's fund would not wait for the shop, if it is shown what the reason asks for in time."""
+    order = facts.order
+    if next_action is None or (next_action.gate.code, next_action.who.code) != ("decision", "merchant"):
+        return None  # nobody decides, or not the shop
+    shop = (order.merchant_id, order.merchant_kind)
+    if not advances.covers(facts.policy, found, shop, asked.reason, asked.remedy, claim.total, order.currency):
+        return None
+    reason = facts.policy.reason(asked.reason)
+    return AdvanceView(evidence=max(1, reason.evidence if reason else 1), until=next_action.until)
 
 
 def _freight_payer(facts: Facts, asked: Asked) -> Name | None:

@@ -198,8 +198,9 @@ def _promise(turn: Turn, order: Order, ledger: Ledger, cost: liabilities.Cost, *
             raise TransitionRefused(f"a refund to {source.payment_id} went wrong before: a person decides")
         ensure_payable(case, order, ledger, source)
         grant_one(turn, order, source, cost.bearer, **data)
-    if cost.debt is not None and len(turn.case.refunds) > len(case.refunds) and not case.refunds:
-        recoveries.open_recovery(turn, cost.debt, case.claim.total)
+    if len(turn.case.refunds) > len(case.refunds) and not case.refunds:
+        for debt, amount in cost.owed(case.claim.total):
+            recoveries.open_recovery(turn, debt, amount)
 
 
 def _nothing_to_pay(turn: Turn) -> None:

@@ -166,6 +166,7 @@ def finish(turn: Turn, found: Found) -> None:
         return
     credit = credits.credit_of(found, case.buyer_id).using(case.currency, -case.credit_out)
     turn.change(credit_out=0, instant=case.instant and "over")
+    liabilities.owe_only(turn, found, _paid(case) - debt, "reduced")  # the rest the buyer owes, and nobody else
     if debt:
         credit = credit.clawed_back(_claw_back(turn, found, debt), turn.at)
     turn.write(credit)

@@ -38,9 +38,9 @@ def pursue(ports: Ports, recovery: Recovery) -> str | None:
             return collect(ports, recovery.case_id, recovery.recovery_id)
         case "carrier" if recovery.state == "open" and recovery.due_at > ports.clock.now():
             return carrier_claims.file(ports, recovery)
-        case "carrier":
+        case "carrier" if recovery.due_at <= ports.clock.now():
             return lapse(ports, recovery.case_id, recovery.recovery_id)
-    return None
+    return warn(ports, recovery.case_id, recovery.recovery_id)
 
 
 def collect(ports: Ports, case_id: str, recovery_id: str) -> str | None:
@@ -55,6 +55,9 @@ def collect(ports: Ports, case_id: str, recovery_id: str) -> str | None:
         due = min(recovery.open, _paid_out(turn, recovery) - recovery.recovered)
         deposit = deposits.deposit_of(found, recovery.debtor_id)
         amount = min(due, deposit.held(recovery.currency))
+        if amount <= 0 and due > 0 and recovery.late_at is None and recovery.warn_at <= turn.at:
+            recoveries.late(turn, recovery, turn.at + EMPTY)
+            return turn.items, "late"
         if amount <= 0:
             return [recovery.looked_at(turn.at + (EMPTY if due > 0 else UNPAID))], None
         fact_id = f"{recovery_id}-{recovery.version + 1}"
@@ -190,6 +193,26 @@ def file_again(ports: Ports, request: Request, case_id: str, recovery_id: str) -
     reply = steps.answer(ports, request, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
     ports.logistics_commands.ask(command_no)  # of a repetition nothing stands under this number, which is passed over
     return reply
+
+
+def warn(ports: Ports, case_id: str, recovery_id: str) -> str | None:
+    """Nobody can take it, or ask for it again: once it is late, or about to be given up, a person is told."""
+
+    def once(found: Found) -> Decision[str | None]:
+        recovery = recoveries.find(found, recovery_id)
+        at = ports.clock.now()
+        if recovery.watch_at is None or recovery.watch_at > at:
+            return [], None
+        again_at = recovery.due_at if recovery.debtor == "carrier" else None
+        if recovery.late_at is not None:
+            return [recovery.looked_at(again_at)], None
+        if recovery.warn_at > at:
+            return [recovery.looked_at(recovery.warn_at)], None
+        turn = cases.turn_of(ports, cases.need(found, case_id), SYSTEM)
+        recoveries.late(turn, recovery, again_at)
+        return turn.items, "late"
+
+    return steps.change(ports, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
 
 
 def lapse(ports: Ports, case_id: str, recovery_id: str) -> str | None:

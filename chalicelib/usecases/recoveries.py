@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from chalicelib.usecases.steps import Found
 
 
+_PURSUED = frozenset({"merchant", "carrier"})  # of others nothing can be taken: they pay, or are late
+
+
 class Debt(NamedTuple):
     """Who owes the fund what it pays, why (a code), and until when; `waybill_no`: what a carrier had in its hands."""
 
@@ -47,7 +50,7 @@ def open_recovery(turn: Turn, debt: Debt, amount: int, covers: Covers = "refund"
         amount=amount,
         opened_at=turn.at,
         due_at=debt.due_at,
-        look_at=turn.at + SOON,
+        look_at=turn.at + SOON if debt.debtor in _PURSUED else debt.due_at,
         waybill_no=debt.waybill_no,
     )
     turn.change(recoveries=(*case.recoveries, recovery.ref))
@@ -120,6 +123,15 @@ def lessen(turn: Turn, found: Found, recovery: Recovery, amount: int, because: s
             turn.write(*_into_deposit(turn, found, after, back))
     tell(turn, "RecoveryDropped", after, fell, because=because)
     return fell
+
+
+def late(turn: Turn, recovery: Recovery, look_at: datetime | None) -> Recovery:
+    """It is late, or will be given up soon: told once, for a person to see to."""
+    after = recovery.next(late_at=turn.at, look_at=look_at)
+    keep(turn, after)
+    because = "lapses" if recovery.debtor == "carrier" else "overdue"
+    tell(turn, "RecoveryLate", after, after.open, because=because, due_at=after.due_at.isoformat())
+    return after
 
 
 def _end_filing(turn: Turn, found: Found, recovery: Recovery) -> None:

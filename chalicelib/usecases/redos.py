@@ -8,7 +8,7 @@ from chalicelib.domain import ledgers, refs
 from chalicelib.domain.claims import Source
 from chalicelib.domain.lifecycles import GRANTABLE
 from chalicelib.errors import FieldError, InvalidRequest, RefundNotFound, TransitionRefused
-from chalicelib.usecases import cases, grants, instants, parkings, recoveries, refunds, steps
+from chalicelib.usecases import cases, grants, instants, liabilities, parkings, refunds, steps
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.proposals import second_person_agrees
 
@@ -130,16 +130,9 @@ def _release(turn: Turn, found: Found, refund: Refund, note: str) -> None:
     _give_up(turn, found, refund, note)
     turn.write(ledger.next())
     turn.claim(order, claim)
-    _owe_less(turn, found, refund.amount)
+    liabilities.owe_only(turn, found, turn.case.amount, "released")  # what is not paid after all, nobody owes
     if turn.case.is_paid:
         _complete(turn, found)
-
-
-def _owe_less(turn: Turn, found: Found, amount: int) -> None:
-    """What is not paid after all, nobody owes the platform's fund."""
-    for known in turn.case.recoveries:
-        if known.covers == "refund" and known.state != "dropped" and amount:
-            amount -= recoveries.lessen(turn, found, recoveries.find(found, known.recovery_id), amount, "released")
 
 
 def _complete(turn: Turn, found: Found) -> None:

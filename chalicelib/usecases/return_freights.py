@@ -12,6 +12,7 @@ from chalicelib.domain import journals, refs
 from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.return_freights import ReturnFreight, settle
+from chalicelib.domain.shares import bearing
 from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound, TransitionRefused
 from chalicelib.usecases import cases, liabilities, recoveries, refunds, returns, steps
 from chalicelib.usecases.access import act_as
@@ -76,7 +77,7 @@ def reimburse(turn: Turn, found: Found) -> None:
         return
     order = found.need(refs.order(turn.case.order_id), OrderNotFound)
     limit = turn.policy.return_freight_up_to.get(turn.case.currency, 0)
-    paid = settle(goods.freight or ReturnFreight(), _payer(turn), limit, order.freight_insurance)
+    paid = settle(goods.freight or ReturnFreight(), _payer(turn), limit, order.freight_insurance, turn.case.shares)
     if paid is None:
         return
     number = _pay(turn, found, order, paid)
@@ -85,13 +86,15 @@ def reimburse(turn: Turn, found: Found) -> None:
 
 def _payer(turn: Turn) -> Responsible:
     liability = liabilities.of(turn)
+    if liability == "none":
+        return "platform"  # nobody is to pay it, and the buyer least of all
     return liability if liability == "both" else turn.policy.return_freight.get(liability, liability)
 
 
 def _pay(turn: Turn, found: Found, order: Order, paid: ReturnFreight) -> str:
     """The voucher, settled as soon as it is granted, and what somebody owes for it."""
     case, amount = turn.case, paid.reimbursed or 0
-    bearer, debt = _bearer(turn, found, order, paid)
+    bearer, debts = _bearer(turn, found, order, paid)
     refund = Refund(
         refund_no=number_of(case.case_id, case.refund_count + 1),
         case_id=case.case_id,
@@ -114,18 +117,24 @@ def _pay(turn: Turn, found: Found, order: Order, paid: ReturnFreight) -> str:
     refunds.post(turn, "granted", order, refund)
     refunds.post(turn, "settled", order, refund)
     refunds.tell(turn, "RefundSettled", None, refund, because="freight")
-    if debt is not None:
-        recoveries.open_recovery(turn, debt, amount, "freight")
+    for debt, part in debts:
+        recoveries.open_recovery(turn, debt, part, "freight")
     return refund.refund_no
 
 
-def _bearer(turn: Turn, found: Found, order: Order, paid: ReturnFreight) -> tuple[journals.Account, Debt | None]:
+def _bearer(
+    turn: Turn, found: Found, order: Order, paid: ReturnFreight
+) -> tuple[journals.Account, list[tuple[Debt, int]]]:
+    """The account that gives it, and who owes that account how much of it."""
+    amount = paid.reimbursed or 0
     if paid.payer == "insurer":
         assert order.freight_insurance is not None
         due_at = turn.policy.calendar.after(turn.at, turn.policy.deadlines.recovery)
-        return journals.PLATFORM_FUND, Debt("insurer", order.freight_insurance.insurer_id, "freight_insurance", due_at)
-    if paid.payer in ("merchant", "both"):
-        return journals.merchant(order), None
+        insurer = Debt("insurer", order.freight_insurance.insurer_id, "freight_insurance", due_at)
+        return journals.PLATFORM_FUND, [(insurer, amount)]
     cost = liabilities.cost_of(turn, found, order)
-    debt = cost.debt if paid.payer == "carrier" and cost.debt and cost.debt.debtor == "carrier" else None
-    return journals.PLATFORM_FUND, debt
+    if paid.payer == "both" and set(bearing(turn.case.shares)) - {"merchant"}:
+        return cost.bearer, cost.owed(amount)
+    if paid.payer in ("merchant", "both"):
+        return journals.merchant(order), []
+    return journals.PLATFORM_FUND, cost.owed(amount) if paid.payer == "carrier" else []

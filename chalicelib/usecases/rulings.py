@@ -12,8 +12,8 @@ from chalicelib.domain.disputes import (
     Precedent,
     Ruling,
     category_of,
-    shares_of,
 )
+from chalicelib.domain.shares import shares_of, withheld
 from chalicelib.errors import FieldError, Forbidden, InvalidRequest, RefundExceedsPaid
 from chalicelib.usecases import (
     advances,
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.disputes import (
         Dispute,
         GoodsRuling,
-        Liable,
     )
     from chalicelib.domain.gates import Gate
+    from chalicelib.domain.reasons import Responsible
     from chalicelib.domain.returns import Return
     from chalicelib.domain.turns import Turn
     from chalicelib.ports import Ports
@@ -47,8 +47,9 @@ if TYPE_CHECKING:
 
 
 def rule(ports: Ports, request: Request, case_id: str, body: RuleCase) -> Reply:
-    """Grants an amount, or closes the case; says who bears it and what becomes of the goods. A late ruling is the
-    supervisor's, and so is one over an appeal, by a supervisor who has not ruled on it before.
+    """Grants an amount, or closes the case; says who bears it and what becomes of the goods. The buyer's own share is
+    not paid. A late ruling is the supervisor's, and so is one over an appeal, by a supervisor who has not ruled on it
+    before.
 
     Of an exchange without an amount, the goods are approved (once more, if they were sent); closed when they were sent,
     they count as received.
@@ -91,27 +92,30 @@ def _act(ruling: Ruling) -> str:
 
 def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
     case = turn.case
-    claimed, amount = case.amount, 0
+    claimed, ruled = case.amount, 0
     if body.amount is not None and case.remedy == "repair" and approvals.is_first(turn, found):
         wrong = FieldError("amount", "a repair is no amount")
         raise InvalidRequest(wrong.message, errors=[wrong])
     if body.ruling == "approve":
         usual = claimed if case.owed is None else case.owed
-        amount = body.amount.in_currency(case.currency, "amount") if body.amount else usual
-        if amount > claimed:
+        ruled = body.amount.in_currency(case.currency, "amount") if body.amount else usual
+        if ruled > claimed:
             wrong = FieldError("amount", f"at most {claimed} was claimed", {"maximum": claimed})
             raise RefundExceedsPaid(wrong.message, errors=[wrong])
-        if amount < 1:
-            wrong = FieldError("amount", "at least 1; to grant nothing is to close", {"minimum": 1})
-            raise InvalidRequest(wrong.message, errors=[wrong])
     liability = body.liability or _usual_liability(turn, body)
+    shares = shares_of(liability, body.shares, ruled if _is_money(turn, found, body) else 0)
+    amount = ruled - withheld(shares)
+    if body.ruling == "approve" and amount < 1:
+        wrong = FieldError("amount", "at least 1; to grant nothing is to close", {"minimum": 1})
+        raise InvalidRequest(wrong.message, errors=[wrong])
     return Ruling(
         round=case.dispute.round if case.dispute else 1,
         verdict=body.ruling,
         amount=amount,
+        ruled=ruled,
         instead=body.amount is not None,
         liability=liability,
-        shares=shares_of(liability, dict(body.shares) if body.shares else None, amount),
+        shares=shares if body.ruling == "approve" else (),
         goods=_goods(turn, found, body),
         by=turn.actor,
         at=turn.at,
@@ -119,8 +123,16 @@ def _ruling(turn: Turn, found: Found, body: RuleCase) -> Ruling:
     )
 
 
-def _usual_liability(turn: Turn, body: RuleCase) -> Liable:
-    """Whose doing the reason says it is; where nothing is granted nobody bears anything."""
+def _is_money(turn: Turn, found: Found, body: RuleCase) -> bool:
+    """Whether it is money that is ruled: an exchange or a repair that is approved is goods, and nobody's share of them
+    can be kept back."""
+    case = turn.case
+    goods = case.replaces or (case.remedy == "repair" and approvals.is_first(turn, found))
+    return body.ruling == "approve" and (body.amount is not None or not goods)
+
+
+def _usual_liability(turn: Turn, body: RuleCase) -> Responsible:
+    """Whose doing the reason says it is; where nothing is granted it is nobody's."""
     if body.ruling == "close":
         return "none"
     reason = turn.policy.reason(turn.case.reason)
@@ -190,6 +202,7 @@ def _told(ruling: Ruling) -> dict[str, Any]:
         "liability": ruling.liability,
         "goods": ruling.goods,
         "shares": {share.party: share.per_mille for share in ruling.shares},
+        "borne": {share.party: share.amount for share in ruling.shares},
     }
 
 
@@ -219,8 +232,7 @@ def _execute(turn: Turn, found: Found, gate: Gate) -> None:
     if ruling.instead:
         exchange_conversions.to_refund(turn, "ruled")
     instants.grant_less(turn, found, ruling.amount)
-    if ruling.liability != "none":
-        liabilities.decide(turn, found, ruling.liability, "ruled")
+    liabilities.decide(turn, found, ruling.liability, "ruled", ruling.shares)
     advances.step_in(turn, found)
     if turn.case.remedy == "repair" and not approvals.is_first(turn, found):
         conversions.prepare(turn, found, "ruled", comes=ruling.goods == "go_back")

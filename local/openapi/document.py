@@ -36,6 +36,7 @@ _QUERY: dict[str, tuple[str, Json]] = {
     "status": ("only cases in this status", {"type": "string", "enum": list(get_args(CaseStatus))}),
     "state": ("only deliveries in this state", {"type": "string", "enum": list(get_args(DeliveryState))}),
     "debt": ("only debts in this state", {"type": "string", "enum": list(get_args(RecoveryState))}),
+    "late": ("only debts that are late, in whatever state, those that were due first", {"enum": ["true"]}),
     "version": ("which version; without it the newest", {"type": "integer", "minimum": 1, "maximum": 999_999}),
 }
 _OWNERS = {"case": e.CaseNotFound, "order": e.OrderNotFound}

@@ -406,7 +406,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Recoveries",
         "What others owe the platform's fund, in one state (open, unless another is named), newest first",
         {200: ListOf(recoveries.RecoveryRowView)},
-        query=("debt", *_PAGE),
+        query=("debt", "late", *_PAGE),
     ),
     ("GET", "/cases/{case_id}/recoveries"): Operation(
         "Recoveries",

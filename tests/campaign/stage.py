@@ -305,9 +305,9 @@ class Stage:
             self.notified("refund.reversed", refund)
         self.cloud.run()
 
-    def debtors_pay(self) -> None:
-        """The settlement system nets what merchants owe, whoever paid it meanwhile, and says so twice."""
-        for debt in self.cloud.table.all(Recovery, debtor="merchant"):
+    def debtors_pay(self, debtor: str = "merchant") -> None:
+        """The settlement system nets what merchants owe, whoever paid it meanwhile, and says so twice; or insurers."""
+        for debt in self.cloud.table.all(Recovery, debtor=debtor):
             body = {"recovery_id": debt.recovery_id, "fact_id": "net-1", "amount": debt.amount, "currency": "CNY"}
             for _ in range(2):
                 self.cloud.queues.put("on_payment_event", body, source="payments", type="recovery.paid")

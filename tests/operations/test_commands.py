@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import NoRegionError
 
+from chalicelib.adapters.dynamodb.rows import row_of, summary
+from chalicelib.domain.rows import RecoveryRow
+from chalicelib.schemas.recoveries import RecoveryRowView
 from operations import due, places, sweeper
 from operations.__main__ import main, parser
 from operations.errors import PlaceUnknown, Refused
@@ -99,6 +102,23 @@ def test_what_is_due_names_nobody(place: Place, api: FakeApi, capsys: pytest.Cap
     out = capsys.readouterr().out
     assert "case_1" in out
     assert "case_2" in out
+
+
+def test_what_others_owe_too_long_is_shown_with_who_owes_it(
+    place: Place, api: FakeApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    debts = [
+        things.recovery(debtor="insurer", debtor_id="picc", because="freight_insurance"),
+        things.recovery(debtor="buyer", debtor_id="b1", because="reduced", recovered=900),
+    ]
+    page = [RecoveryRowView.of(row_of(RecoveryRow, summary(RecoveryRow, debt))) for debt in debts]
+    api.will("GET", "/monitor", {"overdue": [], "due_soon": []})
+    api.lists["/recoveries?late=true"] = [row.model_dump(mode="json") for row in page]
+    due.show(place, overdue=True)
+    lines = capsys.readouterr().out.splitlines()
+    for debt, owed in zip(debts, ("8900 CNY", "8000 CNY"), strict=True):
+        [line] = [line for line in lines if f"{debt.debtor} {debt.debtor_id}" in line]
+        assert all(word in line for word in (owed, debt.recovery_id, debt.case_id, debt.because))
 
 
 class Lambda:

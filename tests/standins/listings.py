@@ -77,6 +77,10 @@ class MemoryListings:
         owed = self._records.all(Recovery, state=state)
         return _page(("recoveries", state), owed, _opened_at, _recovery_row, limit, cursor)
 
+    def recoveries_late(self, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        owed = [one for one in self._records.all(Recovery) if one.is_late]
+        return _page(("late",), owed, _late_at, _recovery_row, limit, cursor, newest_first=False)
+
     def recoveries_of_merchant(
         self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None
     ) -> Page[RecoveryRow]:
@@ -245,6 +249,10 @@ def _gate_row(gate: Gate) -> GateRow:
 
 def _opened_at(recovery: Recovery) -> str:
     return f"{stamp(recovery.opened_at)}#{recovery.recovery_id}"
+
+
+def _late_at(recovery: Recovery) -> str:
+    return f"{stamp(recovery.due_at)}#{recovery.recovery_id}"
 
 
 def _moved_at(move: DepositEntry) -> str:

@@ -45,6 +45,7 @@ BY_MERCHANT = Index("by_merchant", "merchant_key", "status_at")
 BY_STATE = Index("by_state", "state_key", "listed_at")
 BY_DUE = Index("by_due", "due_key", "due_at")
 BY_OWNER = Index("by_owner", "owner_key", "owed_at")
+FUND = "fund"  # of `owner_key`: what is owed to it, and late
 TABLE = Index("", "pk", "sk")  # the table itself is read like an index
 # Owners that are no people and list nothing: one key for every case of the platform would be written for nobody.
 UNLISTED = frozenset({"payment", "carrier", "parties"})
@@ -111,11 +112,13 @@ def of_refund(refund: Refund) -> Strings:
 
 
 def of_recovery(recovery: Recovery) -> Strings:
-    """A merchant's stand in its own list; everybody's in the platform's, by state."""
+    """A merchant's stand in its own list; everybody's in the platform's, by state; what is late in one of its own."""
     opened_at = f"{stamp(recovery.opened_at)}#{recovery.recovery_id}"
     own = {"merchant_key": f"recoveries#{recovery.debtor_id}"} if recovery.debtor == "merchant" else {}
+    late = f"{stamp(recovery.due_at)}#{recovery.recovery_id}"
     return {
         **own,
+        **({"owner_key": FUND, "owed_at": late} if recovery.is_late else {}),
         "status_at": f"{recovery.state}#{opened_at}",
         "state_key": f"recovery#{recovery.state}#{shard(recovery.case_id)}",
         "listed_at": opened_at,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, cast, get_args
 
 from chalicelib.adapters.dynamodb.codec import key_in, thing_of
 from chalicelib.adapters.dynamodb.cursors import cursor_of, position_of
-from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, TABLE
+from chalicelib.adapters.dynamodb.indexes import BY_BUYER, BY_DUE, BY_MERCHANT, BY_OWNER, BY_STATE, FUND, TABLE
 from chalicelib.adapters.dynamodb.keys import key_of, kind_of, ref_of, tally_key
 from chalicelib.adapters.dynamodb.ranges import HIGHEST, Range, Ranges
 from chalicelib.adapters.dynamodb.reads import read_all
@@ -94,6 +94,9 @@ class DynamoListings:
     def recoveries_in(self, state: RecoveryState, limit: int, cursor: str | None) -> Page[RecoveryRow]:
         ranges = [Range(BY_STATE, f"recovery#{state}#{shard}") for shard in range(SHARDS)]
         return self._rows(RecoveryRow, ("recoveries", state), ranges, limit, cursor)
+
+    def recoveries_late(self, limit: int, cursor: str | None) -> Page[RecoveryRow]:
+        return self._rows(RecoveryRow, ("late",), [Range(BY_OWNER, FUND, newest_first=False)], limit, cursor)
 
     def recoveries_of_merchant(
         self, merchant_id: str, state: RecoveryState | None, limit: int, cursor: str | None

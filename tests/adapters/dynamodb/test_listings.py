@@ -368,6 +368,22 @@ def test_a_merchant_sees_what_it_owes_and_the_platform_what_anybody_does(
     assert ["recovery"] * 3 == [row.kind for row in due(listings, hours=2)]
 
 
+def test_what_is_late_stands_in_a_list_until_nothing_is_owed(records: DynamoRecords, listings: DynamoListings) -> None:
+    """A gate's owner has a list of the same index, and neither sees the other's."""
+    numbers = [recoveries.id_of(things.CASE_ID, n) for n in (1, 2, 3)]
+    late = [
+        things.recovery(recovery_id=number, due_at=AT + days * 24 * HOUR, late_at=AT)
+        for number, days in zip(numbers, (2, 1, 3), strict=True)
+    ]
+    open_ = things.recovery(recovery_id=recoveries.id_of(things.CASE_ID, 4))
+    records.save([*late, open_])
+    first = listings.recoveries_late(2, None)
+    assert [numbers[1], numbers[0]] == [row.recovery_id for row in first.rows]
+    assert [numbers[2]] == [row.recovery_id for row in listings.recoveries_late(2, first.cursor).rows]
+    records.save([late[1].paid(late[1].open)])
+    assert [numbers[0], numbers[2]] == [row.recovery_id for row in listings.recoveries_late(9, None).rows]
+
+
 def test_a_deposit_tells_its_history_newest_first(records: DynamoRecords, listings: DynamoListings) -> None:
     later = things.deposit_entry(entry_id="deposited-2", at=AT + HOUR)
     records.save([things.deposit_entry(), later])

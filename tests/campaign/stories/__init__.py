@@ -11,6 +11,7 @@ from tests.campaign.stories import (
     deliveries,
     disputes,
     exchanges,
+    freights,
     inquiries,
     instants,
     parcels,
@@ -22,7 +23,7 @@ from tests.campaign.stories.told import Stories
 
 _FILES = (
     *(refunds, disputes, inquiries, returns, parcels, instants),
-    *(compensations, debts, deliveries, repairs, exchanges),
+    *(compensations, debts, freights, deliveries, repairs, exchanges),
 )
 STORIES: Stories = {name: told for file in _FILES for name, told in file.STORIES.items()}
 assert len(STORIES) == sum(len(file.STORIES) for file in _FILES), "two stories of one name"

@@ -34,4 +34,16 @@ def unclaimed(s: Stage) -> None:
     s.minutes_pass(60 * 24 * 31)
 
 
-STORIES = told(indebted, advanced, claimed, unclaimed)
+def shared(s: Stage) -> None:
+    """责任界定: the buyer's part is not paid, the shop's is taken of its deposit, the carrier's claimed of it."""
+    s.files(reason="wrong_item")
+    s.rejects()
+    s.escalates()
+    s.nobody_answers()
+    s.rules("approve", liability="both", shares={"buyer": 200, "merchant": 300, "carrier": 500})
+    s.nobody_answers()
+    s.minutes_pass()
+    s.minutes_pass()
+
+
+STORIES = told(indebted, advanced, claimed, unclaimed, shared)
