@@ -95,7 +95,7 @@ def test_of_a_file_that_does_more_only_what_guards_is_made_wrong() -> None:
     assert [] == [mutant for mutant in some if not mutant.code.endswith(reads)]
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES.values() if module.only], ids=str)
+@pytest.mark.parametrize("module", [each for each in MODULES.values() if each.only], ids=lambda each: each.name)
 def test_what_guards_is_there_by_its_name(module: Module) -> None:
     names = {line.partition("(")[0].removeprefix("def ").split(" ")[0] for line in module.file.read_text().splitlines()}
     assert "verify" in names & module.only
