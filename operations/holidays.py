@@ -14,14 +14,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import CASE_ENDS, CaseStatus
 from local.replay.progress import Bar
 from operations.errors import Refused
 from operations.places import OPERATOR, Place
 from operations.printing import console, instant, say, table
 
-# Gates where a person has to do something. Banks and our own operators are not given time by a shop's holiday.
-GATES = ("decision", "buyer_answer", "escalation", "ruling")
+# Banks, carriers and our own operators are not given time by a holiday; everybody else who is awaited is.
+NOT_MOVED: frozenset[GateName] = frozenset({"carrier", "settlement", "person"})
+GATES = frozenset(get_args(GateName)) - NOT_MOVED
 SAMPLE = 20
 # What the system says when somebody was faster; everything else is a failure.
 MEANWHILE = frozenset({"GateNotFound", "AnswerTooLate", "VersionMismatch"})

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.gates import GateName
 from operations import holidays
 from operations.errors import Refused
 from operations.holidays import Holiday
@@ -46,6 +47,16 @@ def test_with_go_each_deadline_moves_with_its_reason_and_only_the_version_that_w
     [asked] = api.acts()
     assert {"due_at": "2026-10-09T02:00:00+00:00", "reason": "国庆节"} == asked["body"]
     assert 7 == asked["version"]
+
+
+@pytest.mark.parametrize("gate", ["decision", "shipment", "receipt", "inspection", "evidence", "appeal", "acceptance"])
+def test_whoever_has_something_to_do_is_given_the_holiday(gate: GateName) -> None:
+    assert DAY.holds(waiting(name=gate))
+
+
+@pytest.mark.parametrize("gate", ["carrier", "settlement", "person"])
+def test_banks_carriers_and_operators_are_not(gate: GateName) -> None:
+    assert not DAY.holds(waiting(name=gate))
 
 
 @pytest.mark.parametrize(
