@@ -40,15 +40,14 @@ class Scene:
         self, buyer: str, merchant: str, basket: Basket, delivery: str = "delivered", days_late: int = 0
     ) -> None:
         self.buyer = buyer
-        body = order(
-            *(basket,),
-            order_id=self.order_id,
-            buyer_id=buyer,
-            merchant_id=merchant,
-            delivery=delivery,
-            now=self._now,
-            days_late=days_late,
-        )
+        self._registers(basket, self.order_id, buyer, merchant, delivery=delivery, days_late=days_late)
+
+    def also_bought(self, buyer: str, merchant: str, basket: Basket) -> None:
+        """Somebody else had bought there before, and has no case."""
+        self._registers(basket, f"{self.order_id}-{buyer}", buyer, merchant, delivery="delivered")
+
+    def _registers(self, basket: Basket, order_id: str, buyer: str, merchant: str, **more: Any) -> None:
+        body = order(basket, order_id=order_id, buyer_id=buyer, merchant_id=merchant, now=self._now, **more)
         self._api.call("POST", "/orders", user="orders", body=body, key=self._key()).expect(201)
 
     def costs(self, merchant: str, sku: str, amount: int) -> None:

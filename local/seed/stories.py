@@ -90,6 +90,7 @@ def unsafe(scene: Scene) -> None:
 
 def recalled(scene: Scene) -> None:
     """安全隐患: confirmed; the sale is stopped, and who else has bought the lamp is told."""
+    scene.also_bought("buyer-2", TEAHOUSE, Basket([(LAMP, 1)]))
     scene.bought("buyer-1", TEAHOUSE, Basket([(LAMP, 1)]))
     scene.asks("unsafe", "台灯底座漏电，手碰有麻感。", units(1))
     scene.does("agent-1", "inquiry", finding="confirmed", reason="检测确认底座漏电。", batch="2026-09")
