@@ -90,7 +90,7 @@ class Difference(Value):
 
     amount: SignedMinor
     currency: str
-    paid: bool
+    paid: bool | None = Field(description="null where the buyer has nothing to pay: what goes back is a refund")
 
 
 class ReplacementView(Value):
@@ -106,7 +106,11 @@ class ReplacementView(Value):
     def of(replacement: Replacement, currency: str) -> ReplacementView:
         return ReplacementView(
             lines=tuple(ReplacementLineView.of(line, currency) for line in replacement.lines),
-            difference=Difference(amount=replacement.difference, currency=currency, paid=replacement.is_paid),
+            difference=Difference(
+                amount=replacement.difference,
+                currency=currency,
+                paid=replacement.is_paid if replacement.difference > 0 else None,
+            ),
             requests=replacement.requests,
             parcels=tuple(SentParcelView.of(parcel) for parcel in replacement.parcels),
             received_at=replacement.received_at,

@@ -192,6 +192,13 @@ def test_a_payment_that_is_told_twice_is_taken_once(world: World) -> None:
     assert 1 == world.told(case_id).count("DifferencePaid")
 
 
+@pytest.mark.parametrize(("more", "paid"), [(5000, False), (0, None), (-5000, None)])
+def test_only_dearer_goods_are_said_to_be_paid_or_not(world: World, more: int, paid: bool | None) -> None:
+    case_id = stages.asked_for(world, price=COAT + more)
+    shown = cases.read(world, BUYER, case_id).body["replacement"]["difference"]
+    assert {"amount": more, "currency": "CNY", "paid": paid} == shown
+
+
 def test_cheaper_goods_leave_a_refund_when_they_have_come(world: World) -> None:
     case_id = stages.sent(world, price=COAT - 4000)
     assert {} == world.payments.paid
