@@ -165,7 +165,7 @@ class StandInCarriers:
         return self.book.get(command.command_no, CarrierAnswer("never_seen"))
 
     def _usual(self, command: CarrierCommand) -> CarrierAnswer:
-        if self.planned and command.kind != "track":
+        if self.planned and command.kind != "track" and _fits(self.planned[0], command):
             return self.planned.popleft()
         if command.kind == "book_pickup":
             number = f"SF{len(self.book) + 1:010}"
@@ -173,6 +173,11 @@ class StandInCarriers:
         if command.claim is not None:
             return CarrierAnswer("done", paid=command.claim.amount, currency=command.claim.currency)
         return CarrierAnswer("done", slot=command.slot)
+
+
+def _fits(answer: CarrierAnswer, command: CarrierCommand) -> bool:
+    """A proof answers who asked for one; the adapter would pass nothing else on."""
+    return answer.proof is None or command.kind == "proof_of_delivery"
 
 
 class StandInPushes:
