@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.domain.claims import VOUCHER, Award, Claim, Source
 from chalicelib.domain.explanations import Explanation, LineExplanation, Step, explain
 from chalicelib.domain.ledgers import Ask, open_ledger, quote, reduce, reserve
 from tests.domain.drafts import coupon, line, order
@@ -83,3 +84,29 @@ def test_there_is_a_step_for_everything_that_changes_an_amount(kind: str) -> Non
 def test_another_kind_of_step_is_none() -> None:
     with pytest.raises(ValidationError):
         Step.model_validate({"kind": "gift", "amount": 1})
+
+
+# What is awarded gives back nothing that was paid
+
+
+def awarded(asked: int, amount: int) -> list[tuple[str, str, int]]:
+    award = Award(reason="out_of_stock", asked=asked, amount=amount)
+    source = Source(payment_id=VOUCHER, amount=amount)
+    return steps(explain(BOUGHT, Claim(lines=(), sources=(source,), total=amount, award=award)).compensation)
+
+
+def test_an_award_is_told_with_its_reason() -> None:
+    assert [("compensation", "out_of_stock", 900)] == awarded(900, 900)
+
+
+def test_what_was_awarded_less_is_a_step_of_its_own() -> None:
+    assert [("compensation", "out_of_stock", 900), ("granted_less", "", -200)] == awarded(900, 700)
+
+
+def test_what_the_new_goods_cost_is_taken_off_and_the_rest_is_told() -> None:
+    [line_1, line_2] = CLAIM.lines
+    kept = line_1.but(amount=line_1.amount - 300, exchanged=300)
+    source = CLAIM.sources[0].but(amount=CLAIM.total - 300)
+    claim = CLAIM.but(lines=(kept, line_2), total=CLAIM.total - 300, sources=(source,))
+    told = steps(explain(BOUGHT, claim).lines[0].steps)
+    assert [("exchanged", "", -300)] == [step for step in told if step[0] in ("exchanged", "granted_less")]

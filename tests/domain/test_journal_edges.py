@@ -16,10 +16,13 @@ from chalicelib.domain.journals import (
     balance,
     charged_back,
     granted,
+    netted,
     paid_out,
     released,
+    repair_paid,
     reversed_,
     settled,
+    shifted,
 )
 from chalicelib.errors import CurrencyMismatch
 from tests.domain.drafts import AT, order
@@ -48,6 +51,34 @@ def test_an_entry_says_who_gave_what_to_whom_when_and_why(make: Any, kind: str, 
         **{name: written[name] for name in told},
         "postings": list(written["postings"]),
     }
+
+
+def moves(entry: JournalEntry) -> list[tuple[str, int]]:
+    return [(posting.account, posting.amount) for posting in entry.postings]
+
+
+def about(entry: JournalEntry) -> tuple[str, ...]:
+    names = (entry.entry_id, entry.order_id, entry.case_id, entry.refund_no, entry.recovery_id)
+    return (*names, entry.kind, entry.currency)
+
+
+def test_a_buyer_pays_the_shop_for_a_repair_and_no_refund_is_meant() -> None:
+    entry = repair_paid(BOUGHT, 70, entry_id="e1", at=AT, case_id="case_1")
+    assert ("e1", "o1", "case_1", "", "", "repair_paid", "CNY") == about(entry)
+    assert ([(BUYER, -70), (MERCHANT, 70)], AT) == (moves(entry), entry.at)
+
+
+def test_who_bears_it_from_now_on_makes_the_one_before_whole() -> None:
+    entry = shifted(BOUGHT, 70, **OF, before=PLATFORM_FUND, bearer=CARRIER)
+    assert ("e1", "o1", "case_1", "rfd_1", "", "shifted", "CNY") == about(entry)
+    assert ([(CARRIER, -70), (PLATFORM_FUND, 70)], AT) == (moves(entry), entry.at)
+
+
+@pytest.mark.parametrize(("bearer", "giver"), [(None, MERCHANT), (PLATFORM_FUND, PLATFORM_FUND)])
+def test_what_a_buyer_owed_is_netted_under_the_debt_s_number(bearer: str | None, giver: str) -> None:
+    entry = netted(BOUGHT, 70, entry_id="e1", at=AT, case_id="case_1", recovery_id="rec_1", bearer=bearer)
+    assert ("e1", "o1", "case_1", "", "rec_1", "netted", "CNY") == about(entry)
+    assert ([(giver, -70), (BUYER, 70)], AT) == (moves(entry), entry.at)
 
 
 @pytest.mark.parametrize(("make", "place"), [(granted, 0), (released, 1), (charged_back, 0)])

@@ -97,3 +97,18 @@ def test_a_refund_that_moves_takes_what_was_learned_along() -> None:
 def test_a_released_refund_is_never_settled() -> None:
     with pytest.raises(TransitionRefused, match="released cannot become settled"):
         refund("released").moved("settled")
+
+
+def test_a_refund_is_of_a_payment_unless_it_is_said_to_be_a_voucher() -> None:
+    assert not refund().voucher
+
+
+def test_what_is_known_meanwhile_is_kept_with_its_facts() -> None:
+    asked = refund("submitted").asked(AT, "unknown", unknown_since=AT, reason="HTTP 503")
+    assert ("unknown", AT, "HTTP 503") == (asked.state, asked.unknown_since, asked.reason)
+    assert "unknown" == asked.asked(AT, "unknown").state, "the same again is no transition"
+
+
+def test_an_ask_leads_nowhere_that_the_table_does_not() -> None:
+    with pytest.raises(TransitionRefused):
+        refund("failed").asked(AT, "unknown")

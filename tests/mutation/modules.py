@@ -33,7 +33,7 @@ def _tests(room: str, names: str) -> list[str]:
 
 
 _LEDGERS = _tests(
-    "domain", "ledgers quotes claims ledger_edges threshold_edges received_claims compensations protections"
+    "domain", "ledgers quotes claims ledger_edges threshold_edges received_claims compensations protections multiples"
 )
 _PUSHES = _tests("adapters", "carrier_push_edges carrier_pushes")
 
