@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import journals, ledgers
 from chalicelib.domain.balances import Ledger
-from chalicelib.domain.claims import VOUCHER
 from chalicelib.domain.multiples import multiply
-from chalicelib.domain.refunds import Refund, number_of
-from chalicelib.usecases import cases, liabilities, recoveries, refunds, returns
+from chalicelib.usecases import cases, liabilities, recoveries, returns, vouchers
 from chalicelib.usecases.recoveries import Debt
 
 if TYPE_CHECKING:
@@ -63,34 +61,13 @@ def _claim(turn: Turn, found: Found) -> Claim:
 
 
 def _voucher(turn: Turn, order: Order, amount: int) -> str:
-    """Settled as soon as it is granted, and not one of the case's refunds: those are complete without it."""
-    case = turn.case
+    """The voucher, and what a shop owes the fund for it."""
     debt = _debt(turn)
-    refund = Refund(
-        refund_no=number_of(case.case_id, case.refund_count + 1),
-        case_id=case.case_id,
-        order_id=case.order_id,
-        merchant_id=case.merchant_id,
-        buyer_id=case.buyer_id,
-        payment_id=VOUCHER,
-        method=VOUCHER,
-        provider="",
-        amount=amount,
-        currency=case.currency,
-        state="settled",
-        voucher=True,
-        granted_at=turn.at,
-        settled_at=turn.at,
-        bearer=journals.PLATFORM_FUND if debt else journals.merchant(order),
-    )
-    turn.change(refund_count=case.refund_count + 1)
-    turn.write(refund)
-    refunds.post(turn, "granted", order, refund)
-    refunds.post(turn, "settled", order, refund)
-    refunds.tell(turn, "RefundSettled", None, refund, because="multiple")
+    bearer = journals.PLATFORM_FUND if debt else journals.merchant(order)
+    number = vouchers.give(turn, order, amount, bearer, "multiple")
     if debt is not None:
         recoveries.open_recovery(turn, debt, amount, "multiple")
-    return refund.refund_no
+    return number
 
 
 def _debt(turn: Turn) -> Debt | None:

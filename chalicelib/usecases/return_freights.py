@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import journals, refs
-from chalicelib.domain.claims import VOUCHER
-from chalicelib.domain.refunds import Refund, number_of
 from chalicelib.domain.return_freights import ReturnFreight, settle
 from chalicelib.domain.shares import bearing
 from chalicelib.errors import FieldError, InvalidRequest, OrderNotFound, TransitionRefused
-from chalicelib.usecases import cases, liabilities, recoveries, refunds, returns, steps
+from chalicelib.usecases import cases, liabilities, recoveries, returns, steps, vouchers
 from chalicelib.usecases.access import act_as
 from chalicelib.usecases.recoveries import Debt
 
@@ -93,33 +91,11 @@ def _payer(turn: Turn) -> Responsible:
 
 def _pay(turn: Turn, found: Found, order: Order, paid: ReturnFreight) -> str:
     """The voucher, settled as soon as it is granted, and what somebody owes for it."""
-    case, amount = turn.case, paid.reimbursed or 0
     bearer, debts = _bearer(turn, found, order, paid)
-    refund = Refund(
-        refund_no=number_of(case.case_id, case.refund_count + 1),
-        case_id=case.case_id,
-        order_id=case.order_id,
-        merchant_id=case.merchant_id,
-        buyer_id=case.buyer_id,
-        payment_id=VOUCHER,
-        method=VOUCHER,
-        provider="",
-        amount=amount,
-        currency=case.currency,
-        state="settled",
-        voucher=True,
-        granted_at=turn.at,
-        settled_at=turn.at,
-        bearer=bearer,
-    )
-    turn.change(refund_count=case.refund_count + 1)  # not one of the case's refunds: its money is complete without it
-    turn.write(refund)
-    refunds.post(turn, "granted", order, refund)
-    refunds.post(turn, "settled", order, refund)
-    refunds.tell(turn, "RefundSettled", None, refund, because="freight")
+    number = vouchers.give(turn, order, paid.reimbursed or 0, bearer, "freight")
     for debt, part in debts:
         recoveries.open_recovery(turn, debt, part, "freight")
-    return refund.refund_no
+    return number
 
 
 def _bearer(
