@@ -6,30 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain import refs
-from chalicelib.domain.orders import FreightInsurance
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.recoveries import WriteOff
 from chalicelib.usecases import debts, deposits, pursuits, sweeper, tracking
 from tests.standins import invariants
-from tests.standins import returns as goods
-from tests.standins.debts import PARCEL, advanced, claimed, damaged, debt, debt_shop, paid, swept
+from tests.standins.debts import PARCEL, advanced, claimed, damaged, debt, debt_shop, swept
+from tests.standins.pursuing import of_insurer
 from tests.standins.shops import OPERATOR, asking
 from tests.standins.time import MONDAY
 from tests.standins.world import World
-
-
-def insured() -> tuple[World, str]:
-    """A change of mind whose way back is insured: the insurer owes the fund 10.00."""
-    world = goods.return_shop()
-    order = world.records.one(refs.order("o1"))
-    insurance = FreightInsurance(insurer_id="picc", amount=1000, fixed=True)
-    world.records.put(order.but(freight_insurance=insurance))
-    case_id = goods.in_transit(world, reason="not_wanted")
-    goods.receive(world, case_id)
-    goods.inspect(world, case_id)
-    return world, paid(world, case_id)
 
 
 def emptied() -> tuple[World, str]:
@@ -48,7 +34,7 @@ def told(world: World, case_id: str) -> int:
     return world.told(case_id).count("RecoveryLate")
 
 
-@pytest.mark.parametrize("owing", [insured, emptied])
+@pytest.mark.parametrize("owing", [of_insurer, emptied])
 def test_what_is_not_paid_by_its_deadline_is_told_once_and_listed(owing: object) -> None:
     world, case_id = owing()  # type: ignore[operator]
     swept(world, days=29)
@@ -59,7 +45,7 @@ def test_what_is_not_paid_by_its_deadline_is_told_once_and_listed(owing: object)
     assert "open" == debt(world, case_id).state
 
 
-@pytest.mark.parametrize("owing", [insured, emptied])
+@pytest.mark.parametrize("owing", [of_insurer, emptied])
 def test_what_is_paid_late_is_late_no_more(owing: object) -> None:
     world, case_id = owing()  # type: ignore[operator]
     swept(world, days=29)
@@ -74,7 +60,7 @@ def test_what_is_paid_late_is_late_no_more(owing: object) -> None:
 
 
 def test_what_is_given_up_is_late_no_more() -> None:
-    world, case_id = insured()
+    world, case_id = of_insurer()
     swept(world, days=31)
     body = WriteOff(reason="the insurer is gone")
     pursuits.write_off(world, asking(None, OPERATOR), case_id, debt(world, case_id).recovery_id, body)
@@ -126,7 +112,7 @@ def test_a_carrier_that_accepts_in_the_last_days_has_its_time_and_is_late_again_
 
 def test_debts_that_nobody_can_collect_hide_nothing_from_the_sweeper() -> None:
     """They were looked at every minute for as long as they were owed, before all that was due after them."""
-    world, case_id = insured()
+    world, case_id = of_insurer()
     owed = debt(world, case_id)
     assert owed.due_at == owed.look_at
     old = owed.but(look_at=MONDAY, version=owed.version + 1)  # as it was written before
@@ -136,7 +122,7 @@ def test_debts_that_nobody_can_collect_hide_nothing_from_the_sweeper() -> None:
 
 
 def test_the_books_do_not_change_by_being_late() -> None:
-    world, case_id = insured()
+    world, case_id = of_insurer()
     swept(world, days=31)
     assert 1 == told(world, case_id)
     assert [1000] == [one.open for one in world.records.all(Recovery)]
