@@ -35,7 +35,7 @@ def _tests(room: str, names: str) -> list[str]:
 _LEDGERS = _tests(
     "domain", "ledgers quotes claims ledger_edges threshold_edges received_claims compensations protections multiples"
 )
-_OWED = _tests("usecases", "recovery_edges recoveries liabilities carrier_claims")  # what others owe the fund
+_OWED = _tests("usecases", "recovery_edges recoveries late_debts liabilities carrier_claims shared_rulings")
 _PUSHES = _tests("adapters", "carrier_push_edges carrier_pushes")
 
 GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -56,6 +56,8 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/prices": _tests("domain", "protections"),
         "domain/exchanges": _tests("domain", "exchange_edges exchanges"),
         "domain/warranties": _tests("domain", "warranties"),
+        "domain/multiples": _tests("domain", "multiples"),
+        "domain/shares": _tests("domain", "shares"),
         "domain/return_freights": [*_tests("domain", "return_freights"), *_tests("usecases", "return_freights")],
         "domain/buyers": _tests("domain", "buyers"),
         "domain/recoveries": _tests("domain", "recoveries"),
@@ -63,13 +65,26 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/bills": _tests("domain", "reconciliations"),
         "domain/reconciliations": _tests("domain", "reconciliations"),
         "usecases/advances": _tests("usecases", "advances recoveries"),
-        "usecases/liabilities": _tests("usecases", "liabilities recovery_edges recoveries compensations"),
+        "usecases/liabilities": _OWED,
         "usecases/recoveries": _OWED,
-        "usecases/deposits": _tests("usecases", "recovery_edges recoveries"),
+        "usecases/pursuits": _OWED,
+        "usecases/carrier_claims": _tests("usecases", "carrier_claims recoveries recovery_edges"),
+        "usecases/deposits": _tests("usecases", "recovery_edges recoveries late_debts"),
         "usecases/credits": _tests("usecases", "instants"),
+        "usecases/grants": _tests(
+            "usecases",
+            "grants settlements redos instants multiples return_freights arrived_meanwhile found_by_campaign returns",
+        ),
+        "usecases/settlements": _tests("usecases", "settlements redos instants compensations"),
+        "usecases/refunds": _tests("usecases", "settlements shared_rulings"),
+        "usecases/vouchers": _tests("usecases", "multiples return_freights"),
+        "usecases/multiples": _tests("usecases", "multiples"),
+        "usecases/return_freights": _tests("usecases", "return_freights shared_rulings"),
+        "usecases/redos": _tests("usecases", "redos recoveries"),
         "usecases/chargebacks": _tests("usecases", "chargebacks settlements"),
-        "usecases/differences": _tests("usecases", "exchanges"),
-        "usecases/fees": _tests("usecases", "repairs"),
+        "usecases/differences": _tests("usecases", "exchanges overpayments"),
+        "usecases/fees": _tests("usecases", "repairs overpayments"),
+        "usecases/overpayments": _tests("usecases", "overpayments"),
     },
     "authorization": {
         "usecases/access": _tests("usecases", "access"),
