@@ -65,7 +65,7 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/bills": _tests("domain", "reconciliations"),
         "domain/reconciliations": _tests("domain", "reconciliations"),
         "usecases/advances": _tests("usecases", "advances recoveries"),
-        "usecases/liabilities": _OWED,
+        "usecases/liabilities": [*_OWED, *_tests("usecases", "compensations")],
         "usecases/recoveries": _OWED,
         "usecases/pursuits": _OWED,
         "usecases/carrier_claims": _tests("usecases", "carrier_claims recoveries recovery_edges"),
