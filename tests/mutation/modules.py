@@ -69,7 +69,7 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "usecases/recoveries": _OWED,
         "usecases/pursuits": _OWED,
         "usecases/carrier_claims": _tests("usecases", "carrier_claims recoveries recovery_edges"),
-        "usecases/deposits": _tests("usecases", "recovery_edges recoveries late_debts"),
+        "usecases/deposits": _tests("usecases", "deposits recovery_edges recoveries"),
         "usecases/credits": _tests("usecases", "instants"),
         "usecases/grants": _tests(
             "usecases",
