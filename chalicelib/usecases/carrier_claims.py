@@ -33,7 +33,7 @@ def file(ports: Ports, recovery: Recovery) -> str | None:
 
     def once(found: Found) -> Decision[str | None]:
         before = recoveries.find(found, recovery_id)
-        if before.state != "open" or not before.open or before.due_at <= ports.clock.now():
+        if before.state != "open" or before.due_at <= ports.clock.now():
             return [], None
         turn = cases.turn_of(ports, cases.need(found, case_id), SYSTEM)
         file_in(turn, before, command_no, files)
@@ -66,8 +66,13 @@ def file_in(turn: Turn, recovery: Recovery, command_no: str, files: tuple[ShownF
         asked_at=turn.at,
         ask_at=turn.at + SOON,
     )
-    known = {"command_no": command_no, "filings": recovery.filings + 1, "look_at": recovery.warn_at}
-    after = recovery.moved("filed", refused_because=None, **known)
+    after = recovery.moved(
+        "filed",
+        command_no=command_no,
+        filings=recovery.filings + 1,
+        look_at=recovery.warn_at,
+        refused_because=None,
+    )
     turn.write(command)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryFiled", after, after.open, because=after.because)

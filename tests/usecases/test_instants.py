@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain import journals, refs
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.freezes import FrozenShops
-from chalicelib.domain.recoveries import Recovery
+from chalicelib.domain.recoveries import Recovery, id_of
 from chalicelib.errors import TransitionRefused
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
@@ -442,6 +442,81 @@ def test_what_the_buyer_owes_in_another_currency_is_not_kept_back() -> None:
     owing(world, 1000)
     case_id = another(world, currency="USD")
     assert (4000, [1000]) == (refunded(world, case_id), [debt.open for debt in debts(world)])
+
+
+def owing_more(world: World, first: int, **second: Any) -> tuple[Recovery, Recovery]:
+    """A buyer who owes so much, and something else by the same case: all of it open."""
+    debt = owing(world, first)
+    more = debt.but(recovery_id=id_of(debt.case_id, 2), **second)
+    known = world.case(debt.case_id)
+    world.records.put(more, known.but(recoveries=(*known.recoveries, more.ref)))
+    world.records.put(credit(world).but(debts=(debt.recovery_id, more.recovery_id)))
+    return debt, more
+
+
+def test_several_debts_are_kept_back_one_after_the_other_the_oldest_first() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 1000, amount=2500)
+    case_id = another(world)
+    assert 500 == refunded(world, case_id)
+    assert {(first.recovery_id, 1000), (second.recovery_id, 2500), (None, 500)} == {
+        (source.netted, source.amount) for source in world.case(case_id).claim.sources
+    }
+    assert ([0, 0], ()) == ([debt.open for debt in debts(world)], credit(world).debts)
+
+
+def test_what_the_first_debt_takes_the_second_does_not_find() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 3000, amount=2500)
+    assert 0 == refunded(world, another(world))
+    assert {first.recovery_id: 0, second.recovery_id: 1500} == {debt.recovery_id: debt.open for debt in debts(world)}
+    assert (second.recovery_id,) == credit(world).debts
+
+
+def test_the_smallest_debt_in_another_currency_stays_when_another_one_is_kept_back() -> None:
+    world = trusting_shop()
+    _, dollar = owing_more(world, 1000, amount=1, currency="USD")
+    assert 3000 == refunded(world, another(world))
+    assert (dollar.recovery_id,) == credit(world).debts
+
+
+def test_a_refund_that_the_fund_bears_pays_the_debt_from_the_fund() -> None:
+    """Nobody's doing: what is kept back of it was the fund's to give."""
+    from tests.standins.shops import decide
+
+    world = trusting_shop()
+    owing(world, 1000)
+    case_id = another(world)
+    decide(world, case_id, "approve")
+    world.records.put(world.case(case_id).but(liability="none"))
+    assert 3000 == refunded(world, case_id)
+    [posted] = [entry for entry in world.listings.journal_of("o2") if entry.kind == "netted"]
+    assert {"platform_fund": -1000, "buyer#b1": 1000} == {one.account: one.amount for one in posted.postings}
+    books(world, "o1", "o2")
+
+
+def test_a_compensation_is_paid_whole_to_who_owes() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    sell(world, "o2")
+    amount = Amount(amount=1500, currency="CNY")
+    case_id = file(world, order_id="o2", remedy="compensation", reason="out_of_stock", amount=amount, key="c")
+    refunded(world, case_id)
+    assert (1500, [1000]) == (world.refund(case_id).amount, [debt.open for debt in debts(world)])
+
+
+def test_who_has_no_credit_is_paid_whole() -> None:
+    world = return_shop()
+    assert 4000 == refunded(world, another(world))
+
+
+def test_a_buyer_owes_what_is_open_and_it_is_read_at_once() -> None:
+    world = trusting_shop()
+    debt, paid = owing_more(world, 1000, recovered=1000, state="recovered")
+    known = credit(world).but(debts=(debt.recovery_id, paid.recovery_id, id_of(debt.case_id, 9)))
+    found, before = steps.read(world), len(world.records.loads)
+    assert [debt] == credits.owed(found, known)
+    assert 1 == len(world.records.loads) - before
 
 
 def test_who_never_had_a_credit_has_one_that_was_never_written() -> None:
