@@ -180,7 +180,7 @@ class NextAction(Value):
 
 
 class FindingView(Value):
-    kind: str
+    kind: Name
     rule: str
     because: Name
     facts: dict[str, str | int]
@@ -189,18 +189,18 @@ class FindingView(Value):
 class VerdictView(Value):
     """What the policy said, with the reason that a person can read."""
 
-    kind: Literal["approve", "reject", "refer"]
+    kind: Name
     instant: bool
     findings: tuple[FindingView, ...]
 
     @staticmethod
     def of(verdict: Verdict) -> VerdictView:
         return VerdictView(
-            kind=verdict.kind,
+            kind=name(names.VERDICTS, verdict.kind),
             instant=verdict.instant,
             findings=tuple(
                 FindingView(
-                    kind=finding.kind,
+                    kind=name(names.VERDICTS, finding.kind),
                     rule=finding.rule,
                     because=name(names.FINDINGS, finding.because),
                     facts=finding.facts,

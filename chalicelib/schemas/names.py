@@ -49,6 +49,11 @@ DELIVERY_STATES: Names = {
     "given_up": ("已放弃", "Given up"),
     "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
 }
+DELIVERIES: Names = {
+    "unshipped": ("未发货", "Not shipped"),
+    "shipped": ("已发货", "Shipped"),
+    "delivered": ("已签收", "Delivered"),
+}
 PARCEL_STATES: Names = {
     "announced": ("待揽收", "Announced"),
     "picked_up": ("已揽收", "With the carrier"),
@@ -245,6 +250,11 @@ ESTIMATES: Names = {
     "asked": ("待买家答复", "Waiting for the buyer"),
     "accepted": ("买家已接受", "Accepted"),
     "declined": ("买家未接受", "Declined"),
+}
+VERDICTS: Names = {
+    "approve": ("自动通过", "Approved by the policy"),
+    "reject": ("不予受理", "Refused by the policy"),
+    "refer": ("转人工审核", "A person decides"),
 }
 FINDINGS: Names = {
     "reason_unknown": ("该售后原因不适用", "this reason is not one the policy knows"),
