@@ -67,7 +67,7 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "usecases/advances": _tests("usecases", "advances recoveries"),
         "usecases/liabilities": [*_OWED, *_tests("usecases", "compensations")],
         "usecases/recoveries": _OWED,
-        "usecases/pursuits": _OWED,
+        "usecases/pursuits": [*_tests("usecases", "pursuits"), *_OWED],
         "usecases/carrier_claims": _tests("usecases", "carrier_claims recoveries recovery_edges"),
         "usecases/deposits": _tests("usecases", "deposits recovery_edges recoveries"),
         "usecases/credits": _tests("usecases", "instants"),
