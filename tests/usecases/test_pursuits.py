@@ -23,9 +23,21 @@ from chalicelib.schemas.recoveries import RecordPayment, WriteOff
 from chalicelib.usecases import deposits, pursuits
 from chalicelib.usecases.steps import Reply
 from tests.refusals import refused
-from tests.standins.debts import PARCEL, advanced, claimed, damaged, debt, debt_shop, owed, swept
+from tests.standins.debts import PARCEL, advanced, claimed, damaged, debt, debt_shop, owed, paid, shows, swept
 from tests.standins.pursuing import of_insurer
-from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, OTHER_OPERATOR, SUPERVISOR, asking
+from tests.standins.returns import DELIVERED
+from tests.standins.shops import (
+    AGENT,
+    BUYER,
+    MERCHANT,
+    OPERATOR,
+    OTHER_OPERATOR,
+    SUPERVISOR,
+    asking,
+    decide,
+    file,
+    sell,
+)
 from tests.standins.world import World
 
 OWED = 30789
@@ -108,6 +120,27 @@ def test_on_the_day_an_empty_deposit_is_late_once(world: World) -> None:
     world.clock.reach(debt(world, case_id).due_at)
     assert ["late", None] == [pursue(world, case_id), pursue(world, case_id)]
     assert [("overdue", OWED, None, "system")] == told(world, case_id, "RecoveryLate")
+
+
+def test_the_last_unit_of_a_deposit_is_taken_too_and_of_a_debt_waited_for(world: World) -> None:
+    case_id = advanced(world)
+    deposits.tell(world, "m1", "withdrawn", 49999, "CNY", "out-1")
+    pursuits.tell_payment(world, debt(world, case_id).recovery_id, "net-1", OWED - 2, "CNY")
+    assert ("collected", 1) == (pursue(world, case_id), debt(world, case_id).open)
+    assert (None, world.clock.now() + timedelta(days=1)) == (pursue(world, case_id), debt(world, case_id).look_at)
+    world.clock.reach(debt(world, case_id).due_at)
+    assert "late" == pursue(world, case_id)
+
+
+def test_of_two_refunds_only_the_one_that_was_paid_is_taken_and_once() -> None:
+    world = debt_shop()
+    sell(world, payments={"card": 20000, "wallet": 19000}, delivery=DELIVERED)
+    world.payments.deeds.extend(["pay", "accept"])
+    case_id = advanced(world)
+    [settled] = [ref for ref in world.case(case_id).refunds if ref.state == "settled"]
+    assert ("collected", settled.amount) == (pursue(world, case_id), debt(world, case_id).recovered)
+    assert (None, settled.amount) == (pursue(world, case_id), debt(world, case_id).recovered)
+    assert world.clock.now() + timedelta(minutes=10) == debt(world, case_id).look_at
 
 
 def test_a_deposit_in_another_currency_pays_nothing(world: World) -> None:
@@ -306,7 +339,8 @@ def test_a_person_s_act_reads_the_case_to_see_and_then_both_at_once(world: World
     number = debt(world, case_id).recovery_id
     world.records.loads.clear()
     act(world, case_id, recovery_id=number)
-    assert [1, 2] == [len(wanted) for wanted in world.records.loads][:2]
+    beside = [1] if act is write_off else []  # the command, which is asked about no more
+    assert [1, 2, *beside] == [len(wanted) for wanted in world.records.loads]
 
 
 # --- filed again
@@ -322,6 +356,34 @@ def test_what_was_refused_is_filed_again_and_its_carrier_asked_under_a_new_numbe
     assert one.command_no not in (None, first)
     assert str(one.command_no).startswith("cmd_")
     assert (one.command_no, 0) in world.logistics_commands.asked
+
+
+def test_it_is_filed_again_with_what_there_is_to_show(world: World) -> None:
+    case_id = file(world, reason="damaged_in_transit")
+    shows(world, case_id)
+    decide(world, case_id, "approve")
+    claimed(world, paid(world, case_id), REFUSED)
+    file_again(world, case_id)
+    command = world.records.one(refs.command(str(debt(world, case_id).command_no)))
+    assert command.claim is not None
+    assert 1 == len(command.claim.files)
+
+
+def test_who_would_give_it_up_is_seen_by_who_files_it_again() -> None:
+    world = debt_shop(parcels=(PARCEL,), second_person_above={"CNY": 1})
+    case_id = damaged(world)
+    claimed(world, case_id, REFUSED)
+    write_off(world, case_id)
+    assert file_again(world, case_id).body["proposed"]
+
+
+@pytest.mark.parametrize("answers", [(), (CarrierAnswer("accepted"),)])
+def test_what_was_not_refused_is_not_filed_again(world: World, answers: tuple[CarrierAnswer, ...]) -> None:
+    case_id = damaged(world)
+    claimed(world, case_id, *answers)
+    with pytest.raises(TransitionRefused):
+        file_again(world, case_id)
+    assert 1 == debt(world, case_id).filings
 
 
 def test_in_the_moment_in_which_it_is_given_up_it_is_too_late(world: World) -> None:
