@@ -411,7 +411,7 @@ class EntryView(Value):
             sequence=entry.sequence,
             at=entry.at,
             actor=name(names.ACTORS, entry.actor.role),
-            what=name(names.ENTRIES, entry.type),
+            what=names.entry_name(entry.type, entry.data),
             before=name(names.STATUSES, entry.before) if entry.before else None,
             after=name(names.STATUSES, entry.after) if entry.after else None,
             amount=Amount(amount=entry.amount, currency=entry.currency),
