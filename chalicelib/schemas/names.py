@@ -208,6 +208,18 @@ GATES: Names = {
 SILENCES: Names = {
     "approved": ("逾期视为同意", "silence means approval"),
     "closed": ("逾期关闭", "silence closes the case"),
+    "sent_back": (
+        "逾期关闭：商品寄回买家，不退款也不换货",
+        "silence closes the case: the goods go back to the buyer, and neither money nor other goods come",
+    ),
+    "sent_back_owed": (
+        "逾期关闭：商品寄回买家，已付的极速退款须返还",
+        "silence closes the case: the goods go back to the buyer, who owes back what was paid early",
+    ),
+    "kept_owed": (
+        "逾期关闭：商品留在买家处，已付的极速退款须返还",
+        "silence closes the case: the buyer has the goods, and owes back what was paid early",
+    ),
     "unproven": ("逾期视为无签收证明，退款", "silence means that nobody can prove who signed"),
     "lost": ("逾期视为丢失，退款", "silence means that the parcel is lost"),
     "goes_on": ("逾期视为未能拦截", "silence means that the goods could not be stopped"),

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain import journals, refs
 from chalicelib.domain.logistics import CarrierCommand
 from chalicelib.domain.recoveries import SOON
-from chalicelib.errors import Forbidden, InvalidRequest, RecoveryNotFound, TransitionRefused
+from chalicelib.errors import Forbidden, RecoveryNotFound, TransitionRefused
 from chalicelib.ports import CarrierAnswer
 from chalicelib.schemas.recoveries import RecordPayment, WriteOff
 from chalicelib.usecases import carrier_claims, pursuits, tracking
@@ -269,12 +269,38 @@ def test_of_what_it_pays_too_much_only_what_is_owed_is_ours(world: World) -> Non
 
 
 @pytest.mark.parametrize("said", [{}, {"paid": {"amount": OWED, "currency": "USD"}}])
-def test_a_claim_that_is_paid_says_how_much_in_its_own_currency(world: World, said: dict[str, Any]) -> None:
+def test_a_claim_that_is_said_to_be_paid_and_not_how_much_in_its_currency_is_no_answer(
+    world: World, said: dict[str, Any]
+) -> None:
     case_id = damaged(world)
     number = claimed(world, case_id)
-    with pytest.raises(InvalidRequest, match="a claim that is paid says how much, in its own currency"):
-        told(world, number, "done", **said)
+    told(world, number, "done", **said)
     assert ("filed", OWED, 0, 0, 0) == owed(world, case_id)
+    assert ("unknown", None) == (command(world, number).state, command(world, number).answered_at)
+    told(world, number, "done", paid={"amount": OWED, "currency": "CNY"})
+    assert ("recovered", 0, OWED, 0, 0) == owed(world, case_id)
+
+
+@pytest.mark.parametrize("answer", [CarrierAnswer("done"), paid(currency="USD")])
+def test_a_carrier_that_never_says_how_much_it_paid_is_asked_until_the_deadline_and_no_longer(
+    world: World, answer: CarrierAnswer
+) -> None:
+    case_id = damaged(world)
+    number = claimed(world, case_id, answer)
+    days = (debt(world, case_id).due_at - world.clock.now()).days
+    for _ in range(days):
+        world.logistics.answers.append(answer)
+        swept(world, days=1)
+        tracking.see_to(world, number)
+    assert "filed" == debt(world, case_id).state
+    swept(world, days=1)
+    assert ("written_off", OWED) == (debt(world, case_id).state, debt(world, case_id).written_off)
+    asks = command(world, number).asks
+    assert (False, days < asks <= 2 * days) == (command(world, number).is_open, True)
+    world.logistics_commands.asked.clear()
+    swept(world, days=30)
+    tracking.see_to(world, number)
+    assert ([], asks) == (world.logistics_commands.asked, command(world, number).asks)
 
 
 def test_no_answer_for_days_is_no_refusal(world: World) -> None:

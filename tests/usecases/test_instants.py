@@ -12,9 +12,10 @@ from chalicelib.domain.buyers import Credit
 from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.recoveries import Recovery, id_of
 from chalicelib.errors import TransitionRefused
+from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
-from chalicelib.usecases import credits, decisions, gates, grants, pursuits, settlements, steps
+from chalicelib.usecases import cases, credits, decisions, gates, grants, pursuits, settlements, steps
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -30,7 +31,7 @@ from tests.standins.returns import (
     silence,
     standing,
 )
-from tests.standins.shops import ask, asking, file, sell
+from tests.standins.shops import BUYER, ask, asking, file, sell
 from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
@@ -288,9 +289,22 @@ def test_failed_and_nothing_said_all_of_it_is_owed() -> None:
     case_id = paid_early(world)
     receive(world, case_id)
     inspect(world, case_id, "failed", reason="a brick")
+    assert "sent_back_owed" == world.gate(case_id).silence
     assert "closed" == silence(world, case_id, "escalation")
+    assert {"send_back"} == {one.disposition for one in goods(world, case_id).disposals}
     assert ([(ALL, "failed_inspection")], 0) == ([(d.open, d.because) for d in debts(world)], used(world))
     books(world)
+
+
+def test_who_does_nothing_is_told_what_becomes_of_the_money_and_the_goods() -> None:
+    """Failed, the goods go back and what was paid early is owed; nothing is, where nothing was paid."""
+    early, later = trusting_shop(), return_shop()
+    for world, told in ((early, "sent_back_owed"), (later, "sent_back")):
+        case_id = paid_early(world) if world is early else handed_over(world)
+        receive(world, case_id)
+        inspect(world, case_id, "failed", reason="a brick")
+        silence = cases.read(world, BUYER, case_id).body["next_action"]["silence"]
+        assert (told, names.SILENCES[told]) == (silence["code"], (silence["zh"], silence["en"]))
 
 
 def test_failed_an_agent_may_still_rule_for_the_buyer() -> None:
@@ -318,6 +332,7 @@ def test_back_with_the_buyer_and_never_sent_again_all_of_it_is_owed() -> None:
     world = trusting_shop()
     case_id = paid_early(world)
     carrier_says(world, case_id, "back")
+    assert "kept_owed" == world.gate(case_id).silence
     assert "closed" == silence(world, case_id, "shipment")
     assert [(ALL, "not_shipped")] == [(debt.open, debt.because) for debt in debts(world)]
     books(world)
