@@ -473,6 +473,14 @@ def test_what_the_first_debt_takes_the_second_does_not_find() -> None:
     assert (second.recovery_id,) == credit(world).debts
 
 
+def test_a_debt_for_which_nothing_is_left_is_not_touched() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 9000, amount=2500)
+    assert 0 == refunded(world, another(world))
+    assert {first.recovery_id: 5000, second.recovery_id: 2500} == {debt.recovery_id: debt.open for debt in debts(world)}
+    assert (first.recovery_id, second.recovery_id) == credit(world).debts
+
+
 def test_the_smallest_debt_in_another_currency_stays_when_another_one_is_kept_back() -> None:
     world = trusting_shop()
     _, dollar = owing_more(world, 1000, amount=1, currency="USD")
