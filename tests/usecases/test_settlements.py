@@ -11,12 +11,13 @@ from chalicelib.domain.cases import Parking
 from chalicelib.domain.refunds import number_of
 from chalicelib.errors import InvalidRequest, RefundNotFound, TransientFault
 from chalicelib.ports import ProviderAnswer
+from chalicelib.schemas.cases import RedoRefund
 from chalicelib.schemas.payments import PaymentNotice
-from chalicelib.usecases import chargebacks, gates, grants, parkings, settlements
+from chalicelib.usecases import chargebacks, gates, grants, parkings, redos, settlements
 from chalicelib.usecases.notices import take_notice
 from tests.refusals import refused
 from tests.standins import stages
-from tests.standins.shops import sell, shop
+from tests.standins.shops import OPERATOR, asking, sell, shop
 from tests.standins.world import World
 
 UNKNOWN = ProviderAnswer("unknown")
@@ -104,7 +105,9 @@ def test_news_may_be_told_any_number_of_times(world: World) -> None:
     case_id = stages.settled(world)
     number, version = world.refund(case_id).refund_no, world.case(case_id).version
     for settlement in ("settled", "failed", "unknown", "accepted", "never_seen"):
+        world.payment_commands.asked.clear()
         settlements.record(world, number, ProviderAnswer(settlement))  # type: ignore[arg-type]
+        assert [] == world.payment_commands.asked
     assert (version, 30789) == (world.case(case_id).version, paid_out(world))
 
 
@@ -225,6 +228,7 @@ def test_what_nobody_knows_is_told_once_and_remembered_since_when(world: World, 
         settlements.record(world, number, ProviderAnswer(answer))
         refund = world.refund(case_id)
         assert ("unknown", at, asks) == (refund.state, refund.unknown_since, refund.asks)
+        assert [(number, 60)] == world.payment_commands.asked[asks:]
         assert (refund.ref,) == world.case(case_id).refunds
         world.clock.pass_by(minutes=1)
     assert [("submitted", "unknown", None, "remedying")] == told(world, case_id, "RefundUnknown")
@@ -271,6 +275,17 @@ def test_paid_after_it_had_failed_says_which_refund(world: World) -> None:
     parking = world.case(case_id).parking
     assert parking is not None
     assert f"{number} was paid after it had failed" == parking.detail
+
+
+def test_paid_after_it_was_given_up_is_shown_to_a_person_too(world: World) -> None:
+    case_id = stages.failed(world)
+    number = world.refund(case_id).refund_no
+    body = RedoRefund(refund_no=number, action="release", note="paid in cash")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    settlements.record(world, number, ProviderAnswer("settled"))
+    parking = world.case(case_id).parking
+    assert parking is not None
+    assert ("settled_after_failure", "released") == (parking.because, world.refund(case_id).state)
 
 
 def test_a_payment_that_its_bank_took_back_fails_with_that_reason(world: World) -> None:
