@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import journals, refs
-from chalicelib.domain.cases import Parking
 from chalicelib.domain.refunds import number_of
 from chalicelib.errors import InvalidRequest, RefundNotFound, TransientFault
 from chalicelib.ports import ProviderAnswer
@@ -311,13 +310,73 @@ def test_of_two_payments_the_flow_hears_when_the_last_has_an_outcome() -> None:
 
 
 def test_a_person_is_asked_no_more_once_all_is_paid(world: World) -> None:
+    """Nobody heard of it for a day, a person was asked, and then the money had arrived."""
     case_id = stages.submitted(world)
-    parkings.park_case(world, case_id, {"Error": "fault"})
-    world.records.put(world.case(case_id).but(parking=Parking(because="fault", detail="")))
+    settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("unknown"))
+    world.clock.reach(world.gate(case_id).due_at)
+    gates.expire(world, case_id, "settlement", 1, by_flow=True)
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
+    assert "person" == world.gate(case_id).name
     settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("settled"))
     assert ("completed", None, None) == (
         world.case(case_id).status, world.case(case_id).parking, world.case(case_id).gate,
     )  # fmt: skip
+    person = world.records.one(refs.gate(case_id, "person", 1))
+    assert person.answer is not None
+    assert "done" == person.answer.outcome
+
+
+def test_a_person_is_asked_until_all_is_paid() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    world.clock.reach(world.gate(case_id).due_at)
+    gates.expire(world, case_id, "settlement", 1, by_flow=True)
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
+    settlements.record(world, first, ProviderAnswer("failed", "account closed"))
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("remedying", "person") == (world.case(case_id).status, world.gate(case_id).name)
+
+
+@pytest.mark.parametrize("known", ["unknown", "accepted"])
+def test_while_one_of_two_is_on_its_way_the_flow_waits(known: Any) -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    settlements.record(world, first, ProviderAnswer(known))
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("settlement", None) == (world.gate(case_id).name, world.gate(case_id).answer)
+
+
+def test_while_one_of_two_was_only_granted_anew_the_flow_waits() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    settlements.record(world, first, ProviderAnswer("failed", "account closed"))
+    body = RedoRefund(refund_no=first, action="regrant", note="another account")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("remedying", "settlement", None) == (
+        world.case(case_id).status, world.gate(case_id).name, world.gate(case_id).answer,
+    )  # fmt: skip
+
+
+def test_what_is_only_granted_cannot_have_come_back_yet(world: World) -> None:
+    case_id = stages.approved(world)
+    grants.grant(world, case_id)
+    with pytest.raises(TransientFault):
+        settlements.reverse(world, world.refund(case_id).refund_no, None)
+
+
+def test_a_reversal_of_another_amount_is_refused(world: World) -> None:
+    case_id = stages.settled(world)
+    notice = {"refund_no": world.refund(case_id).refund_no, "amount": 1, "type": "refund.reversed"}
+    with pytest.raises(InvalidRequest):
+        take_notice(world, PaymentNotice.model_validate(notice))
+    assert ("settled", 30789) == (world.refund(case_id).state, paid_out(world))
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("account closed", "account closed"), ("x" * 300, "x" * 200), (None, "")])
