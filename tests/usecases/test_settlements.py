@@ -184,6 +184,8 @@ def test_a_refund_that_is_paid_says_when_and_is_watched_no_more(world: World) ->
     refund = world.refund(case_id)
     assert (world.clock.now(), None, None) == (refund.settled_at, refund.ask_at, refund.reason)
     assert [("submitted", "settled", None, "completed")] == told(world, case_id, "RefundSettled")
+    [entry] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundSettled"]
+    assert (refund.refund_no, 30789) == (entry.data["refund_no"], entry.data["refund_amount"])
     gate = world.records.one(refs.gate(case_id, "settlement", 1))
     assert gate.answer is not None
     assert ("settled", "payments") == (gate.answer.outcome, gate.answer.by.role)
