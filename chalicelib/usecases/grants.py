@@ -105,7 +105,7 @@ def _stage(case: Case) -> str:
     if case.status == "repairing":
         return _REPAIRING.get(case.gate.name, "parked") if case.gate is not None else "parked"
     if case.status != "remedying":
-        return _STAGES.get(case.status, "parked")
+        return _STAGES[case.status]
     if any(ref.state == "granted" for ref in case.refunds):
         return "granted"  # also while others are on their way: one that was granted anew must be submitted
     return _AWAITED.get(case.gate.name, "parked") if case.gate is not None else "parked"

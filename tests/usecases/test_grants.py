@@ -118,7 +118,9 @@ def test_an_execution_begins_where_its_case_stands(world: World, status: str, ex
 def test_whoever_is_awaited_says_where_it_begins(world: World, status: str, gate: str, expected: str) -> None:
     known = world.case(stages.in_review(world))
     world.records.put(known.but(status=status, gate=at(gate)))
+    world.records.loads.clear()
     step = grants.assess(world, known.case_id)
+    assert [1] == [len(wanted) for wanted in world.records.loads]
     assert {"outcome": expected, "gate": gate, "round": 3, "version": 2}.items() <= step.items()
     assert step["seconds"] > 0
 
