@@ -105,7 +105,7 @@ def _stage(case: Case) -> str:
     if case.status == "repairing":
         return _REPAIRING.get(case.gate.name, "parked") if case.gate is not None else "parked"
     if case.status != "remedying":
-        return _STAGES[case.status]
+        return _STAGES.get(case.status, "parked")
     if any(ref.state == "granted" for ref in case.refunds):
         return "granted"  # also while others are on their way: one that was granted anew must be submitted
     return _AWAITED.get(case.gate.name, "parked") if case.gate is not None else "parked"
@@ -128,7 +128,6 @@ def grant(ports: Ports, case_id: str) -> Step:
         if _is_shipped_since(turn, found):
             return turn.items, None
         order, ledger = cases.order_and_ledger(found, case)
-        found.also(refs.credit(case.buyer_id))
         cost = liabilities.cost_of(turn, found, order)
         if not case.refunds:
             credits.keep_back(turn, found, order, cost.bearer)

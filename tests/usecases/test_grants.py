@@ -67,6 +67,7 @@ PARKED = Parking(because="fault", detail="it did not go on")
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
+        ("submitted", "parked"),
         ("approved", "approve"),
         ("in_review", "refer"),
         ("countered", "countered"),
