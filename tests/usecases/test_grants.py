@@ -198,6 +198,14 @@ def test_a_refund_is_promised_with_all_that_its_payment_needs_and_told(world: Wo
     assert {"merchant#m1": -30789, "payment_clearing": 30789} == journals.balance([posted])
 
 
+def test_it_is_promised_by_three_reads(world: World) -> None:
+    """The case; its order, ledger and delivery at once; and what its buyer leans on, or owes."""
+    case_id = stages.approved(world)
+    world.records.loads.clear()
+    grants.grant(world, case_id)
+    assert [1, 3, 1] == [len(wanted) for wanted in world.records.loads]
+
+
 def test_what_is_handed_over_is_looked_at_again_in_a_minute_and_asked_for_at_once(world: World) -> None:
     case_id = stages.approved(world)
     grants.grant(world, case_id)
