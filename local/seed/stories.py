@@ -80,12 +80,22 @@ def ruled(scene: Scene) -> None:
     scene.does(TEAHOUSE, "done", note="接受裁决。")
 
 
-def _heard(scene: Scene, buyer: str, shop: str) -> None:
-    """Both sides say what they have to say, and that it is all: nobody waits for the deadline."""
-    scene.does(buyer, "statements", text="The page said one thing, the parcel another.")
-    scene.does(shop, "statements", text="商品与页面描述一致，详见页面截图。")
-    scene.does(buyer, "done")
-    scene.does(shop, "done")
+_SAID = ("The page said one thing, the parcel another.", "商品与页面描述一致，详见页面截图。")
+
+
+def _heard(scene: Scene, buyer: str, shop: str, said: tuple[str, str] = _SAID) -> None:
+    """Both sides say what they have to say, and that it is all: nobody waits for the deadline. A carrier that is heard
+    too answers by itself, and then an agent is awaited."""
+    for user, text in zip((buyer, shop), said, strict=True):
+        scene.does(user, "statements", text=text)
+    _done(scene, buyer, shop)
+    scene.awaits("ruling")
+
+
+def _done(scene: Scene, *parties: str) -> None:
+    """They have nothing to add, or to object to."""
+    for user in parties:
+        scene.does(user, "done")
 
 
 def counterfeit(scene: Scene) -> None:
@@ -137,7 +147,7 @@ def shared(scene: Scene) -> None:
     scene.shows("buyer-2", photo.png(), photo.TYPE, "the cups in their box")
     scene.does(TEAHOUSE, "decision", decision="reject", reason="包装符合标准，应由承运商负责。")
     scene.does("buyer-2", "escalate", note="There was no padding at all.")
-    _heard(scene, "buyer-2", TEAHOUSE)
+    _heard(scene, "buyer-2", TEAHOUSE, ("They lay loose in the box.", "出库前已装入专用礼盒。"))
     reason = "包装无缓冲，运输中受压；买家签收时未验货。"
     shares = {"carrier": 500, "merchant": 400, "buyer": 100}
     scene.does("agent-1", "ruling", ruling="approve", reason=reason, liability="both", shares=shares)
@@ -492,13 +502,9 @@ def clawed_back(scene: Scene) -> None:
     line = {"line_id": "1", "received": 0, "findings": [{"note": "盒内是一块砖头。"}]}
     scene.does(TEAHOUSE, "inspection", outcome="failed", lines=[line], reason="盒内是一块砖头，没有水壶。")
     scene.does("buyer-3", "escalate", note="我寄的是水壶。")
-    scene.does("buyer-3", "statements", text="我亲手把水壶装进盒子。")
-    scene.does(TEAHOUSE, "statements", text="开箱全程录像，揽收重量与砖头一致。")
-    for user in ("buyer-3", TEAHOUSE):
-        scene.does(user, "done")
+    _heard(scene, "buyer-3", TEAHOUSE, ("我亲手把水壶装进盒子。", "开箱全程录像，揽收重量与砖头一致。"))
     scene.does("agent-1", "ruling", ruling="close", reason="录像与揽收重量一致，不支持买家。")
-    for user in ("buyer-3", TEAHOUSE):
-        scene.does(user, "done")
+    _done(scene, "buyer-3", TEAHOUSE)
 
 
 def freight_only(scene: Scene) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from chalicelib.domain.return_freights import StepKind
 from chalicelib.schemas import names
 from chalicelib.schemas.templates import BUYERS, words
 
@@ -41,6 +42,10 @@ def test_what_others_owe_is_not_the_buyer_s_business() -> None:
 def test_what_is_credited_beside_a_refund_is_called_a_voucher(because: str) -> None:
     zh, en = told("RefundSettled", because=because, refund_amount=YUAN)
     assert "代金券" in zh and "voucher" in en
+
+
+def test_every_step_of_the_freight_of_a_way_back_has_a_name() -> None:
+    assert set(get_args(StepKind)) == set(names.FREIGHT_STEPS)
 
 
 def test_wherever_a_buyer_is_awaited_the_reminder_is_for_the_buyer() -> None:

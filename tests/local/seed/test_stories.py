@@ -67,7 +67,7 @@ class Reader:
         self.orders: list[Order] = []
         self.keys: list[str] = []
         self.scanned = ""  # where the newest scan puts the parcel
-        self.gate = "replacement"  # what an exchange waits for
+        self.gate = "replacement"  # at which the case waits
 
     def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
         by_path = {"PATCH": shapes.MoveDeadline, "PUT": SendParcel}
@@ -78,6 +78,8 @@ class Reader:
         if isinstance(read, RegisterOrder):
             draft = OrderDraft(**{name: getattr(read, name) for name in OrderDraft.model_fields})
             self.orders.append(allocate(draft, policy_id="platform", policy_version=1))
+        if last == "escalate":
+            self.gate = "ruling"
         if isinstance(read, shapes.DecideCase) and any(map(self._is_dearer, read.prices)):
             self.gate = "difference"
         if key:
