@@ -145,7 +145,7 @@ def _accepted(turn: Turn, recovery: Recovery) -> bool:
 
 def _refused(turn: Turn, recovery: Recovery, reason: str | None) -> bool:
     """It will not pay. Until the deadline a person may file it again, with more to show."""
-    after = recovery.moved("refused", refused_because=reason, look_at=recovery.warn_at)
+    after = recovery.moved("refused", refused_because=reason)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryAnswered", after, after.open, because=reason)
     return True

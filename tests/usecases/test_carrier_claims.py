@@ -329,3 +329,21 @@ def test_what_is_written_off_by_hand_is_asked_about_no_more(world: World) -> Non
     body = WriteOff(reason="it went bankrupt")
     pursuits.write_off(world, asking(None, OPERATOR), case_id, debt(world, case_id).recovery_id, body)
     assert ("written_off", "failed") == (debt(world, case_id).state, command(world, number).state)
+
+
+def test_what_is_paid_and_not_how_much_is_no_answer_and_everything_else_stays_as_it_was_said(world: World) -> None:
+    asked = command(world, claimed(world, damaged(world)))
+    assert asked.claim is not None
+    for said in (paid(0), paid(OWED, "USD"), CarrierAnswer("done")):
+        assert CarrierAnswer("unknown", "unreadable") == carrier_claims.understood(asked.claim, said)
+    for said in (paid(1), ACCEPTED, REFUSED):
+        assert said is carrier_claims.understood(asked.claim, said)
+
+
+def test_an_answer_that_says_nothing_leaves_case_and_debt_as_they_are(world: World) -> None:
+    world.logistics.mute = True
+    case_id = damaged(world)
+    number = claimed(world, case_id)
+    before = world.case(case_id), debt(world, case_id)
+    tracking.see_to(world, number)
+    assert (before, 1) == ((world.case(case_id), debt(world, case_id)), command(world, number).asks)

@@ -230,6 +230,30 @@ def test_what_the_bank_refused_early_is_paid_with_the_goods() -> None:
     books(world)
 
 
+@pytest.mark.parametrize(("detail", "kept"), [("account closed", "account closed"), ("x" * 300, "x" * 200), (None, "")])
+def test_an_early_refund_that_is_refused_says_why_too(detail: str | None, kept: str) -> None:
+    from chalicelib.ports import ProviderAnswer
+
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("failed", detail))
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundFailed"]
+    assert (kept, detail) == (told.data["because"], world.refund(case_id).reason)
+
+
+def test_an_early_refund_that_fails_once_the_goods_were_accepted_waits_for_a_person_like_any_other() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    receive(world, case_id)
+    inspect(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, _failed())
+    assert ("failed", "remedying", "failed") == (
+        world.refund(case_id).state, world.case(case_id).status, outcome(world, case_id, "settlement"),
+    )  # fmt: skip
+
+
 def _failed() -> Any:
     from chalicelib.ports import ProviderAnswer
 

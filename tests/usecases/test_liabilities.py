@@ -223,6 +223,11 @@ def test_a_refund_that_names_nobody_is_its_shop_s_and_stays_so() -> None:
     world.records.put(world.refund(case_id).but(bearer=None))
     is_now(world, case_id, "buyer")
     assert [] == shifts(world)
+    is_now(world, case_id, "platform")
+    assert [{"merchant#m1": OWED, "platform_fund": -OWED}] == shifts(world)
+    [shifted] = [entry for entry in world.listings.journal_of("o1") if entry.kind == "shifted"]
+    refund = world.refund(case_id)
+    assert f"{refund.refund_no}-shifted-{refund.version}" == shifted.entry_id
 
 
 def test_what_went_out_early_is_borne_anew_as_a_whole_while_nobody_knows_what_is_owed_in_the_end() -> None:

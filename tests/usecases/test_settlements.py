@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import journals, refs
-from chalicelib.domain.cases import Parking
 from chalicelib.domain.refunds import number_of
 from chalicelib.errors import InvalidRequest, RefundNotFound, TransientFault
 from chalicelib.ports import ProviderAnswer
+from chalicelib.schemas.cases import RedoRefund
 from chalicelib.schemas.payments import PaymentNotice
-from chalicelib.usecases import chargebacks, gates, grants, parkings, settlements
+from chalicelib.usecases import chargebacks, gates, grants, parkings, redos, settlements
 from chalicelib.usecases.notices import take_notice
+from tests.refusals import refused
 from tests.standins import stages
-from tests.standins.shops import sell, shop
+from tests.standins.shops import OPERATOR, asking, sell, shop
 from tests.standins.world import World
 
 UNKNOWN = ProviderAnswer("unknown")
@@ -103,7 +104,9 @@ def test_news_may_be_told_any_number_of_times(world: World) -> None:
     case_id = stages.settled(world)
     number, version = world.refund(case_id).refund_no, world.case(case_id).version
     for settlement in ("settled", "failed", "unknown", "accepted", "never_seen"):
+        world.payment_commands.asked.clear()
         settlements.record(world, number, ProviderAnswer(settlement))  # type: ignore[arg-type]
+        assert [] == world.payment_commands.asked
     assert (version, 30789) == (world.case(case_id).version, paid_out(world))
 
 
@@ -181,6 +184,8 @@ def test_a_refund_that_is_paid_says_when_and_is_watched_no_more(world: World) ->
     refund = world.refund(case_id)
     assert (world.clock.now(), None, None) == (refund.settled_at, refund.ask_at, refund.reason)
     assert [("submitted", "settled", None, "completed")] == told(world, case_id, "RefundSettled")
+    [entry] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundSettled"]
+    assert (refund.refund_no, 30789) == (entry.data["refund_no"], entry.data["refund_amount"])
     gate = world.records.one(refs.gate(case_id, "settlement", 1))
     assert gate.answer is not None
     assert ("settled", "payments") == (gate.answer.outcome, gate.answer.by.role)
@@ -224,6 +229,7 @@ def test_what_nobody_knows_is_told_once_and_remembered_since_when(world: World, 
         settlements.record(world, number, ProviderAnswer(answer))
         refund = world.refund(case_id)
         assert ("unknown", at, asks) == (refund.state, refund.unknown_since, refund.asks)
+        assert [(number, 60)] == world.payment_commands.asked[asks:]
         assert (refund.ref,) == world.case(case_id).refunds
         world.clock.pass_by(minutes=1)
     assert [("submitted", "unknown", None, "remedying")] == told(world, case_id, "RefundUnknown")
@@ -272,6 +278,17 @@ def test_paid_after_it_had_failed_says_which_refund(world: World) -> None:
     assert f"{number} was paid after it had failed" == parking.detail
 
 
+def test_paid_after_it_was_given_up_is_shown_to_a_person_too(world: World) -> None:
+    case_id = stages.failed(world)
+    number = world.refund(case_id).refund_no
+    body = RedoRefund(refund_no=number, action="release", note="paid in cash")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    settlements.record(world, number, ProviderAnswer("settled"))
+    parking = world.case(case_id).parking
+    assert parking is not None
+    assert ("settled_after_failure", "released") == (parking.because, world.refund(case_id).state)
+
+
 def test_a_payment_that_its_bank_took_back_fails_with_that_reason(world: World) -> None:
     case_id = stages.submitted(world)
     chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", 30000)
@@ -295,13 +312,73 @@ def test_of_two_payments_the_flow_hears_when_the_last_has_an_outcome() -> None:
 
 
 def test_a_person_is_asked_no_more_once_all_is_paid(world: World) -> None:
+    """Nobody heard of it for a day, a person was asked, and then the money had arrived."""
     case_id = stages.submitted(world)
-    parkings.park_case(world, case_id, {"Error": "fault"})
-    world.records.put(world.case(case_id).but(parking=Parking(because="fault", detail="")))
+    settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("unknown"))
+    world.clock.reach(world.gate(case_id).due_at)
+    gates.expire(world, case_id, "settlement", 1, by_flow=True)
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
+    assert "person" == world.gate(case_id).name
     settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("settled"))
     assert ("completed", None, None) == (
         world.case(case_id).status, world.case(case_id).parking, world.case(case_id).gate,
     )  # fmt: skip
+    person = world.records.one(refs.gate(case_id, "person", 1))
+    assert person.answer is not None
+    assert "done" == person.answer.outcome
+
+
+def test_a_person_is_asked_until_all_is_paid() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    world.clock.reach(world.gate(case_id).due_at)
+    gates.expire(world, case_id, "settlement", 1, by_flow=True)
+    parkings.park_case(world, case_id, {"Error": "RefundNotSettled"})
+    settlements.record(world, first, ProviderAnswer("failed", "account closed"))
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("remedying", "person") == (world.case(case_id).status, world.gate(case_id).name)
+
+
+@pytest.mark.parametrize("known", ["unknown", "accepted"])
+def test_while_one_of_two_is_on_its_way_the_flow_waits(known: Any) -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    settlements.record(world, first, ProviderAnswer(known))
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("settlement", None) == (world.gate(case_id).name, world.gate(case_id).answer)
+
+
+def test_while_one_of_two_was_only_granted_anew_the_flow_waits() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    first, second = (ref.refund_no for ref in world.case(case_id).refunds)
+    settlements.record(world, first, ProviderAnswer("failed", "account closed"))
+    body = RedoRefund(refund_no=first, action="regrant", note="another account")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    settlements.record(world, second, ProviderAnswer("settled"))
+    assert ("remedying", "settlement", None) == (
+        world.case(case_id).status, world.gate(case_id).name, world.gate(case_id).answer,
+    )  # fmt: skip
+
+
+def test_what_is_only_granted_cannot_have_come_back_yet(world: World) -> None:
+    case_id = stages.approved(world)
+    grants.grant(world, case_id)
+    with pytest.raises(TransientFault):
+        settlements.reverse(world, world.refund(case_id).refund_no, None)
+
+
+def test_a_reversal_of_another_amount_is_refused(world: World) -> None:
+    case_id = stages.settled(world)
+    notice = {"refund_no": world.refund(case_id).refund_no, "amount": 1, "type": "refund.reversed"}
+    with pytest.raises(InvalidRequest):
+        take_notice(world, PaymentNotice.model_validate(notice))
+    assert ("settled", 30789) == (world.refund(case_id).state, paid_out(world))
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("account closed", "account closed"), ("x" * 300, "x" * 200), (None, "")])
@@ -321,8 +398,8 @@ def test_a_reversal_of_what_is_not_settled_yet_says_which(world: World) -> None:
     case_id = stages.submitted(world)
     number = world.refund(case_id).refund_no
     settlements.record(world, number, ProviderAnswer("unknown"))
-    with pytest.raises(TransientFault, match=f"{number} is not known to be settled yet"):
-        settlements.reverse(world, number, None)
+    told = refused(TransientFault, lambda: settlements.reverse(world, number, None))
+    assert (f"{number} is not known to be settled yet", []) == told
 
 
 def test_what_failed_cannot_come_back(world: World) -> None:
