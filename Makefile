@@ -33,7 +33,7 @@ deploy: environments  ## both stacks of STAGE to the AWS account of your credent
 reindex: environments  ## makes the search index anew from the table (STAGE=prod; without it the stack of `make run`)
 	@$(PYTHON) -m operations --stage "$(or $(STAGE),local)" reindex
 
-campaign: environments  ## faults at every call, seeded simulations (SEEDS=N, SEED=n, PLANS=all, WRITE=1)
+campaign: environments  ## faults at every call, seeded simulations (SEEDS=N, SEED=n, PLANS=all, WORKERS=n, WRITE=1)
 	@$(PYTHON) -m tests.campaign
 
 mutation: environments  ## money and doors made wrong on purpose (MODULES="money adapters/tokens", SAMPLE=n, WORKERS=n, WRITE=1)

@@ -24,6 +24,10 @@ PATIENCE = 60.0  # seconds for one answer: API Gateway gives up after 29
 BUSY = frozenset({429, 502, 503, 504})
 
 
+class Stopped(Exception):
+    """Raised when a client that was stopped is asked to send something."""
+
+
 class Unexpected(Exception):
     """Raised when an answer is not the one that was expected; carries it."""
 
@@ -77,8 +81,12 @@ class Api:
         self._url, self._token, self._pause = url.rstrip("/"), token, pause
         # No retries of urllib3's own: it does not know which of our answers may be asked for again.
         self._pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=PATIENCE)
-        self._lock = threading.Lock()
+        self._lock, self._stopped = threading.Lock(), threading.Event()
         self.requests = 0
+
+    def stop(self) -> None:
+        """Sends nothing more: who asks, or waits to ask again, gets Stopped. What was sent is not taken back."""
+        self._stopped.set()
 
     def call(
         self,
@@ -93,8 +101,9 @@ class Api:
         """The answer, whatever it says; busy ones (409 OrderBusy, 429, 503) and lost ones only after eight tries.
 
         A POST without a key is sent once: nobody could tell what a second one would do. `version` is what the
-        caller saw (If-Match): a thing that has moved on since then is left alone.
+        caller saw (If-Match): a thing that has moved on since then is left alone. Raises Stopped after `stop()`.
         """
+        self._refuse_when_stopped()
         headers = {"Accept": "application/json", "Authorization": f"Bearer {self._token(user)}"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
@@ -114,8 +123,13 @@ class Api:
             else:
                 if attempt == tries or not _passes(answer):
                     return answer
-            time.sleep(self._pause * 2**attempt * (0.5 + random.random()))
+            self._stopped.wait(self._pause * 2**attempt * (0.5 + random.random()))
+            self._refuse_when_stopped()
         raise AssertionError("the last try returns or raises")
+
+    def _refuse_when_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped("nothing is sent any more")
 
     def get(self, path: str, user: str) -> dict[str, Any]:
         return self.call("GET", path, user=user).expect(200)

@@ -23,7 +23,8 @@ PARTS = {
     "LIMIT": "40",
     "ROWS": "5000",
     "SAMPLE": "80",
-}  # of what is replayed, and of the mutants one in so many: what fits into CI
+    "SEEDS": "1000",
+}  # of what is replayed, of the mutants one in so many, and the seeded simulations: what fits into CI
 RETURNS = {"LIMIT": os.environ.get("LIMIT") or "12"}  # a return takes a dozen calls and four scans
 NO_TESTS = 5  # pytest's exit status when a selection is empty
 
@@ -67,6 +68,7 @@ def checks() -> list[Step]:
         Step("the contract in docs/openapi.json", ["python", "-m", "local.openapi", "--check"]),
         Step("the state machines", ["python", "-m", "local.definitions", "--check"]),
         *test_steps([]),
+        Step("faults and seeds", ["python", "-m", "tests.campaign"]),
         Step("mutants, a sample", ["python", "-m", "tests.mutation"]),
         Step("reconciliation", ["python", "-m", "tests.reconciliation"]),
         Step("security, a part of it", ["python", "-m", "tests.security", "--part"]),

@@ -10,20 +10,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from local.engines.engine import LEASH
-
-PATIENCE = 10.0  # seconds; the leash itself kills after five
+from local.engines.engine import LEASH, SECONDS_TO_END, SECONDS_TO_STOP
 
 
 class Process:
-    """A started program with its log. Ends with `stop()` or as a context manager."""
+    """A started program with its log. Ends with `stop()` or as a context manager: `grace` is how long (seconds) it has
+    to end by itself before it is killed."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        *,
+        grace: float = SECONDS_TO_END,
+    ) -> None:
         self.name, self.log = name, log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self._leash = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LEASH), *command],
+                [sys.executable, "-I", "-S", str(LEASH), str(grace), *command],
                 env=dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -56,7 +63,7 @@ class Process:
         """Lets go of the leash and waits until the program is gone; a second call does nothing."""
         assert self._leash.stdin is not None
         self._leash.stdin.close()
-        self._leash.wait(PATIENCE)
+        self._leash.wait(SECONDS_TO_STOP)
 
     def __enter__(self) -> Self:
         return self

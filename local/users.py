@@ -28,6 +28,7 @@ class User(NamedTuple):
 DEMO = (
     User("buyer-1", "buyer"),
     User("buyer-2", "buyer"),
+    User("buyer-3", "buyer"),
     User("merchant-1", "merchant", "merchant-1"),
     User("merchant-2", "merchant", "merchant-2"),
     User("agent-1", "agent"),

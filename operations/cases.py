@@ -49,7 +49,7 @@ def _head(view: Mapping[str, Any]) -> None:
     say(f"order {view['order_id']}, merchant {view['merchant_id']}, {view['remedy']['code']}, {view['reason']['code']}")
     say(f"{amount(view['amount'])}, filed {instant(view['created_at'])}, last changed {instant(view['updated_at'])}")
     policy = f"policy {view['policy']['policy_id']} version {view['policy']['version']}"
-    say(f"{policy}: {view['verdict']['kind']}, revised {view['revisions']} times")
+    say(f"{policy}: {view['verdict']['kind']['en']}, revised {view['revisions']} times")
     awaited = view["next_action"]
     if awaited:
         who, until = awaited["who"]["en"], instant(awaited["until"])

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.adapters.dynamodb.keys import PATTERNS
+from chalicelib.domain.refs import Ref
 from chalicelib.domain.tallies import SHARDS
 from operations.places import Place
 from operations.printing import amount, instant, table
@@ -15,6 +17,8 @@ HEADS = ("case", "gate", "waits for", "due", "then")
 # The sweeper sees to everything that is due within a minute or two. What is older got stuck.
 PATIENCE = timedelta(minutes=5)
 SHOWN = 100  # of one shard
+# What keys call otherwise than people do; elsewhere a key's field is the noun and `_id` or `_no`.
+NOUNS = {"name": "gate", "sequence": "entry"}
 
 
 def show(place: Place, *, overdue: bool) -> None:
@@ -34,7 +38,7 @@ def stuck(place: Place, before: datetime) -> Iterator[tuple[object, ...]]:
     """What the sweeper should long have seen to, of all parties. It stands in the due index until it is done."""
     for shard in range(SHARDS):
         for row in place.listings.due(shard, before, SHOWN):
-            yield row.kind, " ".join(str(part) for part in row.ref.parts), row.due_at
+            yield row.kind, _about(row.ref), row.due_at
 
 
 def _debt(row: Mapping[str, Any]) -> tuple[object, ...]:
@@ -51,5 +55,11 @@ def _debt(row: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _row(due: Mapping[str, Any]) -> tuple[object, ...]:
-    owner = due["owner"].partition("#")[0]
-    return due["case_id"], due["gate"]["code"], owner, instant(due["due_at"]), due["silence"]["en"]
+    return due["case_id"], due["gate"]["code"], due["who"]["en"], instant(due["due_at"]), due["silence"]["en"]
+
+
+def _about(ref: Ref[Any]) -> str:
+    """What a key names, in nouns: `case case_1, gate decision, round 1`."""
+    fields = PATTERNS[ref.kind].fields
+    nouns = (NOUNS.get(field) or field.removesuffix("_id").removesuffix("_no") for field in fields)
+    return ", ".join(f"{noun} {part}" for noun, part in zip(nouns, ref.parts, strict=True))

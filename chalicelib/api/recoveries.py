@@ -23,7 +23,7 @@ STATES = get_args(RecoveryState)
 def list_recoveries(asked: Asked) -> Reply:
     if asked.one_of("late", ("true",)):
         return debts.late(asked.ports, *asked.page())
-    return debts.listing(asked.ports, asked.one_of("debt", STATES) or "open", *asked.page())
+    return debts.listing(asked.ports, asked.one_of("state", STATES) or "open", *asked.page())
 
 
 @door.route(recoveries, "GET", "/cases/{case_id}/recoveries")
@@ -48,7 +48,7 @@ def record_recovery_payment(asked: Asked, case_id: str, recovery_id: str) -> Rep
 
 @door.route(recoveries, "GET", "/merchants/{merchant_id}/recoveries")
 def list_recoveries_of_merchant(asked: Asked, merchant_id: str) -> Reply:
-    state = asked.one_of("debt", STATES)
+    state = asked.one_of("state", STATES)
     return debts.of_merchant(asked.ports, asked.actor, merchant_id, state, *asked.page())
 
 

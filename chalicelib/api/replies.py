@@ -28,12 +28,9 @@ EXPOSED = "Content-Language, ETag, Idempotent-Replayed, Retry-After, WWW-Authent
 
 
 def answered(request: Any, body: Any, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with a JSON body. The same body always becomes the same text: a replay is equal to the byte."""
-    return sent(request, text_of(body), status, {"Content-Type": TYPE_JSON, **(headers or {})})
-
-
-def text_of(body: Any) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    """An answer with a JSON body."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return sent(request, text, status, {"Content-Type": TYPE_JSON, **(headers or {})})
 
 
 def sent(request: Any, text: str, status: int, headers: Mapping[str, str]) -> Response:
@@ -49,7 +46,7 @@ def reply(request: Any, answer: Reply) -> Response:
         headers["ETag"] = f'"{version}"'
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return answered(request, answer.body, answer.status, headers)
+    return sent(request, answer.text, answer.status, {"Content-Type": TYPE_JSON, **headers})
 
 
 def across(request: Any) -> dict[str, str]:

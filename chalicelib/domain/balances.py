@@ -179,7 +179,7 @@ def check(order: Order, ledger: Ledger) -> None:
     if min(ledger.freight) < 0 or reserved + settled > taken or taken > order.freight:
         raise Fault(f"ledger of {order.order_id}, freight: {ledger.freight} of {order.freight}")
     for reason, (used, waiting, given) in ledger.awards.items():
-        if min(used, waiting, given) < 0 or waiting + given > used:
+        if min(waiting, given) < 0 or waiting + given > used:
             raise Fault(f"ledger of {order.order_id}, award for {reason}: {(used, waiting, given)}")
     for category, (due, had) in ledger.multiples.items():
         if min(due, had) < 0 or (due and not had):

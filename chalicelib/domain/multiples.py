@@ -120,7 +120,7 @@ def multiply(
         row = rule.category or OTHERS
         lines.append(line)
         ruled.setdefault(row, []).append(line)
-        least[row] = max(least.get(row, 0), rule.least[order.currency])
+        least[row] = rule.least[order.currency]  # one rule has all of a row's goods: the first that fits
     added: dict[str, MultipleLedger] = {}
     for row, its_lines in ruled.items():
         own, known = sum(line.amount for line in its_lines), ledger.multiples.get(row, MultipleLedger())

@@ -180,7 +180,7 @@ class NextAction(Value):
 
 
 class FindingView(Value):
-    kind: str
+    kind: Name
     rule: str
     because: Name
     facts: dict[str, str | int]
@@ -189,18 +189,18 @@ class FindingView(Value):
 class VerdictView(Value):
     """What the policy said, with the reason that a person can read."""
 
-    kind: Literal["approve", "reject", "refer"]
+    kind: Name
     instant: bool
     findings: tuple[FindingView, ...]
 
     @staticmethod
     def of(verdict: Verdict) -> VerdictView:
         return VerdictView(
-            kind=verdict.kind,
+            kind=name(names.VERDICTS, verdict.kind),
             instant=verdict.instant,
             findings=tuple(
                 FindingView(
-                    kind=finding.kind,
+                    kind=name(names.VERDICTS, finding.kind),
                     rule=finding.rule,
                     because=name(names.FINDINGS, finding.because),
                     facts=finding.facts,
@@ -411,7 +411,7 @@ class EntryView(Value):
             sequence=entry.sequence,
             at=entry.at,
             actor=name(names.ACTORS, entry.actor.role),
-            what=name(names.ENTRIES, entry.type),
+            what=names.entry_name(entry.type, entry.data),
             before=name(names.STATUSES, entry.before) if entry.before else None,
             after=name(names.STATUSES, entry.after) if entry.after else None,
             amount=Amount(amount=entry.amount, currency=entry.currency),

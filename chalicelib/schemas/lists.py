@@ -45,20 +45,23 @@ class CaseRowView(Value):
 
 
 class DueView(Value):
-    """An open gate: which case waits for whom, until when."""
+    """An open gate: which case waits for whom, until when. `who_id`: which merchant or buyer; of others none."""
 
     case_id: str
     gate: Name
-    owner: str
+    who: Name
+    who_id: str | None
     due_at: Instant
     silence: Name
 
     @staticmethod
     def of(row: GateRow) -> DueView:
+        who, _, who_id = row.owner.partition("#")
         return DueView(
             case_id=row.case_id,
             gate=name(names.GATES, row.name),
-            owner=row.owner,
+            who=name(names.ACTORS, who),
+            who_id=who_id or None,
             due_at=row.due_at,
             silence=name(names.SILENCES, row.silence),
         )

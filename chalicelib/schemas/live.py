@@ -16,6 +16,7 @@ from chalicelib.schemas.names import Name, name
 from chalicelib.schemas.problems import FieldProblem, fields_of, title_of
 
 if TYPE_CHECKING:
+    from chalicelib.domain.actors import Actor
     from chalicelib.domain.cases import Case
     from chalicelib.domain.entries import Entry
 
@@ -79,9 +80,22 @@ class EntryMessage(EntryView):
     case_id: str
     case: Standing
 
-    @staticmethod
-    def told(entry: Entry, standing: Standing) -> EntryMessage:
-        return EntryMessage(**dict(EntryView.of(entry)), case_id=entry.case_id, case=standing)
+
+class Passed(Value):
+    """An entry that is none of the follower's business: nothing of it but its place, so that nobody waits for it."""
+
+    type: Literal["passed"] = "passed"
+    case_id: str
+    sequence: int
+    case: Standing
+
+
+def told(entry: Entry, actor: Actor, standing: Standing) -> EntryMessage | Passed:
+    """The entry as this follower may see it."""
+    seen = entry.as_seen_by(actor)
+    if seen is None:
+        return Passed(case_id=entry.case_id, sequence=entry.sequence, case=standing)
+    return EntryMessage(**dict(EntryView.of(seen)), case_id=entry.case_id, case=standing)
 
 
 class Subscribed(Value):

@@ -49,6 +49,11 @@ DELIVERY_STATES: Names = {
     "given_up": ("已放弃", "Given up"),
     "skipped": ("停用期间未推送", "Skipped while the webhook was off"),
 }
+DELIVERIES: Names = {
+    "unshipped": ("未发货", "Not shipped"),
+    "shipped": ("已发货", "Shipped"),
+    "delivered": ("已签收", "Delivered"),
+}
 PARCEL_STATES: Names = {
     "announced": ("待揽收", "Announced"),
     "picked_up": ("已揽收", "With the carrier"),
@@ -203,6 +208,18 @@ GATES: Names = {
 SILENCES: Names = {
     "approved": ("逾期视为同意", "silence means approval"),
     "closed": ("逾期关闭", "silence closes the case"),
+    "sent_back": (
+        "逾期关闭：商品寄回买家，不退款也不换货",
+        "silence closes the case: the goods go back to the buyer, and neither money nor other goods come",
+    ),
+    "sent_back_owed": (
+        "逾期关闭：商品寄回买家，已付的极速退款须返还",
+        "silence closes the case: the goods go back to the buyer, who owes back what was paid early",
+    ),
+    "kept_owed": (
+        "逾期关闭：商品留在买家处，已付的极速退款须返还",
+        "silence closes the case: the buyer has the goods, and owes back what was paid early",
+    ),
     "unproven": ("逾期视为无签收证明，退款", "silence means that nobody can prove who signed"),
     "lost": ("逾期视为丢失，退款", "silence means that the parcel is lost"),
     "goes_on": ("逾期视为未能拦截", "silence means that the goods could not be stopped"),
@@ -245,6 +262,11 @@ ESTIMATES: Names = {
     "asked": ("待买家答复", "Waiting for the buyer"),
     "accepted": ("买家已接受", "Accepted"),
     "declined": ("买家未接受", "Declined"),
+}
+VERDICTS: Names = {
+    "approve": ("自动通过", "Approved by the policy"),
+    "reject": ("不予受理", "Refused by the policy"),
+    "refer": ("转人工审核", "A person decides"),
 }
 FINDINGS: Names = {
     "reason_unknown": ("该售后原因不适用", "this reason is not one the policy knows"),
@@ -335,7 +357,7 @@ LIABLE: Names = {
     "merchant": ("商家责任", "The shop's doing"),
     "carrier": ("承运商责任", "The carrier's doing"),
     "platform": ("平台责任", "The platform's doing"),
-    "both": ("双方责任", "Of both"),
+    "both": ("共同责任", "Shared"),
     "none": ("无责任方", "Nobody's"),
 }
 GOODS_RULED: Names = {
@@ -470,6 +492,16 @@ ENTRIES: Names = {
     "RecoveryWrittenOff": ("追偿核销", "Written off"),
     "RecoveryDropped": ("追偿撤销", "Recovery dropped"),
 }
+# What an entry is because of, or covers, where its type alone would tell a reader something else.
+_ENTRIES_OF: Names = {
+    "CaseApproved.kept": ("同意申请，商品由买家保留", "Case approved, the buyer keeps the goods"),
+    "StatementMade.done": ("没有补充或异议", "Nothing to add, or to object to"),
+    "RefundGranted.instant": ("极速退款已批准", "Instant refund granted"),
+    "RefundSettled.compensation": ("赔付已发放", "Compensation credited"),
+    "RefundSettled.freight": ("退货运费已发放", "Freight of the way back credited"),
+    "RefundSettled.multiple": ("惩罚性赔偿已发放", "Punitive damages credited"),
+    "RecoveryOpened.clawback": ("向买家追回款项", "Claimed back from the buyer"),
+}
 
 
 FATES: Names = {
@@ -523,6 +555,12 @@ MULTIPLE_STEPS: Names = {
     "at_least": ("补足最低赔偿额", "Made up to the least sum"),
     "given": ("同单此前已赔", "What earlier cases of the order got"),
 }
+FREIGHT_STEPS: Names = {
+    "declared": ("买家申报的运费", "What the buyer said that it cost"),
+    "above_limit": ("超出限额", "Above the limit"),
+    "shared": ("买家自行承担", "The buyer's own share"),
+    "insured": ("运费险赔付", "What the insurance pays"),
+}
 FREIGHT_PAYERS: Names = {
     "merchant": ("商家", "Merchant"),
     "carrier": ("承运商", "Carrier"),
@@ -551,3 +589,12 @@ def name(names: Names, code: str) -> Name:
     zh, en = names[code]
     made = _known[id(names), code] = Name(code=code, zh=zh, en=en)
     return made
+
+
+def entry_name(type: str, data: Mapping[str, object]) -> Name:
+    """What an entry of the timeline is called."""
+    for key in ("because", "covers"):
+        said = _ENTRIES_OF.get(f"{type}.{data.get(key)}")
+        if said is not None:
+            return Name(code=type, zh=said[0], en=said[1])
+    return name(ENTRIES, type)

@@ -71,7 +71,7 @@ class OrderView(Value):
     buyer_id: str
     merchant_id: str
     placed_at: Instant
-    delivery: DeliveryState
+    delivery: Name
     trouble: Name | None
     promised_at: Instant | None
     parcels: tuple[ShipmentView, ...]
@@ -96,7 +96,7 @@ class OrderView(Value):
             buyer_id=order.buyer_id,
             merchant_id=order.merchant_id,
             placed_at=order.placed_at,
-            delivery=delivery.state,
+            delivery=name(names.DELIVERIES, delivery.state),
             trouble=name(names.TROUBLES, delivery.trouble) if delivery.trouble else None,
             promised_at=delivery.promised_at,
             parcels=tuple(ShipmentView.of(parcel) for parcel in delivery.parcels),

@@ -12,9 +12,9 @@ from chalicelib.domain.cases import BUYER_WORDS
 from chalicelib.domain.inspections import Disposal, Disposition, Grade, Outcome, Remark
 from chalicelib.domain.logistics import Contact
 from chalicelib.domain.parcels import Slot
-from chalicelib.domain.return_freights import FreightStep
+from chalicelib.domain.return_freights import StepKind
 from chalicelib.domain.returns import ParcelCarrier, PutAway, Units, WaybillNo
-from chalicelib.domain.values import Count, Identifier, Value, YesNo
+from chalicelib.domain.values import Count, Identifier, SignedMinor, Value, YesNo
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.explanations import ExplanationView
@@ -22,7 +22,7 @@ from chalicelib.schemas.names import Name, name
 
 if TYPE_CHECKING:
     from chalicelib.domain.inspections import InspectedLine, Inspection
-    from chalicelib.domain.return_freights import ReturnFreight
+    from chalicelib.domain.return_freights import FreightStep, ReturnFreight
     from chalicelib.domain.returns import Return, SentParcel
     from chalicelib.domain.rows import ReturnRow
 
@@ -38,7 +38,8 @@ class ShipGoods(Value):
 
 
 class BookPickup(Value):
-    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
+    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time;
+    with another `sender` the courier is called off, and another one booked who comes to that door.
 
     `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
     `also`: other cases of the buyer whose goods go to the same address and are fetched in the same visit.
@@ -179,6 +180,20 @@ class DeclareFreight(Value):
     amount: Amount
 
 
+class FreightStepView(Value):
+    """One signed amount in minor units and what it is."""
+
+    kind: StepKind
+    zh: str
+    en: str
+    amount: SignedMinor
+
+    @staticmethod
+    def of(step: FreightStep) -> FreightStepView:
+        called = name(names.FREIGHT_STEPS, step.kind)
+        return FreightStepView(kind=step.kind, zh=called.zh, en=called.en, amount=step.amount)
+
+
 class FreightView(Value):
     """The way back: what the buyer said that it cost, what was paid of it by whom, and how that comes about.
 
@@ -188,7 +203,7 @@ class FreightView(Value):
     declared: Amount | None
     reimbursed: Amount | None
     payer: Name | None
-    steps: tuple[FreightStep, ...]
+    steps: tuple[FreightStepView, ...]
 
     @staticmethod
     def of(freight: ReturnFreight, currency: str) -> FreightView:
@@ -199,7 +214,7 @@ class FreightView(Value):
             declared=money(freight.declared),
             reimbursed=money(freight.reimbursed),
             payer=name(names.FREIGHT_PAYERS, freight.payer) if freight.payer else None,
-            steps=freight.steps,
+            steps=tuple(FreightStepView.of(step) for step in freight.steps),
         )
 
 

@@ -19,18 +19,13 @@ if TYPE_CHECKING:
 GOODS_SHOWN = 3
 
 _REASONS: Names = {reason.code: (reason.zh, reason.en) for reason in CATALOGUE}
-_DELIVERIES: Names = {
-    "unshipped": ("未发货", "Not shipped"),
-    "shipped": ("已发货", "Shipped"),
-    "delivered": ("已签收", "Delivered"),
-}
 _PARKED: Names = {"true": ("待人工处理", "Waits for a person"), "false": ("正常", "Goes its way")}
 _NAMES: dict[str, Names] = {
     "status": names.STATUSES,
     "remedy": names.REMEDIES,
     "reason": _REASONS,
     "awaiting": names.ACTORS,
-    "delivery": _DELIVERIES,
+    "delivery": names.DELIVERIES,
     "refund_state": names.REFUND_STATES,
     "parked": _PARKED,
 }

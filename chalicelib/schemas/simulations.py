@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -30,7 +30,7 @@ class SimulatePolicy(Value):
 class OutcomeView(Value):
     """What one policy says of a filing. `decide_by`: the first deadline, when a person decides."""
 
-    verdict: Literal["approve", "reject", "refer"]
+    verdict: Name
     because: Name
     instant: bool
     amount: Amount
@@ -51,8 +51,8 @@ class SimulatedCase(Value):
 
 
 class VerdictChange(Value):
-    was: str
-    would_be: str
+    was: Name
+    would_be: Name
     cases: int
 
 

@@ -148,7 +148,7 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
         "en": ("Compensation credited", "{refund} has been credited to your account as a voucher."),
     },
     "RefundSettled.freight": {
-        "zh": ("退货运费已到账", "{refund} 退货运费已作为优惠券发放至您的账户。"),
+        "zh": ("退货运费已到账", "退货运费 {refund} 已以代金券形式发放到您的账户。"),
         "en": ("Freight credited", "{refund} for the way back has been credited to your account as a voucher."),
     },
     "RefundSettled.multiple": {
@@ -158,9 +158,26 @@ _TEMPLATES: Mapping[str, Mapping[Language, _Text]] = {
             "{refund} in damages has been credited to your account as a voucher.",
         ),
     },
+    "CaseApproved.kept": {
+        "zh": ("申请已通过，商品无需寄回", "您的售后申请已通过，金额 {amount}，商品请您留下，无需寄回。"),
+        "en": (
+            "Request approved, keep the goods",
+            "Your request for {amount} was approved; the goods are yours.",
+        ),
+    },
     "CaseApproved.advance": {
         "zh": ("平台先行赔付", "您的凭证已通过审核，平台先行赔付 {amount}。"),
         "en": ("The platform pays at once", "Your evidence was accepted: the platform pays {amount} at once."),
+    },
+    "RecoveryOpened.clawback": {
+        "zh": (
+            "提前退款需退回",
+            "已提前退给您的款项中，有 {owed} 需要退回，结清前将从您之后的退款中抵扣。",
+        ),
+        "en": (
+            "Money is owed back",
+            "Of what you were paid early, {owed} is owed back; later refunds pay it first.",
+        ),
     },
     "RefundReversed": {
         "zh": ("退款被退回", "您的退款 {refund} 被银行退回，平台正在为您处理。"),
@@ -294,7 +311,19 @@ _BATCH: Mapping[Language, str] = {"zh": "（批次 {batch}）", "en": " (batch {
 
 # Gates at which buyers are awaited, and reminded.
 BUYERS = frozenset(
-    {"buyer_answer", "escalation", "shipment", "estimate", "acceptance", "choice", "fee", "evidence", "appeal"}
+    {
+        "buyer_answer",
+        "escalation",
+        "shipment",
+        "difference",
+        "replacement_receipt",
+        "estimate",
+        "acceptance",
+        "choice",
+        "fee",
+        "evidence",
+        "appeal",
+    }
 )
 
 
@@ -324,8 +353,10 @@ def words(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) 
 
 
 def template_of(event: Mapping[str, Any]) -> Mapping[Language, _Text] | None:
-    """The same event may mean something else to its buyer, by what it is `because` of."""
-    return _TEMPLATES.get(f"{event['type']}.{event['data'].get('because')}") or _TEMPLATES.get(event["type"])
+    """The same event may mean something else to its buyer, by what it is `because` of, or `covers`."""
+    type, data = event["type"], event["data"]
+    keys = (f"{type}.{data.get('because')}", f"{type}.{data.get('covers')}", type)
+    return next((_TEMPLATES[key] for key in keys if key in _TEMPLATES), None)
 
 
 def blanks_of(event: Mapping[str, Any], language: Language, time_zone: str = CHINA) -> dict[str, str]:
@@ -338,6 +369,7 @@ def blanks_of(event: Mapping[str, Any], language: Language, time_zone: str = CHI
         "difference": spoken(data.get("difference"), language),
         "fee": spoken(data.get("fee"), language),
         "paid": spoken(data.get("paid"), language),
+        "owed": spoken(data.get("recovery_amount"), language),
         "due": _minute(data.get("due_at"), language, time_zone),
         "starts": _minute(data.get("starts_at"), language, time_zone),
     }

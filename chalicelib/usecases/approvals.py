@@ -46,7 +46,7 @@ def approve(
         before = None if keeps else _goods_sent(turn, found, at)
         if at is not None:
             turn.answer(at, "asked" if before is not None and before.waits else outcome)
-        turn.tell(type, "approved", by=by, note=note, **data)
+        turn.tell(type, "approved", by=by, note=note, **({"because": "kept", **data} if keeps else data))
         if before is not None:
             _deliveries().act(turn, found, before)
         if keeps:

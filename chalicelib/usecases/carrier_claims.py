@@ -13,14 +13,14 @@ from chalicelib.domain.actors import LOGISTICS, SYSTEM
 from chalicelib.domain.lifecycles import RECOVERY, check
 from chalicelib.domain.logistics import CarrierClaim, CarrierCommand, ShownFile
 from chalicelib.domain.recoveries import SOON
-from chalicelib.errors import InvalidRequest
+from chalicelib.ports import CarrierAnswer
 from chalicelib.usecases import cases, recoveries, steps
 
 if TYPE_CHECKING:
     from chalicelib.domain.recoveries import Recovery
     from chalicelib.domain.turns import Turn
     from chalicelib.domain.values import Value
-    from chalicelib.ports import CarrierAnswer, Ports
+    from chalicelib.ports import Ports
     from chalicelib.usecases.steps import Decision, Found
 
 MOST_FILES = 20  # of evidence that a claim names
@@ -33,7 +33,7 @@ def file(ports: Ports, recovery: Recovery) -> str | None:
 
     def once(found: Found) -> Decision[str | None]:
         before = recoveries.find(found, recovery_id)
-        if before.state != "open" or not before.open or before.due_at <= ports.clock.now():
+        if before.state != "open" or before.due_at <= ports.clock.now():
             return [], None
         turn = cases.turn_of(ports, cases.need(found, case_id), SYSTEM)
         file_in(turn, before, command_no, files)
@@ -66,8 +66,13 @@ def file_in(turn: Turn, recovery: Recovery, command_no: str, files: tuple[ShownF
         asked_at=turn.at,
         ask_at=turn.at + SOON,
     )
-    known = {"command_no": command_no, "filings": recovery.filings + 1, "look_at": recovery.warn_at}
-    after = recovery.moved("filed", refused_because=None, **known)
+    after = recovery.moved(
+        "filed",
+        command_no=command_no,
+        filings=recovery.filings + 1,
+        look_at=recovery.warn_at,
+        refused_because=None,
+    )
     turn.write(command)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryFiled", after, after.open, because=after.because)
@@ -80,14 +85,23 @@ def shown(ports: Ports, case_id: str) -> tuple[ShownFile, ...]:
     return tuple(ShownFile(evidence_id=file.evidence_id, digest=file.digest or "") for file in files[:MOST_FILES])
 
 
+def understood(claim: CarrierClaim, answer: CarrierAnswer) -> CarrierAnswer:
+    """What the carrier's word counts for, by whatever road it came.
+
+    Paid, and not how much, or in another currency, is no answer: it is asked about like any other claim, until the
+    recovery's deadline ends that.
+    """
+    if answer.outcome == "done" and (not answer.paid or answer.currency != claim.currency):
+        return CarrierAnswer("unknown", "unreadable")
+    return answer
+
+
 def answered(
     ports: Ports, found: Found, before: CarrierCommand, after: CarrierCommand, answer: CarrierAnswer
 ) -> list[Value]:
-    """All that a carrier's word about a claim writes. Raises InvalidRequest when it pays and does not say how much."""
+    """All that a carrier's word about a claim writes, as it was `understood`."""
     own: list[Value] = [] if after is before else [after]
     assert after.claim is not None and after.case_id is not None
-    if answer.outcome == "done" and (not answer.paid or answer.currency != after.claim.currency):
-        raise InvalidRequest("a claim that is paid says how much, in its own currency")
     recovery = recoveries.find(found, after.claim.recovery_id)
     current = recovery.command_no == after.command_no
     turn = cases.turn_of(ports, cases.need(found, after.case_id), LOGISTICS)
@@ -131,7 +145,7 @@ def _accepted(turn: Turn, recovery: Recovery) -> bool:
 
 def _refused(turn: Turn, recovery: Recovery, reason: str | None) -> bool:
     """It will not pay. Until the deadline a person may file it again, with more to show."""
-    after = recovery.moved("refused", refused_because=reason, look_at=recovery.warn_at)
+    after = recovery.moved("refused", refused_because=reason)
     recoveries.keep(turn, after)
     recoveries.tell(turn, "RecoveryAnswered", after, after.open, because=reason)
     return True

@@ -45,13 +45,17 @@ def read(ports: Ports, actor: Actor, case_id: str) -> Reply:
 
 
 def timeline(ports: Ports, actor: Actor, case_id: str, limit: int, cursor: str | None) -> Reply:
-    """The story so far, oldest first. Raises CaseNotFound."""
+    """The story so far, oldest first, as far as it is the actor's business: a page may be shorter than its limit.
+
+    Raises CaseNotFound.
+    """
     from chalicelib.schemas.cases import EntryView
     from chalicelib.schemas.lists import ListView
 
     see_case(actor, load(ports, case_id))
     page = ports.listings.timeline(case_id, limit, cursor)
-    return Reply(200, ListView.body([EntryView.of(entry) for entry in page.rows], page.cursor))
+    seen = [entry for row in page.rows if (entry := row.as_seen_by(actor))]
+    return Reply(200, ListView.body([EntryView.of(entry) for entry in seen], page.cursor))
 
 
 def listing(ports: Ports, actor: Actor, status: CaseStatus | None, limit: int, cursor: str | None) -> Reply:

@@ -43,11 +43,12 @@ def keep_back(turn: Turn, found: Found, order: Order, bearer: Account | None) ->
         return
     debts = owed(found, credit)
     claim = case.claim
-    paid: dict[str, int] = {}
+    kept: list[tuple[Recovery, int]] = []
     for debt in debts:
         if debt.currency == case.currency and debt.case_id != case.case_id:
-            claim, paid[debt.recovery_id] = _kept_back(claim, debt)
-    if not any(paid.values()):
+            claim, amount = _kept_back(claim, debt)
+            kept += [(debt, amount)] if amount else []
+    if not kept:
         return
     _, ledger = cases.order_and_ledger(found, case)
     for source in claim.sources:
@@ -55,13 +56,12 @@ def keep_back(turn: Turn, found: Found, order: Order, bearer: Account | None) ->
             ledger = ledgers.settle(order, ledger, claim, source)
     turn.claim(order, claim)
     turn.write(ledger.next())
-    _pay(turn, found, debts, paid)
-    for debt_id, amount in paid.items():
-        if amount:
-            turn.write(_posting(turn, order, debt_id, amount, bearer))
-            turn.tell("RefundNetted", recovery_id=debt_id, refund_amount=amount)
-    left = tuple(debt.recovery_id for debt in debts if debt.open > paid.get(debt.recovery_id, 0))
-    turn.write(credit.next(debts=left))
+    _pay(turn, found, kept)
+    for debt, amount in kept:
+        turn.write(_posting(turn, order, debt.recovery_id, amount, bearer))
+        turn.tell("RefundNetted", recovery_id=debt.recovery_id, refund_amount=amount)
+    done = {debt.recovery_id for debt, amount in kept if amount == debt.open}
+    turn.write(credit.next(debts=tuple(debt.recovery_id for debt in debts if debt.recovery_id not in done)))
 
 
 def _kept_back(claim: Claim, debt: Recovery) -> tuple[Claim, int]:
@@ -79,13 +79,10 @@ def _kept_back(claim: Claim, debt: Recovery) -> tuple[Claim, int]:
     return claim.but(sources=tuple(sources)), debt.open - left
 
 
-def _pay(turn: Turn, found: Found, debts: list[Recovery], paid: dict[str, int]) -> None:
+def _pay(turn: Turn, found: Found, kept: list[tuple[Recovery, int]]) -> None:
     """The debts' own cases are told, each in a turn of its own, within the same transaction."""
     turns: dict[str, Turn] = {}
-    for debt in debts:
-        amount = paid.get(debt.recovery_id, 0)
-        if not amount:
-            continue
+    for debt, amount in kept:
         if debt.case_id not in turns:
             turns[debt.case_id] = cases.turn_of(found.ports, cases.need(found, debt.case_id), SYSTEM)
         recoveries.pay(turns[debt.case_id], debt, amount, "netted")

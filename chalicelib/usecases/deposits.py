@@ -60,16 +60,14 @@ def move(ports: Ports, request: Request, merchant_id: str, body: MoveDeposit) ->
 
 
 def _record(ports: Ports, request: Request, merchant_id: str, kind: DepositKind, amount: int, currency: str) -> Reply:
-    now = ports.clock.now()
-
     def once(found: Found) -> Decision[Reply]:
         found.need(refs.merchant(merchant_id), MerchantNotFound)
         deposit = deposit_of(found, merchant_id)
-        items = moved(deposit, kind, amount, currency, fact_id=f"{deposit.version + 1}", at=now)
+        items = moved(deposit, kind, amount, currency, fact_id=f"{deposit.version + 1}", at=ports.clock.now())
         held = deposit.moved(kind, amount, currency).balances
         return items, Reply(200, {"merchant_id": merchant_id, "balances": held})
 
-    return steps.answer(ports, request, [refs.merchant(merchant_id), refs.deposit(merchant_id)], once, at=now)
+    return steps.answer(ports, request, [refs.merchant(merchant_id), refs.deposit(merchant_id)], once)
 
 
 def read(ports: Ports, actor: Actor, merchant_id: str, limit: int, cursor: str | None) -> Reply:

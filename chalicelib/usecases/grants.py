@@ -128,7 +128,6 @@ def grant(ports: Ports, case_id: str) -> Step:
         if _is_shipped_since(turn, found):
             return turn.items, None
         order, ledger = cases.order_and_ledger(found, case)
-        found.also(refs.credit(case.buyer_id))
         cost = liabilities.cost_of(turn, found, order)
         if not case.refunds:
             credits.keep_back(turn, found, order, cost.bearer)

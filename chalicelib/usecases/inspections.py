@@ -170,7 +170,7 @@ def _reduce(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
 def _fail(turn: Turn, found: Found, gate: Gate, goods: Return) -> None:
     assert goods.inspection is not None
     turn.answer(gate, "failed")
-    escalation = turn.wait("escalation", f"buyer#{turn.case.buyer_id}", "closed")
+    escalation = turn.wait("escalation", f"buyer#{turn.case.buyer_id}", instants.goods_refused(turn.case))
     turn.tell("GoodsInspected", "inspected", return_id=goods.return_id, inspection="failed")
     turn.tell("CaseRejected", "rejected", note=goods.inspection.reason, because="inspection", **escalation.awaited)
 

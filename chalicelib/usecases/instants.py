@@ -102,6 +102,16 @@ def unpaid(case: Case, order: Order, ledger: Ledger) -> Ledger:
 # They are not
 
 
+def goods_refused(case: Case) -> str:
+    """What the buyer's silence means once the goods failed: they go back, and nobody pays or has been paid."""
+    return "sent_back_owed" if case.is_early else "sent_back"
+
+
+def goods_kept(case: Case) -> str:
+    """What it means while the buyer has the goods and should send them."""
+    return "kept_owed" if case.is_early else "closed"
+
+
 def give_back(turn: Turn, found: Found) -> None:
     """The case ends without its goods: what went out is claimed back, the rest of the claim is free again."""
     if not turn.case.is_early:

@@ -63,8 +63,7 @@ def decide(turn: Turn, found: Found, liability: Responsible, because: str, share
 
 def of(turn: Turn) -> Responsible:
     """Whose doing it is: as it was decided, else as the reason says."""
-    reason = turn.policy.reason(turn.case.reason)
-    return turn.case.liability or (reason.liability if reason else "buyer")
+    return turn.case.liability or turn.policy.liability(turn.case.reason)
 
 
 def cost_of(turn: Turn, found: Found, order: Order) -> Cost:
@@ -177,6 +176,5 @@ def owe_only(turn: Turn, found: Found, total: int, because: str) -> None:
 
 
 def _of_refunds(turn: Turn, found: Found) -> list[Recovery]:
-    """What is owed for this case's refunds, and did not fall away."""
-    known = [ref for ref in turn.case.recoveries if ref.covers == "refund" and ref.state != "dropped"]
-    return [recoveries.find(found, ref.recovery_id) for ref in known]
+    """What is owed for this case's refunds; of what fell away nothing stands any more."""
+    return [recoveries.find(found, ref.recovery_id) for ref in turn.case.recoveries if ref.covers == "refund"]

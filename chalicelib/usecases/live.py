@@ -187,7 +187,7 @@ def _catch_up(ports: Ports, subscription: Subscription, case: Case, entries: Seq
     Each is posted after the one before it was taken, and noted after it was posted. So whoever else does the same at
     the same time, and wherever this ends, nothing is ever sent before what comes before it, and nothing is left out.
     """
-    from chalicelib.schemas.live import EntryMessage, Standing
+    from chalicelib.schemas.live import Standing, told
 
     try:
         see_case(subscription.actor, case)
@@ -200,7 +200,7 @@ def _catch_up(ports: Ports, subscription: Subscription, case: Case, entries: Seq
         if entry.sequence <= subscription.sent:
             continue
         try:
-            is_there = _say(ports, subscription.connection_id, EntryMessage.told(entry, standing))
+            is_there = _say(ports, subscription.connection_id, told(entry, subscription.actor, standing))
         except TransientFault as error:  # perhaps it came through: it is sent again before anything that follows
             failed = error
             break

@@ -250,18 +250,19 @@ def record(ports: Ports, command_no: str, answer: CarrierAnswer, hooks: Table) -
     ref = refs.command(command_no)
     asked: list[CarrierCommand] = []
 
-    def once(found: Found) -> Decision[CarrierCommand]:
+    def once(found: Found) -> Decision[tuple[CarrierCommand, CarrierAnswer]]:
         before = found.need(ref, CommandNotFound)
-        after = _learn(before, answer, ports)
+        heard = carrier_claims.understood(before.claim, answer) if before.claim else answer
+        after = _learn(before, heard, ports)
         if after is None:
-            return [], before
-        items = _follow_up(ports, found, before, after, answer, hooks)
+            return [], (before, heard)
+        items = _follow_up(ports, found, before, after, heard, hooks)
         asked[:] = _unheard(items)
-        return items, after
+        return items, (after, heard)
 
-    command = steps.change(ports, [ref], once)
+    command, heard = steps.change(ports, [ref], once)
     signal(ports, *asked)  # what follows from the answer: another courier, or none any more
-    if command.is_open and answer.outcome in ("accepted", "unknown", "never_seen"):
+    if command.is_open and heard.outcome in ("accepted", "unknown", "never_seen"):
         delay = command.delay_after(command.asks - 1)
         if delay <= LONGEST_DELAY:
             ports.logistics_commands.ask(command_no, delay)

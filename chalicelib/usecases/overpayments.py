@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.turns import Turn
     from chalicelib.schemas.payments import BuyerPaid
 
-Unwanted = Literal["not_asked", "other_amount", "other_currency", "paid_before", "too_late"]
+    Unwanted = Literal["not_asked", "other_amount", "other_currency", "paid_before", "too_late"]
 
 
 def why_not(turn: Turn, paid: BuyerPaid, owed: int | None) -> Unwanted | None:

@@ -114,7 +114,7 @@ def _record(
 ) -> Reply:
     from chalicelib.schemas.recoveries import RecoveryView
 
-    case_id, now = case_of(recovery_id), ports.clock.now()
+    case_id = case_of(recovery_id)
 
     def once(found: Found) -> Decision[Reply]:
         recovery = recoveries.find(found, recovery_id)
@@ -133,7 +133,7 @@ def _record(
         return turn.items, Reply(200, RecoveryView.of(recovery).model_dump(mode="json"))
 
     wanted = [refs.recovery(case_id, recovery_id), refs.case(case_id)]
-    return steps.answer(ports, request, wanted, once, at=now)
+    return steps.answer(ports, request, wanted, once)
 
 
 def _of_case(ports: Ports, actor: Actor, case_id: str, recovery_id: str) -> None:

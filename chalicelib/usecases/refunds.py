@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.refunds import Refund
     from chalicelib.domain.turns import Turn
 
-Posted = Literal["granted", "settled", "reversed", "released"]
+    Posted = Literal["granted", "settled", "reversed", "released"]
+
 _KINDS: Mapping[Posted, Callable[..., journals.JournalEntry]] = {
     "granted": journals.granted,
     "settled": journals.settled,

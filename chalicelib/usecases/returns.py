@@ -90,7 +90,7 @@ def _await_address(turn: Turn, found: Found) -> Gate:
 
 def await_shipment(turn: Turn) -> Gate:
     """The buyer is awaited to send the goods."""
-    return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", "closed")
+    return turn.wait("shipment", f"buyer#{turn.case.buyer_id}", instants.goods_kept(turn.case))
 
 
 def ask_once_more(turn: Turn, found: Found) -> Gate:

@@ -58,7 +58,7 @@ def dispute(ports: Ports, actor: Actor, case_id: str) -> Reply:
         goods=found.get(goods_ref) if case.return_id else None,
         shipments=delivery.parcels if delivery else (),
         parcels=ports.listings.parcels_of(case_id),
-        story=list(found.story_of(case_id)),
+        story=[entry for each in found.story_of(case_id) if (entry := each.as_seen_by(actor))],
         files=evidence.shown_to(ports, actor, case_id),
         seals=[found.need(ref, CaseNotFound) for ref in seals],
         proofs=[found.need(ref, CommandNotFound) for ref in commands],

@@ -111,13 +111,18 @@ def _outcome(order: Order, filing: Filing, policy: Policy) -> OutcomeView:
         because = name({kind.__name__: (title_of(kind, "zh-CN"), title_of(kind, "en"))}, kind.__name__)
         nothing = money(0)
         return OutcomeView(
-            verdict="reject", because=because, instant=False, amount=nothing, freight=nothing, decide_by=None
+            verdict=name(names.VERDICTS, "reject"),
+            because=because,
+            instant=False,
+            amount=nothing,
+            freight=nothing,
+            decide_by=None,
         )
     verdict = verdict_on(order, policy, filing, claim)
     rejected = verdict.kind == "reject"
     waits = policy.deadlines.of("decision", filing.delivery.state)
     return OutcomeView(
-        verdict=verdict.kind,
+        verdict=name(names.VERDICTS, verdict.kind),
         because=name(names.FINDINGS, verdict.findings[0].because),
         instant=verdict.instant,
         amount=money(0 if rejected else claim.total),
@@ -127,8 +132,11 @@ def _outcome(order: Order, filing: Filing, policy: Policy) -> OutcomeView:
 
 
 def _verdicts(simulated: Sequence[SimulatedCase]) -> tuple[VerdictChange, ...]:
-    counted = Counter((each.was.verdict, each.would_be.verdict) for each in simulated)
-    return tuple(VerdictChange(was=was, would_be=then, cases=n) for (was, then), n in sorted(counted.items()))
+    counted = Counter((each.was.verdict.code, each.would_be.verdict.code) for each in simulated)
+    return tuple(
+        VerdictChange(was=name(names.VERDICTS, was), would_be=name(names.VERDICTS, then), cases=n)
+        for (was, then), n in sorted(counted.items())
+    )
 
 
 def _amounts(simulated: Sequence[SimulatedCase]) -> tuple[AmountChange, ...]:

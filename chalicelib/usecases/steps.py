@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from chalicelib.domain import refs
@@ -50,6 +51,11 @@ class Reply:
     status: int
     body: Mapping[str, Any]
     replayed: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The body as JSON: what is sent and what is kept for a replay are equal to the byte, and written once."""
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -199,6 +205,6 @@ def _stored(request: Request, reply: Reply, at: datetime) -> StoredAnswer:
         key=request.key,
         fingerprint=request.fingerprint,
         status=reply.status,
-        body=json.dumps(reply.body, ensure_ascii=False, separators=(",", ":")),
+        body=reply.text,
         at=at,
     )

@@ -14,7 +14,8 @@ from local.engines.errors import EngineFailed
 
 LEASH = Path(__file__).with_name("leash.py")
 SECONDS_TO_START = 300.0  # a quiet machine needs 8; one that ends is noticed at once
-SECONDS_TO_STOP = 10.0
+SECONDS_TO_END = 5.0  # that a program has to end by itself before its leash kills it
+SECONDS_TO_STOP = 2 * SECONDS_TO_END
 SECONDS_BETWEEN_LOOKS = 0.05
 LAST_WORDS = 2000
 
@@ -32,7 +33,7 @@ class Engine:
         self.loopback_only = loopback_only
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the engine
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(LEASH), *command],
+            [sys.executable, "-I", "-S", str(LEASH), str(SECONDS_TO_END), *command],
             stdin=subprocess.PIPE,
             stdout=self._words,
             stderr=subprocess.STDOUT,

@@ -30,13 +30,14 @@ _PATH: dict[str, Json] = {
     "waybill_no": {"type": "string", "pattern": "^[A-Z0-9][A-Z0-9-]{3,39}$"},
     "carrier_system": {"type": "string", "enum": list(get_args(System))},
 }
+# By name; where the same name filters by other states, by name and noun.
 _QUERY: dict[str, tuple[str, Json]] = {
     "limit": ("how many lines", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}),
     "cursor": ("the `cursor` of the page before, opaque", {"type": "string", "minLength": 1, "maxLength": 600}),
     "status": ("only cases in this status", {"type": "string", "enum": list(get_args(CaseStatus))}),
-    "state": ("only deliveries in this state", {"type": "string", "enum": list(get_args(DeliveryState))}),
-    "debt": ("only debts in this state", {"type": "string", "enum": list(get_args(RecoveryState))}),
-    "late": ("only debts that are late, in whatever state, those that were due first", {"enum": ["true"]}),
+    "state:delivery": ("only deliveries in this state", {"type": "string", "enum": list(get_args(DeliveryState))}),
+    "state:recovery": ("only recoveries in this state", {"type": "string", "enum": list(get_args(RecoveryState))}),
+    "late": ("only recoveries that are late, in whatever state, those that were due first", {"enum": ["true"]}),
     "version": ("which version; without it the newest", {"type": "integer", "minimum": 1, "maximum": 999_999}),
 }
 _OWNERS = {"case": e.CaseNotFound, "order": e.OrderNotFound}
@@ -164,7 +165,7 @@ def _parameters(path: str, rule: Rule, operation: Operation) -> list[Json]:
 def _query(operation: Operation) -> list[tuple[str, str, Json]]:
     """(name, what it is, schema) of each query parameter, from the table above or from a model's fields."""
     if isinstance(operation.query, tuple):
-        return [(name, *_QUERY[name]) for name in operation.query]
+        return [(name.partition(":")[0], *_QUERY[name]) for name in operation.query]
     found = []
     for name, schema in operation.query.model_json_schema()["properties"].items():
         told, known = _QUERY.get(name, ("", {}))

@@ -339,7 +339,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "What became of the shop's webhooks, newest first",
         {200: ListOf(webhook_deliveries.DeliveryRowView)},
         errors=(e.MerchantNotFound,),
-        query=("state", *_PAGE),
+        query=("state:delivery", *_PAGE),
     ),
     ("GET", "/merchants/{merchant_id}/deliveries/{event_id}"): Operation(
         "Merchants",
@@ -406,7 +406,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "Recoveries",
         "What others owe the platform's fund, in one state (open, unless another is named), newest first",
         {200: ListOf(recoveries.RecoveryRowView)},
-        query=("debt", "late", *_PAGE),
+        query=("state:recovery", "late", *_PAGE),
     ),
     ("GET", "/cases/{case_id}/recoveries"): Operation(
         "Recoveries",
@@ -438,7 +438,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         "What a merchant owes the platform's fund, newest first",
         {200: ListOf(recoveries.RecoveryRowView)},
         errors=(e.MerchantNotFound,),
-        query=("debt", *_PAGE),
+        query=("state:recovery", *_PAGE),
     ),
     ("GET", "/merchants/{merchant_id}/deposit"): Operation(
         "Recoveries",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+FOOD = "食品 food"
+
 
 class Goods(NamedTuple):
     """A thing on sale; `flags` are what a policy may exclude."""
@@ -29,9 +31,11 @@ class Goods(NamedTuple):
         }
 
 
-TEA = Goods("TEA-LJ-250", "西湖龙井 明前特级 / Longjing green tea, first pick", "250 g 罐装 tin", "食品 food", 26800)
+TEA = Goods("TEA-LJ-250", "西湖龙井 明前特级 / Longjing green tea, first pick", "250 g 罐装 tin", FOOD, 26800)
+MOONCAKES = Goods("MOO-GS-8", "广式月饼 八枚装 / Cantonese mooncakes, box of eight", "莲蓉 lotus seed", FOOD, 6800)
 CUPS = Goods("CUP-JDZ-6", "景德镇白瓷茶杯 / Jingdezhen porcelain cups", "六只装 set of six", "家居 home", 12900)
 KETTLE = Goods("KET-SS-12", "不锈钢电热水壶 / Steel electric kettle", "1.2 L", "小家电 appliances", 15900)
+LARGE_KETTLE = Goods("KET-SS-17", KETTLE.title, "1.7 L", KETTLE.category, 19900)
 EARPHONES = Goods("EAR-BT-5", "降噪蓝牙耳机 / Noise-cancelling earphones", "黑色 black", "数码 electronics", 49900)
 CABLE = Goods("CAB-C-1", "编织充电线 / Braided charging cable", "USB-C 1 m", "数码 electronics", 1590)
 KEYBOARD = Goods(

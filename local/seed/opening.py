@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 from local.api import Api, Unexpected
 from local.seed import shop
-from local.seed.scene import Scene
+from local.seed.scene import DidNotCome, Scene
 from local.seed.stories import STORIES, Story
 from local.seed.summary import Told
 from local.stack import Stack
@@ -27,11 +28,23 @@ def seed(stack: Stack, patience: float = PATIENCE) -> list[Told]:
     api = Api(stack.api_url, stack.directory.token)
     shop.prepare(stack, api, run, now)
     scenes = [Scene(stack, api, f"{run}-{story.key}", now) for story in STORIES]
-    with ThreadPoolExecutor(TELLERS, thread_name_prefix="seed") as pool:
-        troubles = list(pool.map(_tell, STORIES, scenes))
+    troubles = _tell_all(api, scenes)
     # Only now: what the stories wait for goes on by itself while others are told.
     deadline = time.monotonic() + patience
     return [_end(*each, deadline) for each in zip(STORIES, scenes, troubles, strict=True)]
+
+
+def _tell_all(api: Api, scenes: Sequence[Scene]) -> list[str]:
+    """What kept each story from being told. Interrupted, it leaves them where they are: nothing more is sent, and who
+    still awaits an answer hears of it when the cloud ends, which must not wait for an answer either."""
+    pool = ThreadPoolExecutor(TELLERS, thread_name_prefix="seed")
+    try:
+        return list(pool.map(_tell, STORIES, scenes))
+    except BaseException:
+        api.stop()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _tell(story: Story, scene: Scene) -> str:
@@ -40,6 +53,8 @@ def _tell(story: Story, scene: Scene) -> str:
         story.tell(scene)
     except Unexpected as other:
         return f"({other.answer.code or other.answer.status}: went another way)" if scene.case_id else str(other)
+    except DidNotCome as otherwise:
+        return f"({otherwise})"
     return ""
 
 

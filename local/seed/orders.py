@@ -10,6 +10,7 @@ from typing import Any
 from local.seed.goods import Goods
 
 CURRENCY = "CNY"
+INSURER = "picc"
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Basket:
     """Goods with their quantities, and how they were paid. Amounts in fen.
 
     `off` is a 满减 (amount, of at least so much), `coupon` a lower price; `points` and `gift_card` are payments, the
-    rest goes to the buyer's wallet.
+    rest goes to the buyer's wallet. `insured` is the 运费险 that came with the order: what it pays for a way back.
     """
 
     goods: Sequence[tuple[Goods, int]]
@@ -26,6 +27,7 @@ class Basket:
     freight: int = 0
     points: int = 0
     gift_card: int = 0
+    insured: int = 0
 
     @property
     def due(self) -> int:
@@ -41,6 +43,10 @@ class Basket:
             for method, amount in parts.items()
             if amount
         ]
+
+    def insurance(self) -> dict[str, Any] | None:
+        """Of the freight of a return; a fixed amount, whatever the way back cost."""
+        return {"insurer_id": INSURER, "amount": self.insured} if self.insured else None
 
     def promotions(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -77,6 +83,7 @@ def order(
         "region": "上海",
         "promotions": basket.promotions(),
         "freight": basket.freight,
+        "freight_insurance": basket.insurance(),
         "payments": basket.payments(order_id),
         "buyer_confirmed_exclusions": flags,
         "delivery": _delivery(delivery, now, days_late),

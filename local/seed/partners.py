@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,13 @@ def courier_fails(stack: Stack, waybill_no: str, reason: str) -> None:
     [number] = [number for number, asked in book["commands"].items() if asked.get("waybill_no") == waybill_no]
     told = {"told": "failed", "command_no": number, "reason": reason}
     _tell(f"{stack.carrier_url}/script", stack.carrier_key, told)
+
+
+def tells(stack: Stack, source: str, type: str, **fact: Any) -> None:
+    """A fact of a partner's (orders, payments, stock, our own carriers) on the bus, as the deployed rules read it."""
+    entry = {"Source": source, "DetailType": type, "Detail": json.dumps(fact), "EventBusName": stack.bus}
+    if stack.client("events").put_events(Entries=[entry])["FailedEntryCount"]:
+        raise RuntimeError(f"the bus did not take {type} of {source}")
 
 
 def upload(url: str, fields: Mapping[str, str], content: bytes, content_type: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,6 +27,10 @@ PATIENCE, BETWEEN_LOOKS = 60.0, 0.5  # seconds: what comes by itself comes by th
 T = TypeVar("T")
 
 
+class DidNotCome(Exception):
+    """Raised when what a story waits for did not come by itself; says what was seen last."""
+
+
 class Scene:
     """`name` makes order and keys unique. `case_id` is there once something was filed."""
 
@@ -35,6 +39,10 @@ class Scene:
         self._acts = itertools.count(1)
         self.order_id = name
         self.buyer = self.case_id = ""
+
+    def beside(self) -> Scene:
+        """A scene for another order of the same story, which has a case of its own."""
+        return Scene(self._stack, self._api, f"{self._name}-2", self._now)
 
     def bought(
         self, buyer: str, merchant: str, basket: Basket, delivery: str = "delivered", days_late: int = 0
@@ -61,6 +69,19 @@ class Scene:
         number = f"RT-{self._name.upper()}"
         self.does(self.buyer, "shipment", carrier=partners.CARRIER, waybill_no=number)
         partners.carrier_scans(self._stack, number, "picked_up")
+
+    def is_paid(self) -> None:
+        """The newest refund has arrived, before anything else happens."""
+        _until(self._paid, lambda state: state == "settled", f"{self.case_id} was not paid")
+
+    def _paid(self) -> str:
+        refunds = self.case()["refunds"]
+        return str(refunds[-1]["state"]["code"]) if refunds else "none"
+
+    def pays_difference(self, amount: int) -> None:
+        """The buyer pays what dearer goods cost more, and the payment system says so."""
+        paid = {"payment_id": f"difference-{self.order_id}", "amount": amount, "currency": CURRENCY, "method": "wallet"}
+        partners.tells(self._stack, "payments", "difference.paid", case_id=self.case_id, **paid)
 
     def leaves(self, *codes: str, seen: str) -> None:
         """The goods leave in a parcel, its carrier tells of it, and the order shows it as `seen`."""
@@ -103,11 +124,11 @@ class Scene:
         """How the refunds to one of the order's payments will go."""
         partners.payment_will(self._stack, f"{method}-{self.order_id}", **rule)
 
-    def courier(self, days: int = 1) -> str:
-        """The buyer has a courier come, who is booked; answers the waybill."""
+    def courier(self, days: int = 1, also: Sequence[str] = ()) -> str:
+        """The buyer has a courier come, for other cases' goods too; he is booked. Answers the waybill."""
         morning = (self._now + timedelta(days=days)).replace(hour=1, minute=0, second=0, microsecond=0)
         slot = {"begins_at": morning.isoformat(), "ends_at": (morning + timedelta(hours=2)).isoformat()}
-        self.does(self.buyer, "pickup", slot=slot, sender=DOORS[self.buyer])
+        self.does(self.buyer, "pickup", slot=slot, sender=DOORS[self.buyer], also=list(also))
         return _until(self._booked, bool, f"no courier was booked for {self.case_id}")[-1]
 
     def _booked(self) -> list[str]:
@@ -138,11 +159,11 @@ class Scene:
 
 
 def _until(look: Callable[[], T], fits: Callable[[T], object], otherwise: str) -> T:
-    """What was seen when it fitted. Raises RuntimeError, which says what was seen last."""
+    """What was seen when it fitted. Raises DidNotCome."""
     deadline = time.monotonic() + PATIENCE
     while not fits(seen := look()):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{otherwise}: {seen}")
+            raise DidNotCome(f"{otherwise}: {seen}")
         time.sleep(BETWEEN_LOOKS)
     return seen
 

@@ -1,11 +1,13 @@
-"""Who is there before the first order: the platform's policy, three shops, two buyers."""
+"""Who is there before the first order: the platform's policy, four shops, three buyers."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from chalicelib.domain.policies import MULTIPLES
 from local.api import Api
 from local.seed import partners
+from local.seed.goods import FOOD
 from local.stack import Stack
 
 OPERATOR = "operator-1"
@@ -29,6 +31,7 @@ def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
         "name": "平台售后政策 / Platform policy",
         "effective_from": (now - timedelta(days=365)).isoformat(),
         "windows": [{"days": 15, "reason": "quality_defect"}, {"days": 7}],
+        "multiples": _multiples(),
     }
     api.call("POST", "/policies/platform", user=OPERATOR, body=policy, key=f"{run}-policy").expect(201)
     for shop, (name, kind) in SHOPS.items():
@@ -45,10 +48,22 @@ def prepare(stack: Stack, api: Api, run: str, now: datetime) -> None:
     _buyers(api)
 
 
+def _multiples() -> list[dict[str, object]]:
+    """The law's multiples (退一赔三, of food 退一赔十), of food under the name that these shops' goods have."""
+    rules = [rule.but(category=FOOD) if rule.category == "food" else rule for rule in MULTIPLES]
+    return [rule.model_dump(mode="json") for rule in rules]
+
+
 def _buyers(api: Api) -> None:
-    """One reads Chinese and has credit for instant refunds 极速退款, the other reads English and has none."""
+    """Two read Chinese and have credit for instant refunds 极速退款, one reads English and has none. The third
+    is there to owe money: whoever does has later refunds kept back."""
     credit = {"limits": INSTANT}
-    api.call("PUT", "/buyers/buyer-1/credit", user=OPERATOR, body=credit).expect(200, 201)
-    for buyer, language, channels in (("buyer-1", "zh", ["inbox", "sms"]), ("buyer-2", "en", ["inbox", "email"])):
+    for buyer in ("buyer-1", "buyer-3"):
+        api.call("PUT", f"/buyers/{buyer}/credit", user=OPERATOR, body=credit).expect(200, 201)
+    for buyer, language, channels in (
+        ("buyer-1", "zh", ["inbox", "sms"]),
+        ("buyer-2", "en", ["inbox", "email"]),
+        ("buyer-3", "zh", ["inbox"]),
+    ):
         wish = {"language": language, "channels": channels}
         api.call("PUT", "/notifications/preferences", user=buyer, body=wish).expect(200, 201)

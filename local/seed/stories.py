@@ -7,7 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from local.seed import photo
-from local.seed.goods import CABLE, CUPS, EARPHONES, ENGRAVED, JACKET, KETTLE, KEYBOARD, LAMP, SOCKS, TEA
+from local.seed.goods import (
+    CABLE,
+    CUPS,
+    EARPHONES,
+    ENGRAVED,
+    JACKET,
+    KETTLE,
+    KEYBOARD,
+    LAMP,
+    LARGE_KETTLE,
+    MOONCAKES,
+    SOCKS,
+    TEA,
+)
 from local.seed.orders import Basket
 from local.seed.scene import Scene, fen, units
 from local.seed.shop import CLOTHES, DIGITAL, PLATFORM_SHOP, TEAHOUSE
@@ -67,12 +80,22 @@ def ruled(scene: Scene) -> None:
     scene.does(TEAHOUSE, "done", note="接受裁决。")
 
 
-def _heard(scene: Scene, buyer: str, shop: str) -> None:
-    """Both sides say what they have to say, and that it is all: nobody waits for the deadline."""
-    scene.does(buyer, "statements", text="The page said one thing, the parcel another.")
-    scene.does(shop, "statements", text="商品与页面描述一致，详见页面截图。")
-    scene.does(buyer, "done")
-    scene.does(shop, "done")
+_SAID = ("The page said one thing, the parcel another.", "商品与页面描述一致，详见页面截图。")
+
+
+def _heard(scene: Scene, buyer: str, shop: str, said: tuple[str, str] = _SAID) -> None:
+    """Both sides say what they have to say, and that it is all: nobody waits for the deadline. A carrier that is heard
+    too answers by itself, and then an agent is awaited."""
+    for user, text in zip((buyer, shop), said, strict=True):
+        scene.does(user, "statements", text=text)
+    _done(scene, buyer, shop)
+    scene.awaits("ruling")
+
+
+def _done(scene: Scene, *parties: str) -> None:
+    """They have nothing to add, or to object to."""
+    for user in parties:
+        scene.does(user, "done")
 
 
 def counterfeit(scene: Scene) -> None:
@@ -96,6 +119,14 @@ def recalled(scene: Scene) -> None:
     scene.does("agent-1", "inquiry", finding="confirmed", reason="检测确认底座漏电。", batch="2026-09")
 
 
+def unsafe_food(scene: Scene) -> None:
+    """食品 退一赔十: confirmed; ten times the price is less than what the law gives at least, so that is given."""
+    scene.also_bought("buyer-2", TEAHOUSE, Basket([(MOONCAKES, 1)]))
+    scene.bought("buyer-1", TEAHOUSE, Basket([(MOONCAKES, 1)]))
+    scene.asks("unsafe", "月饼未过保质期，已经发霉。", units(1))
+    scene.does("agent-1", "inquiry", finding="confirmed", reason="抽检确认霉菌超标。", batch="2026-10")
+
+
 def appealed(scene: Scene) -> None:
     """平台介入: the shop appeals, the buyer shows one more picture, and a supervisor will rule for good."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)]))
@@ -106,6 +137,22 @@ def appealed(scene: Scene) -> None:
     scene.does("agent-1", "ruling", ruling="approve", reason="视频显示密封不良，支持买家。", liability="merchant")
     scene.does(TEAHOUSE, "appeal", reason="我们有出厂密封检测报告。")
     scene.shows("buyer-1", photo.png(), photo.TYPE, "蒸汽外泄照片")
+
+
+def shared(scene: Scene) -> None:
+    """责任分担: badly packed, badly carried, and told late: each bears a part, the buyer's own is not paid."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(CUPS, 1)], freight=1000), delivery="shipped")
+    scene.leaves("picked_up", "damaged", "signed", seen="signed")
+    scene.asks("damaged_in_transit", "All six cups are broken.", units(1))
+    scene.shows("buyer-2", photo.png(), photo.TYPE, "the cups in their box")
+    scene.does(TEAHOUSE, "decision", decision="reject", reason="包装符合标准，应由承运商负责。")
+    scene.does("buyer-2", "escalate", note="There was no padding at all.")
+    _heard(scene, "buyer-2", TEAHOUSE, ("They lay loose in the box.", "出库前已装入专用礼盒。"))
+    reason = "包装无缓冲，运输中受压；买家签收时未验货。"
+    shares = {"carrier": 500, "merchant": 400, "buyer": 100}
+    scene.does("agent-1", "ruling", ruling="approve", reason=reason, liability="both", shares=shares)
+    scene.does("buyer-2", "done", note="Fair enough.")
+    scene.does(TEAHOUSE, "done", note="接受裁决。")
 
 
 def closed(scene: Scene) -> None:
@@ -246,6 +293,23 @@ def returned(scene: Scene) -> None:
     scene.does("buyer-2", "answer", answer="accept", note="Fair enough.")
 
 
+def kept(scene: Scene) -> None:
+    """仅退款不退货: the shop would rather pay than have them back, so the buyer keeps the goods."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(SOCKS, 1)], freight=800))
+    scene.returns("not_as_described", "颜色与页面不符。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve", keep_item=True, reason="寄回的运费不划算，袜子请留下。")
+
+
+def insured(scene: Scene) -> None:
+    """运费险: a change of mind, whose way back is the buyer's own to pay; the insurance does it."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(LAMP, 1)], freight=1200, insured=1000))
+    scene.returns("not_wanted", "It does not go with the desk.", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.does("buyer-2", "shipment", carrier="yuantong", waybill_no="YT8812345678003")
+    scene.does(TEAHOUSE, "receipt", received=True)
+    scene.does(TEAHOUSE, "inspection", outcome="passed")
+
+
 def exchanged(scene: Scene) -> None:
     """换货: the size that fits is on its way."""
     scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
@@ -258,6 +322,32 @@ def exchanged(scene: Scene) -> None:
     scene.does(TEAHOUSE, "inspection", outcome="passed")
     scene.awaits("replacement")
     scene.does(TEAHOUSE, "replacement", carrier="sf", waybill_no="SF1408765440002")
+
+
+def _dearer(scene: Scene, description: str, waybill_no: str) -> None:
+    """换货补差价: the larger one is wanted, the old one is back, and the buyer is asked for the difference."""
+    wanted = {"line_id": "1", "sku": LARGE_KETTLE.sku, "specification": LARGE_KETTLE.specification}
+    scene.asks("not_wanted", description, units(1), remedy="exchange", wanted=[wanted])
+    price = {"line_id": "1", "unit_price": fen(LARGE_KETTLE.price), "title": LARGE_KETTLE.title}
+    scene.does(TEAHOUSE, "decision", decision="approve", prices=[price])
+    scene.does(scene.buyer, "shipment", carrier="sf", waybill_no=waybill_no)
+    scene.does(TEAHOUSE, "receipt", received=True)
+    scene.does(TEAHOUSE, "inspection", outcome="passed")
+
+
+def difference_asked(scene: Scene) -> None:
+    scene.bought("buyer-2", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    _dearer(scene, "Too small for the office, the 1.7 L one please.", "SF1408765440003")
+
+
+def difference_paid(scene: Scene) -> None:
+    """The buyer has paid it, and the larger one is on its way."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    _dearer(scene, "1.2 升太小，想换 1.7 升，补差价。", "SF1408765440004")
+    scene.awaits("difference")
+    scene.pays_difference(LARGE_KETTLE.price - KETTLE.price)
+    scene.awaits("replacement")
+    scene.does(TEAHOUSE, "replacement", carrier="sf", waybill_no="SF1408765440005")
 
 
 def sent_again(scene: Scene) -> None:
@@ -364,6 +454,18 @@ def courier_fetched(scene: Scene) -> None:
         scene.scanned(waybill_no, code)
 
 
+def courier_for_two(scene: Scene) -> None:
+    """一次取件，多个售后单: the courier who comes for one takes another order's goods along."""
+    scene.bought("buyer-1", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
+    scene.returns("not_wanted", "冲锋衣偏大，上门取件。", units(1))
+    other = scene.beside()
+    other.bought("buyer-1", TEAHOUSE, Basket([(CUPS, 1)], freight=1000))
+    other.returns("not_wanted", "茶杯与冲锋衣一起取走。", units(1))
+    for one in (scene, other):
+        one.does(TEAHOUSE, "decision", decision="approve")
+    scene.scanned(scene.courier(also=[other.case_id]), "picked_up")
+
+
 def courier_in_vain(scene: Scene) -> None:
     """Nobody was at home: another visit was booked by itself."""
     scene.bought("buyer-2", TEAHOUSE, Basket([(JACKET, 1)], freight=1200))
@@ -387,6 +489,28 @@ def instant_return(scene: Scene) -> None:
     scene.returns("not_wanted", "七天无理由，已交快递。", units(1))
     scene.does(TEAHOUSE, "decision", decision="approve")
     scene.hands_over()
+
+
+def clawed_back(scene: Scene) -> None:
+    """极速退款追回: paid on the word of the waybill, but a brick came back; ruled on, and the buyer owes it."""
+    scene.bought("buyer-3", TEAHOUSE, Basket([(KETTLE, 1)], freight=1200))
+    scene.returns("not_wanted", "七天无理由，已交快递。", units(1))
+    scene.does(TEAHOUSE, "decision", decision="approve")
+    scene.hands_over()
+    scene.is_paid()
+    scene.does(TEAHOUSE, "receipt", received=True)
+    line = {"line_id": "1", "received": 0, "findings": [{"note": "盒内是一块砖头。"}]}
+    scene.does(TEAHOUSE, "inspection", outcome="failed", lines=[line], reason="盒内是一块砖头，没有水壶。")
+    scene.does("buyer-3", "escalate", note="我寄的是水壶。")
+    _heard(scene, "buyer-3", TEAHOUSE, ("我亲手把水壶装进盒子。", "开箱全程录像，揽收重量与砖头一致。"))
+    scene.does("agent-1", "ruling", ruling="close", reason="录像与揽收重量一致，不支持买家。")
+    _done(scene, "buyer-3", TEAHOUSE)
+
+
+def freight_only(scene: Scene) -> None:
+    """仅退运费: it came late, the goods are kept, and what was paid for carrying them is given back."""
+    scene.bought("buyer-2", TEAHOUSE, Basket([(TEA, 1)], freight=1200), days_late=3)
+    scene.asks("late_delivery", "Express was paid for, and it came three days late.", freight=True)
 
 
 def price_protected(scene: Scene) -> None:
@@ -423,6 +547,7 @@ STORIES = (
     ),
     Story("unsafe", "安全隐患，平台核查中", "dangerous, being looked at", ("in_review", None), unsafe),
     Story("recalled", "安全隐患，已停售并通知买家", "dangerous, buyers told", ("completed", "settled"), recalled),
+    Story("mouldy", "食品不安全，退一赔十", "unsafe food, ten times the price", ("completed", "settled"), unsafe_food),
     Story("appeal", "平台介入，裁决后申诉", "ruled on, and appealed against", ("in_dispute", None), appealed),
     Story("dispute", "平台介入中，有凭证", "with the platform, with evidence", ("in_dispute", None), in_dispute),
     Story("unknown", "退款结果待确认", "nobody knows whether it was paid", ("remedying", "unknown"), unknown),
@@ -432,10 +557,15 @@ STORIES = (
     Story("returning", "七天无理由，退货途中", "no longer wanted, on its way back", ("in_transit", None), shipped_back),
     Story("courier", "上门取件，等快递员", "pickup at the door, booked", ("awaiting_goods", None), courier_booked),
     Story("fetched", "上门取件，已取走", "pickup at the door, fetched", ("in_transit", None), courier_fetched),
+    Story("fetched-both", "一次取件，两个售后单", "one courier, two cases", ("in_transit", None), courier_for_two),
     Story("in-vain", "上门取件，改约一次", "nobody at home, booked again", ("awaiting_goods", None), courier_in_vain),
     Story("called-off", "取消上门取件，自行寄回", "courier called off", ("awaiting_goods", None), courier_called_off),
     Story("returned", "退货验货，部分退款", "returned, inspected, paid in part", ("completed", "settled"), returned),
+    Story("kept", "商家同意，不退货退款", "paid, and the buyer keeps it", ("completed", "settled"), kept),
+    Story("insured", "运费险，退货运费已赔", "return freight paid by insurance", ("completed", "settled"), insured),
     Story("exchanged", "换货，新货已寄出", "exchange, the new one on its way", ("remedying", None), exchanged),
+    Story("difference", "换货，等买家补差价", "dearer exchange, to be paid for", ("remedying", None), difference_asked),
+    Story("dearer", "换货，已补差价，新货寄出", "dearer exchange, paid for", ("remedying", None), difference_paid),
     Story("sent-again", "少件补发，已寄出", "one was missing, sent again", ("remedying", None), sent_again),
     Story("visited", "上门维修，等买家验收", "repaired at the door", ("repairing", None), repaired_on_site),
     Story("sent_in", "寄修完成，寄回途中", "repaired, on its way back", ("repairing", None), sent_in),
@@ -463,6 +593,8 @@ STORIES = (
     Story(
         "hastened", "极速退款，退货途中已到账", "paid while on its way back", ("in_transit", "settled"), instant_return
     ),
+    Story("clawed-back", "极速退款追回，寄回的是砖头", "paid at once, clawed back", ("closed", "settled"), clawed_back),
+    Story("freight", "仅退运费", "freight alone, came late", ("completed", "settled"), freight_only),
     Story(
         "protected", "价保，已退差价", "the price fell, the difference paid", ("completed", "settled"), price_protected
     ),
@@ -477,6 +609,7 @@ STORIES = (
     ),
     Story("accepted", "接受协商方案", "counter-offer accepted", ("completed", "settled"), counter_accepted),
     Story("ruled", "平台裁决部分支持", "ruled: part of it", ("completed", "settled"), ruled),
+    Story("shared", "平台裁决，责任分担", "ruled: three share it", ("completed", "settled"), shared),
     Story("withdrawn", "买家已撤销", "withdrawn by the buyer", ("withdrawn", None), withdrawn),
     Story("closed", "平台裁决不支持", "ruled against, closed", ("closed", None), closed),
 )

@@ -99,7 +99,7 @@ def test_the_order_system_says_what_goods_travel_under_and_everybody_sees_where_
     push({**FACT, "type": "parcel.refused"})
     seen = call("GET", "/orders/o1", token="buyer:b1").body
     states = [parcel["state"]["code"] for parcel in seen["parcels"]]
-    assert ("shipped", "refused", ["refused"]) == (seen["delivery"], seen["trouble"]["code"], states)
+    assert ("shipped", "refused", ["refused"]) == (seen["delivery"]["code"], seen["trouble"]["code"], states)
     assert 1 == len(world.logistics_commands.asked)
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.deposits import Deposit
 from tests.api.gateway import Answer, call
+from tests.standins import debts, returns
+from tests.standins.shops import sell
 from tests.standins.world import World
 
 BUYER, MERCHANT, OPERATOR = "buyer:b1", "merchant:anna:m1", "operator:op1"
@@ -155,6 +158,18 @@ def test_a_filter_that_a_list_does_not_have_is_named_and_not_passed_over(world: 
         [(error["field"], error["message"]) for error in answer.body["errors"]],
     )
     assert 200 == call("GET", "/cases?status=closed&limit=5", token=BUYER).status
+
+
+@pytest.mark.parametrize("path", ["/recoveries", "/merchants/m1/recoveries"])
+def test_recoveries_are_filtered_by_their_state_as_every_list_is(world: World, path: str) -> None:
+    world.records.put(Deposit(merchant_id="m1", balances={"CNY": 50000}))
+    sell(world, delivery=returns.DELIVERED)
+    case_id = debts.advanced(world)
+    for state, found in (("open", [case_id]), ("recovered", [])):
+        answer = call("GET", f"{path}?state={state}", token=OPERATOR)
+        assert (200, found) == (answer.status, [row["case_id"] for row in answer.body["items"]])
+    assert ["state"] == fields(call("GET", f"{path}?state=paid", token=OPERATOR))
+    assert ["debt"] == fields(call("GET", f"{path}?debt=open", token=OPERATOR))
 
 
 @pytest.mark.parametrize(

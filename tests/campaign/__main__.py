@@ -1,7 +1,7 @@
 """`make campaign`: faults one by one and in pairs, then seeded simulations. Exit 1 when anything got through.
 
-SEEDS=N simulations (100), SEED=n that one alone, PLANS=all every occurrence and every two sites, WRITE=1 writes
-docs/faults.md anew.
+SEEDS=N simulations (100), SEED=n that one alone, PLANS=all every occurrence and every two sites, WORKERS=n so many at
+once (as many as there are cores), WRITE=1 writes docs/faults.md anew. What is found does not depend on WORKERS.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
@@ -25,45 +28,60 @@ from tests.campaign.tally import Tally
 from tests.flows.definitions import ROOT
 
 REPORT = ROOT / "build" / "campaign.json"
+CASES = ("refund_only", "return_and_refund", UNDER_WAY, DISPUTED)
+AT_ONCE = 16  # plans that a worker takes together
 console = Console(stderr=True)
 
 
-def faults(tally: Tally, *, every: bool) -> set[Site]:
+def crew(workers: int) -> ProcessPoolExecutor:
+    """Worlds share nothing, so each is played by whoever is free; answers come in the order of the asking. Forked: they
+    start with every noun that is loaded here."""
+    return ProcessPoolExecutor(workers, get_context("fork"))
+
+
+def faults(crew: Executor, tally: Tally, *, every: bool) -> set[Site]:
     """All plans. Answers the sites that are reached without a fault."""
     base = catalogue.undisturbed()
     for outcome in base.values():
         tally.of_plan(outcome)
     usual = set(tally.sites)
     tally.detours.clear()
-    _play(tally, "single faults", catalogue.singles(base, every=every))
-    _play(tally, "pairs of faults", catalogue.pairs(base, every=every))
+    _play(crew, tally, "single faults", catalogue.singles(base, every=every))
+    _play(crew, tally, "pairs of faults", catalogue.pairs(base, every=every))
     while detours := dict(tally.detours):
         tally.detours.clear()
-        _play(tally, "after a fault", catalogue.detours(detours))
+        _play(crew, tally, "after a fault", catalogue.detours(detours))
     return usual
 
 
-def _play(tally: Tally, name: str, plans: Iterable[Plan]) -> None:
+def _play(crew: Executor, tally: Tally, name: str, plans: Iterable[Plan]) -> None:
     columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[got]} got through"), console=console) as progress:
         plans = list(plans)
         task = progress.add_task(name, total=len(plans), got=0)
-        for plan in plans:
-            tally.of_plan(play(plan))
+        for outcome in crew.map(play, plans, chunksize=AT_ONCE):
+            tally.of_plan(outcome)
             progress.update(task, advance=1, got=tally.got_through)
 
 
-def simulations(tally: Tally, seeds: Iterable[int]) -> None:
-    for seed in track(list(seeds), description=f"{'seeds':16}", console=console):
-        tally.of_seed(seed, simulate(seed)[1])
+def simulations(crew: Executor, tally: Tally, seeds: Sequence[int]) -> None:
+    told = crew.map(_simulated, seeds, chunksize=2)
+    for seed, violations in track(
+        zip(seeds, told, strict=True), description=f"{'seeds':16}", console=console, total=len(seeds)
+    ):
+        tally.of_seed(seed, violations)
 
 
-def model(tally: Tally, limit: int) -> Searched:
+def _simulated(seed: int) -> list[Violation]:
+    return simulate(seed)[1]
+
+
+def model(crew: Executor, tally: Tally, limit: int) -> Searched:
     """What one case can come to, the nearest states first: a refund, as many of a return, and of each that asks a
     carrier first; then chapter by chapter, which are small enough to end."""
     with console.status(f"{limit} states of one case, four times"):
-        searched = [search(limit, of) for of in ("refund_only", "return_and_refund", UNDER_WAY, DISPUTED)]
-        searched += [chapters.search(name, limit) for name in chapters.CHAPTERS]
+        searched = list(crew.map(partial(search, limit), CASES))
+        searched += crew.map(partial(chapters.search, limit=limit), chapters.CHAPTERS)
     for path, what in (wrong for found in searched for wrong in found.wrong):
         tally.note(" → ".join(path), [Violation("broken", what)])
     states, moves = (sum(getattr(found, name) for found in searched) for name in ("states", "moves"))
@@ -73,9 +91,10 @@ def model(tally: Tally, limit: int) -> Searched:
 def main() -> int:
     asked, tally, began = os.environ, Tally(), time.monotonic()
     only = asked.get("SEED")
-    usual: set[Site] = set() if only else faults(tally, every=asked.get("PLANS") == "all")
-    simulations(tally, [int(only)] if only else range(int(asked.get("SEEDS") or 100)))
-    found = model(tally, 0 if only else 3000 if asked.get("PLANS") == "all" else 150)
+    with crew(int(asked.get("WORKERS") or os.cpu_count() or 1)) as workers:
+        usual: set[Site] = set() if only else faults(workers, tally, every=asked.get("PLANS") == "all")
+        simulations(workers, tally, [int(only)] if only else range(int(asked.get("SEEDS") or 100)))
+        found = model(workers, tally, 0 if only else 3000 if asked.get("PLANS") == "all" else 150)
     if asked.get("WRITE"):
         page.PAGE.write_text(page.written(tally, usual), encoding="utf-8")
     unlisted = tally.unlisted(page.listed())

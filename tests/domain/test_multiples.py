@@ -102,6 +102,8 @@ def test_a_gift_has_no_price_to_multiply() -> None:
     bought = order(line("coat", 1, 30000), line("gift", 1, 0))
     multiplied, _ = confirmed(open_ledger(bought), ("coat", 1), ("gift", 1), bought=bought)
     assert ["coat"] == [one.line_id for one in multiplied.lines]
+    behind, _ = confirmed(open_ledger(bought), ("gift", 1), ("coat", 1), bought=bought)
+    assert ["coat"] == [one.line_id for one in behind.lines]
 
 
 def test_the_first_rule_that_fits_counts() -> None:
@@ -116,11 +118,23 @@ def test_a_policy_says_it_in_whole_numbers(wrong: dict[str, Any]) -> None:
         Multiple.model_validate({"times": 3, "least": {"CNY": 50000}, **wrong})
 
 
-def test_a_line_that_is_not_its_multiple_is_refused() -> None:
+@pytest.mark.parametrize("times", [1, 100])
+def test_it_is_once_to_a_hundred_times(times: int) -> None:
+    assert times == Multiple(times=times, least={}).times
     with pytest.raises(ValidationError):
+        Multiple(times=101, least={})
+
+
+def test_a_line_that_is_not_its_multiple_is_refused_and_says_why() -> None:
+    with pytest.raises(ValidationError, match="line coat: 3 × 100 is not 301"):
         MultipliedLine(line_id="coat", quantity=1, paid=100, times=3, amount=301)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="lines and steps sum to 0, the amount is 1"):
         Multiplied(lines=(), amount=1)
+
+
+def test_what_is_owed_was_not_paid_yet() -> None:
+    multiplied, _ = confirmed(open_ledger(ORDER), ("coat", 1))
+    assert (None, None) == (multiplied.paid_at, multiplied.refund_no)
 
 
 def test_a_ledger_that_multiplied_and_gave_nothing_is_refused() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from chalicelib.domain.shares import Share, bearing, own_part, shares_of, withheld
 from chalicelib.errors import InvalidRequest
+from tests.refusals import refused
 
 PARTIES = st.lists(st.sampled_from(["buyer", "merchant", "carrier", "platform"]), min_size=2, max_size=4, unique=True)
 
@@ -63,12 +67,36 @@ def test_of_another_amount_the_buyer_s_own_part_is_by_the_same_shares() -> None:
     assert [300, 0, 601] == [own_part(shares, 1200), own_part(shares_of("none", None, 9), 1200), own_part((), 1201)]
 
 
-def test_shares_that_are_no_whole_are_refused() -> None:
-    for liability, parts in (
-        ("both", {"merchant": 1000}),
-        ("both", {"merchant": 1, "buyer": 998}),
-        ("none", {"platform": 1}),
-    ):
-        with pytest.raises(InvalidRequest):
-            shares_of(liability, parts, 1)  # type: ignore[arg-type]
+def test_buyer_and_shop_bear_it_by_halves_where_nobody_says_how_much_and_the_buyer_the_odd_unit() -> None:
+    shares = shares_of("both", None, 501)
+    assert [("buyer", 500, 251), ("merchant", 500, 250)] == [(one.party, one.per_mille, one.amount) for one in shares]
+
+
+@pytest.mark.parametrize(
+    ("liability", "parts", "message"),
+    [
+        ("both", {"merchant": 1000}, "of two or more, 1000 in all"),
+        ("both", {"merchant": 1, "buyer": 998}, "of two or more, 1000 in all"),
+        ("both", {"merchant": 501, "buyer": 500}, "of two or more, 1000 in all"),
+        ("none", {"platform": 1000}, "only where both bear it"),
+    ],
+)
+def test_shares_that_are_no_whole_are_refused(liability: Any, parts: Any, message: str) -> None:
+    told = f"shares: {message}", [("shares", message, None)]
+    assert told == refused(InvalidRequest, lambda: shares_of(liability, parts, 1))
+
+
+@pytest.mark.parametrize("per_mille", [1, 1000])
+def test_a_party_bears_a_thousandth_or_all(per_mille: int) -> None:
+    share = Share(party="merchant", per_mille=per_mille)
+    assert (per_mille, 0) == (share.per_mille, share.amount)
+
+
+@pytest.mark.parametrize("per_mille", [0, 1001, None])
+def test_nobody_bears_nothing_or_more_than_all(per_mille: Any) -> None:
+    with pytest.raises(ValidationError):
+        Share.model_validate({"party": "merchant", **({} if per_mille is None else {"per_mille": per_mille})})
+
+
+def test_what_only_others_bear_is_not_withheld() -> None:
     assert 0 == withheld((Share(party="merchant", per_mille=1000, amount=1),))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from chalicelib.domain.calendars import Calendar
 from chalicelib.domain.deliveries import Delivery
@@ -22,6 +23,7 @@ from chalicelib.domain.warranties import (
     RepairTerms,
     ServiceTerm,
     Warranty,
+    WarrantyTerm,
     covered_until,
     last_day,
     merged,
@@ -214,3 +216,75 @@ def test_the_first_term_that_fits_says_where_goods_are_repaired() -> None:
     at_the_door = ServiceTerm(services=frozenset({"on_site"}), category="kitchen")
     terms = RepairTerms(services=(at_the_door, ServiceTerm(services=frozenset({"send_in"}), category="toys")))
     assert [{"on_site"}, {"send_in"}, set()] == [terms.offered(one) for one in ("kitchen", "toys", "books")]
+
+
+def test_days_that_follow_each_other_are_one_run_and_a_day_between_makes_two() -> None:
+    first, next_to_it = days("2026-06-01", "2026-06-10"), days("2026-06-11", "2026-06-12")
+    assert (days("2026-06-01", "2026-06-12"),) == merged((next_to_it, first))
+    apart = days("2026-06-12", "2026-06-12")
+    assert (first, apart) == merged((apart, first))
+
+
+# What a policy may promise
+
+
+def test_a_policy_that_says_nothing_repairs_all_goods_at_the_door_or_in_the_workshop() -> None:
+    [term] = RepairTerms().services
+    assert (None, {"on_site", "send_in"}) == (term.category, term.services)
+    assert {"on_site", "send_in"} == RepairTerms().offered("toys")
+
+
+def test_a_policy_that_says_nothing_tries_twice_and_lets_the_buyer_choose_what_comes_then() -> None:
+    terms = RepairTerms()
+    assert (2, {"exchange", "refund"}, 10) == (terms.attempts, terms.unfixed, terms.visits)
+    assert (True, True, "return_to_vendor") == (terms.paid, terms.goods_come_back, terms.unrepaired)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"attempts": 1},
+        {"attempts": 5},
+        {"visits": 1},
+        {"visits": 50},
+        {"unfixed": ["refund"]},
+        {"unfixed": ["exchange"]},
+        {"services": [{"services": ["on_site"]}, {"services": ["send_in"]}] * 100},
+        {"services": []},
+    ],
+)
+def test_terms_at_their_bounds_are_taken_as_they_are(terms: dict[str, Any]) -> None:
+    known = RepairTerms.model_validate(terms).model_dump(mode="json", exclude_unset=True)
+    assert terms == known
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"attempts": 0},
+        {"attempts": 6},
+        {"attempts": None},
+        {"visits": 0},
+        {"visits": 51},
+        {"visits": None},
+        {"unfixed": []},
+        {"unfixed": ["voucher"]},
+        {"services": [{}] * 201},
+        {"services": [{"services": ["by_phone"]}]},
+    ],
+)
+def test_terms_beyond_their_bounds_are_refused(terms: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        RepairTerms.model_validate(terms)
+
+
+@pytest.mark.parametrize("months", [0, 240])
+def test_goods_are_repaired_for_nothing_from_no_month_to_twenty_years(months: int) -> None:
+    term = WarrantyTerm.model_validate({"months": months})
+    assert (months, None) == (term.months, term.category)
+
+
+@pytest.mark.parametrize("term", [{"months": -1}, {"months": 241}, {"months": None}, {}])
+def test_no_longer_and_never_without_saying_how_long(term: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        WarrantyTerm.model_validate(term)

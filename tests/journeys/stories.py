@@ -67,8 +67,9 @@ class Story:
         body = {"due_at": due_at, "reason": "the journey is short"}
         self._api.call("PATCH", f"/cases/{self.case_id}/deadlines/{gate}", user=OPERATOR, body=body).expect(200)
 
-    def entries(self) -> list[dict[str, Any]]:
-        return self._api.listed(f"/cases/{self.case_id}/timeline", self.buyer)
+    def entries(self, user: str = OPERATOR) -> list[dict[str, Any]]:
+        """The whole timeline; or as far as this user sees it."""
+        return self._api.listed(f"/cases/{self.case_id}/timeline", user)
 
     def told(self) -> list[str]:
         """The timeline in one word per entry."""

@@ -43,7 +43,7 @@ def test_a_carrier_s_signature_opens_the_buyer_s_window(shop: Shop, carriers: Ca
     order_id, waybill_no = sent(shop)
     carriers.scan(waybill_no, "picked_up", system)
     carriers.scan(waybill_no, "signed", system, text="本人签收")
-    seen = until(lambda: order(shop, order_id), lambda seen: seen["delivery"] == "delivered")
+    seen = until(lambda: order(shop, order_id), lambda seen: seen["delivery"]["code"] == "delivered")
     assert ("signed", None) == (seen["parcels"][0]["state"]["code"], seen["trouble"])
     assert seen["lines"][0]["window_ends_at"] > datetime.now(UTC).isoformat()
 
@@ -64,7 +64,7 @@ def test_goods_that_do_not_arrive_are_seen_not_to(
     for code in codes:
         carriers.scan(waybill_no, code, "aftership")
     seen = until(lambda: order(shop, order_id), lambda seen: (seen["trouble"] or {}).get("code") == trouble)
-    assert ("shipped", None) == (seen["delivery"], seen["lines"][0]["window_ends_at"])
+    assert ("shipped", None) == (seen["delivery"]["code"], seen["lines"][0]["window_ends_at"])
 
 
 def test_a_carrier_on_the_bus_is_as_good_as_one_over_http(shop: Shop, stack: Stack) -> None:
@@ -72,7 +72,7 @@ def test_a_carrier_on_the_bus_is_as_good_as_one_over_http(shop: Shop, stack: Sta
     fact = {"carrier": "sf", "waybill_no": waybill_no, "at": datetime.now(UTC).isoformat(), "event_id": "1"}
     for _ in range(2):
         tell(stack, "logistics", "parcel.signed", **fact)
-    assert until(lambda: order(shop, order_id), lambda seen: seen["delivery"] == "delivered")
+    assert until(lambda: order(shop, order_id), lambda seen: seen["delivery"]["code"] == "delivered")
 
 
 def test_what_no_carrier_signed_is_refused(shop: Shop, stack: Stack) -> None:
@@ -81,4 +81,4 @@ def test_what_no_carrier_signed_is_refused(shop: Shop, stack: Stack) -> None:
     for system in ("standard", "kuaidi100", "aftership", "seventeen_track"):
         url = f"{stack.api_url}/logistics/callbacks/{system}"
         assert 401 == urllib3.request("POST", url, json=fact).status
-    assert "shipped" == order(shop, order_id)["delivery"]
+    assert "shipped" == order(shop, order_id)["delivery"]["code"]

@@ -33,8 +33,9 @@ def test_a_refund_is_watched_from_filing_to_settlement(shop: Shop, stack: Stack)
         story.decide("approve")
         for viewer in (buyer, owner):
             assert "CaseSubmitted" == viewer.until("RefundSettled")[0]
-    seen = [{name: entry[name] for name in story.entries()[0]} for entry in buyer.entries]
-    assert story.entries()[: len(seen)] == seen
+    timeline = story.entries(story.buyer)
+    seen = [{name: entry[name] for name in timeline[0]} for entry in buyer.entries]
+    assert timeline[: len(seen)] == seen
     assert list(range(1, len(seen) + 1)) == [entry["sequence"] for entry in seen]
     assert "completed" == buyer.entries[-1]["case"]["status"]["code"]
 

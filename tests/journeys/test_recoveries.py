@@ -69,7 +69,7 @@ def test_damaged_in_transit_the_carrier_pays_for_what_it_broke(shop: Shop, carri
     shop.api.call("PUT", path, user=ORDERS, body={"carrier": "sf"}).expect(200)
     for code in ("picked_up", "damaged", "signed"):
         carriers.scan(waybill_no, code)
-    until(lambda: shop.api.get(f"/orders/{order_id}", shop.buyer), lambda seen: seen["delivery"] == "delivered")
+    until(lambda: shop.api.get(f"/orders/{order_id}", shop.buyer), lambda seen: seen["delivery"]["code"] == "delivered")
     story = shop.files(order_id, reason="damaged_in_transit", description="包装压坏，杯子碎了")
     for user in (story.buyer, story.owner):
         shows(story, user)

@@ -14,6 +14,7 @@ from local.stack import Stack
 from tests.journeys.patience import LONG
 
 Message = dict[str, Any]
+TAKEN = ("entry", "passed")  # what has a sequence
 
 
 def ticket(api: Api, user: str) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class Viewer:
         """The answer to a subscription; entries that came before it are kept."""
         self.last = after
         self.says(action="subscribe", case_id=case_id, after=after, id="s")
-        while (heard := self.hears())["type"] == "entry":
+        while (heard := self.hears())["type"] in TAKEN:
             self._take(heard)
         return heard
 
@@ -61,7 +62,7 @@ class Viewer:
         """Listens until this was told; answers all that was told, in one word each."""
         while not self.entries or self.entries[-1]["what"]["code"] != what:
             heard = self.hears()
-            assert heard["type"] == "entry", heard
+            assert heard["type"] in TAKEN, heard
             self._take(heard)
         return [entry["what"]["code"] for entry in self.entries]
 
@@ -70,4 +71,5 @@ class Viewer:
             self.repeated += 1
             return
         self.last = heard["sequence"]
-        self.entries.append(heard)
+        if heard["type"] == "entry":
+            self.entries.append(heard)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 import urllib3
 
-from local.api import Api, Unexpected
+from local.api import Api, Stopped, Unexpected
 from local.standins.web import Reply, Request, WebServer
 
+LONG = 60.0  # seconds: who waited for them would fail the test
 BUSY = Reply(409, {"code": "OrderBusy"})
 DONE = Reply(201, {"case_id": "c1"})
 
@@ -53,6 +56,33 @@ def test_what_would_be_answered_the_same_is_sent_once(final: Reply) -> None:
     door = Door(final)
     called(door, post)
     assert 1 == len(door.seen)
+
+
+def test_a_client_that_is_stopped_sends_nothing_more() -> None:
+    door = Door(DONE)
+
+    def stopped(api: Api) -> object:
+        api.stop()
+        return post(api)
+
+    with pytest.raises(Stopped):
+        called(door, stopped)
+    assert [] == door.seen
+
+
+def test_who_waits_to_ask_again_hears_at_once_that_the_client_was_stopped() -> None:
+    asked = Event()
+
+    def busy(request: Request) -> Reply:
+        asked.set()
+        return BUSY
+
+    with WebServer(busy) as server, ThreadPoolExecutor(1) as pool:
+        api = Api(server.url, lambda user: user, pause=LONG)
+        waiting = pool.submit(post, api)
+        assert asked.wait(LONG / 2)
+        api.stop()
+        assert isinstance(waiting.exception(timeout=LONG / 2), Stopped)
 
 
 def test_a_post_without_a_key_is_never_sent_again() -> None:

@@ -35,6 +35,7 @@ def _tests(room: str, names: str) -> list[str]:
 _LEDGERS = _tests(
     "domain", "ledgers quotes claims ledger_edges threshold_edges received_claims compensations protections multiples"
 )
+_OWED = _tests("usecases", "recovery_edges recoveries late_debts liabilities carrier_claims shared_rulings")
 _PUSHES = _tests("adapters", "carrier_push_edges carrier_pushes")
 
 GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -53,6 +54,10 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/compensations": _tests("domain", "compensations compensation_edges"),
         "domain/protections": _tests("domain", "protection_edges protections"),
         "domain/prices": _tests("domain", "protections"),
+        "domain/exchanges": _tests("domain", "exchange_edges exchanges"),
+        "domain/warranties": _tests("domain", "warranties"),
+        "domain/multiples": _tests("domain", "multiples"),
+        "domain/shares": _tests("domain", "shares"),
         "domain/return_freights": [*_tests("domain", "return_freights"), *_tests("usecases", "return_freights")],
         "domain/buyers": _tests("domain", "buyers"),
         "domain/recoveries": _tests("domain", "recoveries"),
@@ -60,8 +65,19 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "domain/bills": _tests("domain", "reconciliations"),
         "domain/reconciliations": _tests("domain", "reconciliations"),
         "usecases/advances": _tests("usecases", "advances recoveries"),
+        "usecases/liabilities": [*_OWED, *_tests("usecases", "compensations")],
+        "usecases/recoveries": _OWED,
+        "usecases/pursuits": [*_tests("usecases", "pursuits"), *_OWED],
+        "usecases/carrier_claims": _tests("usecases", "carrier_claims recoveries recovery_edges"),
+        "usecases/deposits": _tests("usecases", "deposits recovery_edges recoveries"),
         "usecases/credits": _tests("usecases", "instants"),
+        "usecases/settlements": _tests("usecases", "settlements redos instants compensations"),
+        "usecases/refunds": _tests("usecases", "settlements liabilities compensations"),
+        "usecases/vouchers": _tests("usecases", "multiples return_freights"),
+        "usecases/multiples": _tests("usecases", "multiples"),
         "usecases/chargebacks": _tests("usecases", "chargebacks settlements"),
+        "usecases/differences": _tests("usecases", "exchanges overpayments"),
+        "usecases/fees": _tests("usecases", "repairs overpayments"),
     },
     "authorization": {
         "usecases/access": _tests("usecases", "access"),

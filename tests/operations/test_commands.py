@@ -91,17 +91,27 @@ def test_what_got_stuck_is_found_whoever_it_waits_for(place: Place) -> None:
     later = things.gate(case_id="case_later", remind_at=None, due_at=late.due_at + timedelta(days=9))
     place.records.save([late, later])
     [[kind, about, due_at]] = due.stuck(place, late.due_at + timedelta(minutes=6))
-    assert ("gate", f"{late.case_id} decision 1", late.due_at) == (kind, about, due_at)
+    assert ("gate", f"case {late.case_id}, gate decision, round 1", late.due_at) == (kind, about, due_at)
+
+
+def test_what_got_stuck_is_named_in_nouns_and_not_by_its_key(place: Place) -> None:
+    entry, delivery = things.entry(), things.delivery()
+    place.records.save([entry, delivery])
+    told = {kind: about for kind, about, _ in due.stuck(place, entry.watch_at + timedelta(days=1))}
+    assert f"case {entry.case_id}, entry {entry.sequence}" == told["entry"]
+    assert f"merchant {delivery.merchant_id}, event {delivery.event_id}" == told["webhook"]
 
 
 def test_what_is_due_names_nobody(place: Place, api: FakeApi, capsys: pytest.CaptureFixture[str]) -> None:
     word = {"code": "ruling", "en": "r", "zh": "r"}
-    line = {"case_id": "case_1", "gate": word, "owner": "agent", "due_at": "2026-10-01T00:00:00Z", "silence": word}
+    line = {"case_id": "case_1", "gate": word, "who": word, "who_id": "m1", "silence": word}
+    line["due_at"] = "2026-10-01T00:00:00Z"
     api.will("GET", "/monitor", {"overdue": [line], "due_soon": [{**line, "case_id": "case_2"}]})
     due.show(place, overdue=False)
     out = capsys.readouterr().out
     assert "case_1" in out
     assert "case_2" in out
+    assert "m1" not in out
 
 
 def test_what_others_owe_too_long_is_shown_with_who_owes_it(

@@ -82,7 +82,7 @@ def came(world: World, case_id: str, **body: Any) -> Reply:
     return replacement_parcels.receive(world, asking(None, BUYER), case_id, ReceiveReplacement(**body))
 
 
-def pay(world: World, case_id: str, amount: int, payment_id: str = "pay_more", currency: str = "CNY") -> None:
+def pay(world: World, case_id: str, amount: int, payment_id: str = "pay_more", currency: str | None = "CNY") -> None:
     told = {"type": "difference.paid", "case_id": case_id, "payment_id": payment_id, "amount": amount}
     told |= {"currency": currency, "method": "wallet", "provider": "wallets"}
     notices.take_notice(world, PaymentNotice.model_validate(told))

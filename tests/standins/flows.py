@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from chalice.app import EventSourceHandler
 
 from chalicelib import flows
 from chalicelib.schemas.tasks import Task
-from tests.flows.definitions import definition, stems
+from tests.flows.definitions import Definition, definition, stems
 from tests.flows.walker import Answer, Call, Fault, Walk, walk
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ class Execution:
         return self.walked is None and not self.aborted
 
 
+@cache
+def machines() -> Mapping[str, Definition]:
+    """The definitions by their stems, read once: nobody who walks them writes into them."""
+    return {stem: definition(stem) for stem in stems()}
+
+
 class WalkedFlows:
     """The Flows port. `run()` carries every execution as far as it goes."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._machines = {stem: definition(stem) for stem in stems()}
         self.executions: dict[tuple[str, int], Execution] = {}
 
     def start(self, flow: str, case_id: str, attempt: int) -> None:
@@ -95,9 +101,7 @@ class WalkedFlows:
         given = {"case_id": execution.case_id, "attempt": execution.attempt}
         told = iter(list(execution.answers))
         try:
-            execution.walked = walk(
-                self._machines[execution.flow], given, lambda call: self._told(execution, told, call)
-            )
+            execution.walked = walk(machines()[execution.flow], given, lambda call: self._told(execution, told, call))
         except Waiting:
             return
 

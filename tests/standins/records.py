@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from threading import RLock
 from typing import Any, Literal, TypeVar, cast
 
@@ -108,8 +109,10 @@ class MemoryRecords:
     def all(self, type_: type[V], **having: Any) -> list[V]:
         """Every thing of a type whose fields have these values, in the order of its keys."""
         with self._lock:
-            found = [thing for _, thing in sorted(self.things.items()) if isinstance(thing, type_)]
-        return [thing for thing in found if all(getattr(thing, name) == value for name, value in having.items())]
+            found = [(key, thing) for key, thing in self.things.items() if isinstance(thing, type_)]
+        for name, value in having.items():
+            found = [(key, thing) for key, thing in found if getattr(thing, name) == value]
+        return [thing for _, thing in sorted(found, key=itemgetter(0))]
 
     def one(self, ref: Ref[V]) -> V:
         """The thing that a ref names, which must be there."""
@@ -122,12 +125,14 @@ class MemoryRecords:
 
     def due(self, before: Any) -> Iterable[tuple[Key, Value, Any]]:
         """What the due index would show: watched things, and entries that nobody published yet."""
-        for key, thing in sorted(self.things.items()):
+        found = []
+        for key, thing in self.things.items():
             if isinstance(thing, StoredAnswer) or (isinstance(thing, Entry) and key not in self.unpublished):
                 continue
             at = getattr(thing, "watch_at", None)
             if at is not None and at < before:
-                yield key, thing, at
+                found.append((key, thing, at))
+        return sorted(found, key=itemgetter(0))
 
     def ref_of(self, key: Key) -> Ref[Any]:
         return ref_of(key)

@@ -79,7 +79,7 @@ class Client:
             return False
         message = heard[self._read]
         self._read += 1
-        if message.get("type") == "entry":
+        if message.get("type") in ("entry", "passed"):
             self._takes(message["sequence"])
         elif message.get("type") == "closing":
             self.lose()
@@ -152,7 +152,7 @@ class Story:
         """One more entry, with its case in one transaction; the bus tells of it at least once."""
         case = self._world.case(self.case_id)
         turn = Turn(case, BUYER, self._world.clock.now(), self._world.policies.get(case.policy_id, case.policy_version))
-        turn.tell("EvidenceAdded")
+        turn.tell("EvidenceAdded" if case.sequence % 2 else "GoodsPutAway")  # every other one is not for the buyer
         self._world.records.save(turn.items)
         self._queue.extend([self.case_id] * self._draw.choice((1, 1, 1, 2)))
 

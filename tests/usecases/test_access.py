@@ -153,8 +153,11 @@ def awaited(case: Case, gate: str, owner: str) -> Case:
     return case.model_copy(update={"gate": at})
 
 
-def test_over_a_case_that_was_handed_to_them_the_platform_s_agents_decide() -> None:
-    handed = awaited(CASE, "decision", "agent")
+@pytest.mark.parametrize(
+    "gate", ["decision", "receipt", "inspection", "replacement", "appointment", "repair", "dispatch"]
+)
+def test_over_a_case_that_was_handed_to_them_the_platform_s_agents_decide(gate: str) -> None:
+    handed = awaited(CASE, gate, "agent")
     act_as_decider(actor("agent"), handed)
     with pytest.raises(Forbidden):
         act_as_decider(ANNA, handed)

@@ -36,6 +36,12 @@ def test_told_twice_it_is_recorded_once(world: World, currency: str | None) -> N
     assert ("", "") == (entry.case_id, entry.refund_no)
 
 
+def test_it_is_one_read_of_the_order_its_ledger_and_whether_it_was_told(world: World) -> None:
+    world.records.loads.clear()
+    chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", 500)
+    assert [3] == [len(wanted) for wanted in world.records.loads]
+
+
 def test_two_of_them_are_two(world: World) -> None:
     for chargeback_id in ("cb1", "cb2"):
         chargebacks.open_chargeback(world, chargeback_id, "o1", "pay_card", 500)

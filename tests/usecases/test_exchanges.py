@@ -20,6 +20,7 @@ from chalicelib.errors import (
 )
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, ReviseCase, WithdrawCase
 from chalicelib.usecases import cases, decisions, exchanges, grants, orders
+from tests.refusals import refused
 from tests.standins import exchanges as stages
 from tests.standins import invariants
 from tests.standins import returns as returned
@@ -156,6 +157,37 @@ def test_dearer_goods_are_paid_for_before_they_are_sent(world: World) -> None:
     assert {} == world.payments.paid
 
 
+def test_the_smallest_difference_is_paid_for_too(world: World) -> None:
+    case_id = stages.asked_for(world, price=COAT + 1)
+    stages.pay(world, case_id, 1)
+    assert ("remedying", "replacement") == standing(world, case_id)
+
+
+def test_what_was_paid_is_told_kept_with_its_provider_and_the_flow_goes_on(world: World) -> None:
+    case_id = stages.asked_for(world, price=COAT + 5000)
+    world.records.loads.clear()
+    stages.pay(world, case_id, 5000)
+    assert [4, 2] == [len(wanted) for wanted in world.records.loads]
+    gate = world.records.one(refs.gate(case_id, "difference", 1))
+    assert gate.answer is not None
+    assert "paid" == gate.answer.outcome
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "DifferencePaid"]
+    assert ("pay_more", 5000) == (told.data["payment_id"], told.data["difference"])
+    [known] = [one for one in grown(world.order(), world.ledger()).payments if one.payment_id == "pay_more"]
+    assert (5000, "wallet", "wallets") == (known.amount, known.method, known.provider)
+
+
+def test_a_difference_that_is_declined_converts_the_exchange_and_says_why(world: World) -> None:
+    case_id = stages.asked_for(world, price=COAT + 5000)
+    decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="decline", note="too dear"))
+    assert "difference_declined" == world.case(case_id).converted
+    gate = world.records.one(refs.gate(case_id, "difference", 1))
+    assert gate.answer is not None
+    assert "converted" == gate.answer.outcome
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "ExchangeConverted"]
+    assert ("difference_declined", "too dear") == (told.data["because"], told.note)
+
+
 def test_a_difference_that_was_paid_goes_back_with_the_rest_when_the_goods_fail(world: World) -> None:
     case_id = stages.asked_for(world, price=COAT + 5000)
     stages.pay(world, case_id, 5000)
@@ -180,8 +212,10 @@ def test_who_does_not_pay_the_difference_is_refunded_as_a_return_would_have_been
 
 def test_a_difference_is_accepted_by_paying_it(world: World) -> None:
     case_id = stages.asked_for(world, price=COAT + 5000)
-    with pytest.raises(InvalidRequest):
-        decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="accept"))
+    told = refused(
+        InvalidRequest, lambda: decisions.answer_offer(world, asking(), case_id, AnswerOffer(answer="accept"))
+    )
+    assert ("a difference is accepted by paying it", [("answer", "pay, or decline", None)]) == told
 
 
 def test_a_payment_that_is_told_twice_is_taken_once(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import refs
 from chalicelib.domain.buyers import Credit
+from chalicelib.domain.eligibility import VerdictKind
 from chalicelib.domain.explanations import StepKind
 from chalicelib.errors import (
     InvalidRequest,
@@ -116,7 +117,7 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(world: World) -> No
     assert (30789, "merchant", "refer") == (
         view["amount"]["amount"],
         view["next_action"]["who"]["code"],
-        view["verdict"]["kind"],
+        view["verdict"]["kind"]["code"],
     )
     assert sum(step["amount"] for line in view["explanation"]["lines"] for step in line["steps"]) == COAT
     assert [] == world.records.saves
@@ -174,7 +175,14 @@ def test_every_step_of_an_explanation_has_a_name_in_both_languages(world: World)
 
 def test_a_preview_shows_a_refusal_that_filing_would_raise(world: World) -> None:
     view = filings.preview(world, BUYER, filing(remedy="repair")).body
-    assert "reject" == view["verdict"]["kind"]
+    assert "reject" == view["verdict"]["kind"]["code"]
+
+
+def test_every_verdict_has_a_name_in_both_languages(world: World) -> None:
+    assert set(get_args(VerdictKind)) == set(names.VERDICTS)
+    verdict = filings.preview(world, BUYER, filing()).body["verdict"]
+    told = {"code": "refer", "zh": "转人工审核", "en": "A person decides"}
+    assert [told, told] == [verdict["kind"], verdict["findings"][-1]["kind"]]
 
 
 def test_what_was_asked_back_is_no_longer_refundable(world: World) -> None:

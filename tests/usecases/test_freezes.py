@@ -179,7 +179,7 @@ def test_the_preview_says_so(world: World) -> None:
     freeze(world)
     view = filings.preview(world, BUYER, filing(ask("scarf", 1, SMALL), freight=False)).body
     assert ("refer", "platform_decides", "agent") == (
-        view["verdict"]["kind"],
+        view["verdict"]["kind"]["code"],
         view["verdict"]["findings"][0]["because"]["code"],
         view["next_action"]["who"]["code"],
     )

@@ -84,6 +84,7 @@ def test_a_buyer_who_does_not_take_less_gets_a_ruling_and_never_nothing(world: W
 def test_goods_that_fail_go_back_when_the_buyer_says_no_more(world: World) -> None:
     case_id = stages.inspected(world, "failed", lines=[{"line_id": "coat", "grade": "wrong"}], reason="not our coat")
     assert ("rejected", "escalation") == standing(world, case_id)
+    assert "sent_back" == world.gate(case_id).silence
     assert "closed" == silence(world, case_id, "escalation")
     assert {"send_back"} == {one.disposition for one in stages.goods(world, case_id).disposals}
     assert ("failed_inspection", 0) == (world.case(case_id).closed_because, world.ledger().payments[0].reserved)

@@ -10,11 +10,12 @@ import pytest
 from chalicelib.domain import journals, refs
 from chalicelib.domain.buyers import Credit
 from chalicelib.domain.freezes import FrozenShops
-from chalicelib.domain.recoveries import Recovery
+from chalicelib.domain.recoveries import Recovery, id_of
 from chalicelib.errors import TransitionRefused
+from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
-from chalicelib.usecases import credits, decisions, gates, grants, pursuits, settlements, steps
+from chalicelib.usecases import cases, credits, decisions, gates, grants, pursuits, settlements, steps
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -30,7 +31,7 @@ from tests.standins.returns import (
     silence,
     standing,
 )
-from tests.standins.shops import ask, asking, file, sell
+from tests.standins.shops import BUYER, ask, asking, file, sell
 from tests.standins.stages import rule_for_good
 from tests.standins.world import World
 
@@ -229,6 +230,30 @@ def test_what_the_bank_refused_early_is_paid_with_the_goods() -> None:
     books(world)
 
 
+@pytest.mark.parametrize(("detail", "kept"), [("account closed", "account closed"), ("x" * 300, "x" * 200), (None, "")])
+def test_an_early_refund_that_is_refused_says_why_too(detail: str | None, kept: str) -> None:
+    from chalicelib.ports import ProviderAnswer
+
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, ProviderAnswer("failed", detail))
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundFailed"]
+    assert (kept, detail) == (told.data["because"], world.refund(case_id).reason)
+
+
+def test_an_early_refund_that_fails_once_the_goods_were_accepted_waits_for_a_person_like_any_other() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    hasten(world, case_id)
+    receive(world, case_id)
+    inspect(world, case_id)
+    settlements.record(world, world.refund(case_id).refund_no, _failed())
+    assert ("failed", "remedying", "failed") == (
+        world.refund(case_id).state, world.case(case_id).status, outcome(world, case_id, "settlement"),
+    )  # fmt: skip
+
+
 def _failed() -> Any:
     from chalicelib.ports import ProviderAnswer
 
@@ -288,9 +313,22 @@ def test_failed_and_nothing_said_all_of_it_is_owed() -> None:
     case_id = paid_early(world)
     receive(world, case_id)
     inspect(world, case_id, "failed", reason="a brick")
+    assert "sent_back_owed" == world.gate(case_id).silence
     assert "closed" == silence(world, case_id, "escalation")
+    assert {"send_back"} == {one.disposition for one in goods(world, case_id).disposals}
     assert ([(ALL, "failed_inspection")], 0) == ([(d.open, d.because) for d in debts(world)], used(world))
     books(world)
+
+
+def test_who_does_nothing_is_told_what_becomes_of_the_money_and_the_goods() -> None:
+    """Failed, the goods go back and what was paid early is owed; nothing is, where nothing was paid."""
+    early, later = trusting_shop(), return_shop()
+    for world, told in ((early, "sent_back_owed"), (later, "sent_back")):
+        case_id = paid_early(world) if world is early else handed_over(world)
+        receive(world, case_id)
+        inspect(world, case_id, "failed", reason="a brick")
+        silence = cases.read(world, BUYER, case_id).body["next_action"]["silence"]
+        assert (told, names.SILENCES[told]) == (silence["code"], (silence["zh"], silence["en"]))
 
 
 def test_failed_an_agent_may_still_rule_for_the_buyer() -> None:
@@ -318,6 +356,7 @@ def test_back_with_the_buyer_and_never_sent_again_all_of_it_is_owed() -> None:
     world = trusting_shop()
     case_id = paid_early(world)
     carrier_says(world, case_id, "back")
+    assert "kept_owed" == world.gate(case_id).silence
     assert "closed" == silence(world, case_id, "shipment")
     assert [(ALL, "not_shipped")] == [(debt.open, debt.because) for debt in debts(world)]
     books(world)
@@ -427,6 +466,89 @@ def test_what_the_buyer_owes_in_another_currency_is_not_kept_back() -> None:
     owing(world, 1000)
     case_id = another(world, currency="USD")
     assert (4000, [1000]) == (refunded(world, case_id), [debt.open for debt in debts(world)])
+
+
+def owing_more(world: World, first: int, **second: Any) -> tuple[Recovery, Recovery]:
+    """A buyer who owes so much, and something else by the same case: all of it open."""
+    debt = owing(world, first)
+    more = debt.but(recovery_id=id_of(debt.case_id, 2), **second)
+    known = world.case(debt.case_id)
+    world.records.put(more, known.but(recoveries=(*known.recoveries, more.ref)))
+    world.records.put(credit(world).but(debts=(debt.recovery_id, more.recovery_id)))
+    return debt, more
+
+
+def test_several_debts_are_kept_back_one_after_the_other_the_oldest_first() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 1000, amount=2500)
+    case_id = another(world)
+    assert 500 == refunded(world, case_id)
+    assert {(first.recovery_id, 1000), (second.recovery_id, 2500), (None, 500)} == {
+        (source.netted, source.amount) for source in world.case(case_id).claim.sources
+    }
+    assert ([0, 0], ()) == ([debt.open for debt in debts(world)], credit(world).debts)
+
+
+def test_what_the_first_debt_takes_the_second_does_not_find() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 3000, amount=2500)
+    assert 0 == refunded(world, another(world))
+    assert {first.recovery_id: 0, second.recovery_id: 1500} == {debt.recovery_id: debt.open for debt in debts(world)}
+    assert (second.recovery_id,) == credit(world).debts
+
+
+def test_a_debt_for_which_nothing_is_left_is_not_touched() -> None:
+    world = trusting_shop()
+    first, second = owing_more(world, 9000, amount=2500)
+    assert 0 == refunded(world, another(world))
+    assert {first.recovery_id: 5000, second.recovery_id: 2500} == {debt.recovery_id: debt.open for debt in debts(world)}
+    assert (first.recovery_id, second.recovery_id) == credit(world).debts
+
+
+def test_the_smallest_debt_in_another_currency_stays_when_another_one_is_kept_back() -> None:
+    world = trusting_shop()
+    _, dollar = owing_more(world, 1000, amount=1, currency="USD")
+    assert 3000 == refunded(world, another(world))
+    assert (dollar.recovery_id,) == credit(world).debts
+
+
+def test_a_refund_that_the_fund_bears_pays_the_debt_from_the_fund() -> None:
+    """Nobody's doing: what is kept back of it was the fund's to give."""
+    from tests.standins.shops import decide
+
+    world = trusting_shop()
+    owing(world, 1000)
+    case_id = another(world)
+    decide(world, case_id, "approve")
+    world.records.put(world.case(case_id).but(liability="none"))
+    assert 3000 == refunded(world, case_id)
+    [posted] = [entry for entry in world.listings.journal_of("o2") if entry.kind == "netted"]
+    assert {"platform_fund": -1000, "buyer#b1": 1000} == {one.account: one.amount for one in posted.postings}
+    books(world, "o1", "o2")
+
+
+def test_a_compensation_is_paid_whole_to_who_owes() -> None:
+    world = trusting_shop()
+    owing(world, 1000)
+    sell(world, "o2")
+    amount = Amount(amount=1500, currency="CNY")
+    case_id = file(world, order_id="o2", remedy="compensation", reason="out_of_stock", amount=amount, key="c")
+    refunded(world, case_id)
+    assert (1500, [1000]) == (world.refund(case_id).amount, [debt.open for debt in debts(world)])
+
+
+def test_who_has_no_credit_is_paid_whole() -> None:
+    world = return_shop()
+    assert 4000 == refunded(world, another(world))
+
+
+def test_a_buyer_owes_what_is_open_and_it_is_read_at_once() -> None:
+    world = trusting_shop()
+    debt, paid = owing_more(world, 1000, recovered=1000, state="recovered")
+    known = credit(world).but(debts=(debt.recovery_id, paid.recovery_id, id_of(debt.case_id, 9)))
+    found, before = steps.read(world), len(world.records.loads)
+    assert [debt] == credits.owed(found, known)
+    assert 1 == len(world.records.loads) - before
 
 
 def test_who_never_had_a_credit_has_one_that_was_never_written() -> None:

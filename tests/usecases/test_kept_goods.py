@@ -41,6 +41,14 @@ def test_the_stock_system_hears_that_nothing_comes() -> None:
     assert {"keep"} == {line["disposition"] for line in told.data["lines"]}
 
 
+def test_the_approval_says_that_the_goods_are_kept() -> None:
+    world = return_shop()
+    case_id = filed(world)
+    decide(world, case_id, "approve", keep_item=True)
+    [told] = [entry for entry in world.listings.timeline(case_id, 100, None).rows if entry.type == "CaseApproved"]
+    assert "kept" == told.data["because"]
+
+
 def test_an_offer_without_it_asks_for_the_goods_as_before() -> None:
     world = return_shop()
     case_id = offered(world, keep_item=False)

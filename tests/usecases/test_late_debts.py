@@ -45,6 +45,41 @@ def test_what_is_not_paid_by_its_deadline_is_told_once_and_listed(owing: object)
     assert "open" == debt(world, case_id).state
 
 
+def damaged_and_filed() -> tuple[World, str]:
+    world = debt_shop(parcels=(PARCEL,))
+    case_id = damaged(world)
+    claimed(world, case_id)
+    return world, case_id
+
+
+@pytest.mark.parametrize(
+    ("owing", "because"), [(of_insurer, "overdue"), (emptied, "overdue"), (damaged_and_filed, "lapses")]
+)
+def test_it_is_told_why_how_much_is_open_and_since_when_it_is_due(owing: object, because: str) -> None:
+    world, case_id = owing()  # type: ignore[operator]
+    world.clock.reach(debt(world, case_id).warn_at)
+    swept(world)
+    owed = debt(world, case_id)
+    [entry] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RecoveryLate"]
+    assert {
+        "because": because,
+        "recovery_amount": owed.open,
+        "recovery_open": owed.open,
+        "due_at": owed.due_at.isoformat(),
+    }.items() <= entry.data.items()
+
+
+@pytest.mark.parametrize("owing", [of_insurer, emptied, damaged_and_filed])
+def test_once_it_was_told_it_is_looked_at_when_there_is_something_to_do(owing: object) -> None:
+    """Of an insurer nothing can be taken; a shop's deposit may be filled again; a carrier's claim is given up."""
+    world, case_id = owing()  # type: ignore[operator]
+    world.clock.reach(debt(world, case_id).warn_at)
+    swept(world)
+    owed, now = debt(world, case_id), world.clock.now()
+    again = {"insurer": None, "merchant": now + timedelta(days=1), "carrier": owed.due_at}
+    assert (now, again[owed.debtor]) == (owed.late_at, owed.look_at)
+
+
 @pytest.mark.parametrize("owing", [of_insurer, emptied])
 def test_what_is_paid_late_is_late_no_more(owing: object) -> None:
     world, case_id = owing()  # type: ignore[operator]

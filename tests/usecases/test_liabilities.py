@@ -9,10 +9,12 @@ import pytest
 from chalicelib.domain import journals, refs
 from chalicelib.domain.actors import SYSTEM
 from chalicelib.domain.deliveries import Shipment
-from chalicelib.domain.reasons import Responsible
+from chalicelib.domain.reasons import Reason, Responsible
 from chalicelib.usecases import cases, liabilities, steps
 from tests.standins import invariants
+from tests.standins.credits import paid_early, trusting_shop
 from tests.standins.debts import PARCEL, advanced, debt, debt_shop, owed, paid, shows, swept
+from tests.standins.returns import DELIVERED
 from tests.standins.shops import decide, file, sell
 from tests.standins.time import MONDAY
 from tests.standins.world import World
@@ -76,6 +78,17 @@ def test_a_photo_of_the_damage_does() -> None:
     world = debt_shop(parcels=(UNHARMED,))
     paid(world, approved(world, "damaged_in_transit", photo=True))
     assert {"buyer#b1", "platform_fund", "carrier#sf", "receivable"} == set(balance(world))
+
+
+@pytest.mark.parametrize(("asked_for", "bearer"), [(1, "platform_fund"), (2, "merchant#m1")])
+def test_it_takes_as_many_photos_as_the_reason_asks_for(asked_for: int, bearer: str) -> None:
+    damaged = Reason(
+        code="damaged_in_transit", zh="破损", en="damaged", remedies=frozenset({"refund_only"}),
+        liability="carrier", evidence=asked_for,
+    )  # fmt: skip
+    world = debt_shop(parcels=(UNHARMED,), reasons=(damaged,))
+    paid(world, approved(world, "damaged_in_transit", photo=True))
+    assert -OWED == balance(world)[bearer]
 
 
 def test_a_carrier_that_nobody_knows_owes_nothing_and_the_shop_bears_what_it_sent() -> None:
@@ -187,3 +200,40 @@ def test_a_loss_is_what_the_carrier_or_the_buyer_says_is_lost(state: Any, reason
     case_id = paid(world, approved(world, reason))
     is_now(world, case_id, "carrier")
     assert because == debt(world, case_id).because
+
+
+def shifts(world: World) -> list[dict[str, int]]:
+    posted = [entry for entry in world.listings.journal_of("o1") if entry.kind == "shifted"]
+    return [{one.account: one.amount for one in entry.postings} for entry in posted]
+
+
+def test_a_cost_that_stays_where_it_is_is_not_posted_again() -> None:
+    """From a carrier's doing to nobody's: the fund bears it before and after."""
+    world = debt_shop(parcels=(UNHARMED,))
+    case_id = paid(world, approved(world, "wrong_item"))
+    is_now(world, case_id, "carrier")
+    is_now(world, case_id, "none")
+    assert [{"merchant#m1": OWED, "platform_fund": -OWED}] == shifts(world)
+
+
+def test_a_refund_that_names_nobody_is_its_shop_s_and_stays_so() -> None:
+    """As those of the first days do."""
+    world = debt_shop(parcels=(UNHARMED,))
+    case_id = paid(world, approved(world, "wrong_item"))
+    world.records.put(world.refund(case_id).but(bearer=None))
+    is_now(world, case_id, "buyer")
+    assert [] == shifts(world)
+    is_now(world, case_id, "platform")
+    assert [{"merchant#m1": OWED, "platform_fund": -OWED}] == shifts(world)
+    [shifted] = [entry for entry in world.listings.journal_of("o1") if entry.kind == "shifted"]
+    refund = world.refund(case_id)
+    assert f"{refund.refund_no}-shifted-{refund.version}" == shifted.entry_id
+
+
+def test_what_went_out_early_is_borne_anew_as_a_whole_while_nobody_knows_what_is_owed_in_the_end() -> None:
+    world = trusting_shop()
+    sell(world, delivery={**DELIVERED, "parcels": (UNHARMED,)})
+    case_id = paid_early(world)
+    is_now(world, case_id, "carrier")
+    assert sum(world.payments.paid.values()) == debt(world, case_id).open
+    invariants.the_books_agree(world)

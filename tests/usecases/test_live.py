@@ -11,9 +11,9 @@ import pytest
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.connections import LIFE, LONGEST, MOST_CASES, MOST_CONNECTIONS
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.turns import Turn
 from chalicelib.errors import Fault, Forbidden, TransientFault, Unauthorized
-from chalicelib.schemas.cases import EntryView
-from chalicelib.usecases import live
+from chalicelib.usecases import cases, live
 from tests.standins.shops import AUDITOR, BUYER, MERCHANT, RIVAL, STRANGER, decide, file, sell, shop
 from tests.standins.world import World
 
@@ -158,10 +158,26 @@ def test_a_connection_that_nobody_knows_any_more_is_told_so_and_closed(world: Wo
 def test_a_subscription_tells_the_story_so_far_as_the_timeline_does(world: World) -> None:
     case_id = file(world)
     first, *entries = subscribe(world, case_id, connect(world))
-    views = [EntryView.of(entry).model_dump(mode="json") for entry in told(world, case_id)]
+    views = cases.timeline(world, BUYER, case_id, 50, None).body["items"]
     assert ("subscribed", case_id, 0) == (first["type"], first["case_id"], first["after"])
     assert views == [{name: entry[name] for name in views[0]} for entry in entries]
     assert {("entry", case_id)} == {(entry["type"], entry["case_id"]) for entry in entries}
+
+
+def test_what_is_not_for_a_follower_passes_and_leaves_no_gap(world: World) -> None:
+    case_id = file(world)
+    for actor, connection in ((BUYER, "c1"), (AUDITOR, "c2")):
+        subscribe(world, case_id, connect(world, actor, connection))
+    case = world.case(case_id)
+    turn = Turn(case, AUDITOR, world.clock.now(), world.policies.get(case.policy_id, case.policy_version))
+    turn.tell("GoodsPutAway", stock="done")
+    world.records.save(turn.items)
+    live.tell(world, case_id)
+    [passed], [entry] = ([*world.live.heard[connection][-1:]] for connection in ("c1", "c2"))
+    last = world.case(case_id).sequence
+    assert ("passed", last, last) == (passed["type"], passed["sequence"], passed["case"]["sequence"])
+    assert {"type", "case_id", "sequence", "case"} == passed.keys()
+    assert ("entry", last, "GoodsPutAway") == (entry["type"], entry["sequence"], entry["what"]["code"])
 
 
 def test_a_message_says_where_the_case_stands(world: World) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import journals, refs
-from chalicelib.domain.refunds import Refund
+from chalicelib.domain.refunds import Refund, number_of
+from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, ReviseCase, WithdrawCase
 from chalicelib.schemas.disputes import AnswerInquiry
 from chalicelib.schemas.events import event_of
@@ -15,7 +16,7 @@ from chalicelib.schemas.multiples import MultipleView
 from chalicelib.schemas.templates import words
 from chalicelib.usecases import cases, decisions, grants, inquiries, liabilities, steps, sweeper
 from tests.standins import invariants, returns, stages
-from tests.standins.credits import hasten, pay, trusting_shop
+from tests.standins.credits import debts, hasten, paid_early, pay, trusting_shop
 from tests.standins.debts import debt, debt_shop, paid, swept
 from tests.standins.shops import AGENT, BUYER, OTHER_AGENT, ask, asking, decide, file, sell, shop
 from tests.standins.world import World
@@ -88,6 +89,7 @@ def test_the_fund_pays_and_the_shop_owes_it_from_its_deposit() -> None:
     case_id = paid(world, confirm(world, file(world, **FAKE)))
     owed = debt(world, case_id)
     assert ("merchant", "m1", "multiple", OWED) == (owed.debtor, owed.debtor_id, owed.covers, owed.open)
+    assert "multiple" == owed.because
     swept(world)
     assert ("open", OWED - 70000, 70000) == (
         debt(world, case_id).state,
@@ -209,7 +211,45 @@ def test_who_turns_out_not_to_be_the_shop_s_doing_gets_the_refund_alone(world: W
 
     steps.change(world, [refs.case(case_id)], once)
     paid(world, case_id)
-    assert ([], None) == (vouchers(world), shown(world, case_id))
+    assert ([], None, None) == (vouchers(world), shown(world, case_id), world.case(case_id).multiple)
+
+
+def test_it_is_paid_too_where_buyer_and_shop_are_both_to_blame(world: World) -> None:
+    case_id = confirm(world, file(world, **FAKE))
+    world.records.put(world.case(case_id).but(liability="both"))
+    paid(world, case_id)
+    assert [OWED] == [one.amount for one in vouchers(world)]
+
+
+def test_who_owes_the_fund_has_it_whole_and_both_are_written_to_one_ledger() -> None:
+    """What is kept back of the refund and what is paid beyond it are one write of the order's ledger."""
+    world = trusting_shop()
+    early = paid_early(world)
+    returns.receive(world, early)
+    returns.inspect(world, early, "reduced", amount=Amount(amount=returns.ALL - 1000, currency="CNY"), reason="worn")
+    decisions.answer_offer(world, asking(None, BUYER), early, AnswerOffer(answer="accept"))
+    sell(world, "o2")
+    case_id = confirm(world, file(world, order_id="o2", **FAKE))
+    grants.grant(world, case_id)
+    ledger = world.ledger("o2")
+    assert (1000, REFUND - 1000, {"*": (OWED, OWED)}) == (
+        ledger.payments[0].settled,
+        ledger.payments[0].reserved,
+        ledger.multiples,
+    )
+    assert ([OWED], [0]) == ([one.amount for one in vouchers(world)], [one.open for one in debts(world)])
+    invariants.the_books_agree(world, "o2")
+
+
+def test_vouchers_are_settled_as_they_are_granted_under_the_case_s_next_numbers(world: World) -> None:
+    case_id = confirm(world, file(world, **FAKE))
+    grants.grant(world, case_id)
+    [voucher] = vouchers(world)
+    assert (number_of(case_id, 2), 2) == (voucher.refund_no, world.case(case_id).refund_count)
+    now = world.clock.now()
+    assert ("settled", now, now, "voucher", "") == (
+        voucher.state, voucher.granted_at, voucher.settled_at, voucher.method, voucher.provider,
+    )  # fmt: skip
 
 
 def test_what_was_not_confirmed_or_taken_back_brings_nothing(world: World) -> None:

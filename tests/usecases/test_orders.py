@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.domain.lifecycles import DeliveryState
 from chalicelib.errors import Forbidden, MerchantNotFound, OrderDoesNotAddUp, OrderExists
+from chalicelib.schemas import names
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.usecases import order_events, orders
 from tests.domain import drafts
@@ -20,8 +24,18 @@ def body(**more: object) -> RegisterOrder:
 
 def test_an_order_stands_with_its_ledger_and_its_delivery(world: World) -> None:
     reply = orders.register(world, asking("k1", ORDERS), body())
-    assert (201, 1000, "unshipped") == (reply.status, reply.body["refundable"]["amount"], reply.body["delivery"])
+    assert (201, 1000, "unshipped") == (
+        reply.status,
+        reply.body["refundable"]["amount"],
+        reply.body["delivery"]["code"],
+    )
     assert "Order Ledger Delivery Sold StoredAnswer" == " ".join(type(item).__name__ for item in world.records.saves[0])
+
+
+def test_every_state_of_a_delivery_has_a_name_in_both_languages(world: World) -> None:
+    assert set(get_args(DeliveryState)) == set(names.DELIVERIES)
+    told = orders.register(world, asking("k1", ORDERS), body()).body["delivery"]
+    assert {"code": "unshipped", "zh": "未发货", "en": "Not shipped"} == told
 
 
 def test_the_same_order_under_another_key_is_the_same_order(world: World) -> None:
@@ -61,4 +75,4 @@ def test_times_at_the_ends_of_the_calendar_are_refused(at: str) -> None:
 def test_facts_of_the_delivery_may_overtake_each_other(world: World) -> None:
     for type_, at in (("order.delivered", "2026-11-03T10:00:00Z"), ("order.shipped", "2026-11-01T10:00:00Z")):
         order_events.take(world, type_, "e1", {"order_id": "o1", "at": at})
-    assert "delivered" == orders.read(world, BUYER, "o1").body["delivery"]
+    assert "delivered" == orders.read(world, BUYER, "o1").body["delivery"]["code"]

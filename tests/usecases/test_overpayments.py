@@ -11,6 +11,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.errors import CaseNotFound, InvalidRequest
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.templates import words
+from tests.refusals import refused
 from tests.standins import exchanges, invariants, repairs, returns
 from tests.standins.repairs import COST
 from tests.standins.returns import refund, silence, standing
@@ -144,8 +145,9 @@ def test_told_again_it_is_told_once(world: World, pay: Any) -> None:
 @pytest.mark.parametrize("pay", [exchanges.pay, repairs.pay])
 def test_what_the_order_was_paid_with_is_never_given_back_as_unasked(world: World, pay: Any) -> None:
     case_id = returns.filed(world)
-    with pytest.raises(InvalidRequest):
-        pay(world, case_id, 700, payment_id="pay_card")
+    wrong = "is a payment of the order already"
+    told = refused(InvalidRequest, lambda: pay(world, case_id, 700, payment_id="pay_card"))
+    assert (wrong, [("payment_id", wrong, None)]) == told
     assert [] == turned_away(world, case_id)
 
 
@@ -153,6 +155,15 @@ def test_what_the_order_was_paid_with_is_never_given_back_as_unasked(world: Worl
 def test_money_for_no_case_of_ours_has_no_timeline_and_is_for_a_person(world: World, pay: Any) -> None:
     with pytest.raises(CaseNotFound):
         pay(world, "case_00000000000000000000000009", 700, payment_id="pay_stray")
+
+
+def test_money_that_names_no_currency_is_the_case_s_own(world: World) -> None:
+    case_id = dearer(world)
+    exchanges.pay(world, case_id, 4999, payment_id="pay_stray", currency=None)
+    [told] = [one for one in world.records.all(Entry, case_id=case_id) if one.type == "PaymentTurnedAway"]
+    assert ("other_amount", {"amount": 4999, "currency": "CNY"}) == (told.data["because"], told.data["paid"])
+    exchanges.pay(world, case_id, 5000, currency=None)
+    assert ("remedying", "replacement") == standing(world, case_id)
 
 
 def test_the_payment_system_and_the_buyer_are_told_which_payment_and_how_much(world: World) -> None:

@@ -135,7 +135,7 @@ def test_a_preview_explains_and_writes_nothing() -> None:
     world = fallen()
     before = len(world.records.saves)
     view = filings.preview(world, BUYER, filing(remedy="price_protection", reason="price_dropped")).body
-    assert ("approve", 4000) == (view["verdict"]["kind"], view["amount"]["amount"])
+    assert ("approve", 4000) == (view["verdict"]["kind"]["code"], view["amount"]["amount"])
     assert before == len(world.records.saves)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import journals
+from chalicelib.domain import journals, refs
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.entries import Entry
 from chalicelib.errors import (
@@ -553,8 +553,30 @@ def test_a_fee_that_is_paid_too_late_is_recorded_all_the_same(old_world: World) 
     silence(old_world, case_id, "fee")
     assert "fee_unpaid" == old_world.case(case_id).closed_because
     stages.pay(old_world, case_id)
-    fee = repair(old_world, case_id).fee
+    known = repair(old_world, case_id)
+    fee = known.fee
     assert fee is not None and fee.paid_at is not None and "closed" == old_world.case(case_id).status
+    [told] = [one for one in old_world.listings.timeline(case_id, 100, None).rows if one.type == "RepairFeePaid"]
+    assert (known.repair_id, fee.amount) == (told.data["repair_id"], told.data["fee"])
+
+
+@pytest.mark.parametrize(("paid", "heard"), [(True, "paid"), (False, "closed")])
+def test_the_flow_hears_whether_the_fee_was_paid(old_world: World, paid: bool, heard: str) -> None:
+    case_id = stages.owing(old_world)
+    if paid:
+        stages.pay(old_world, case_id)
+    else:
+        silence(old_world, case_id, "fee")
+    gate = old_world.records.one(refs.gate(case_id, "fee", 1))
+    assert gate.answer is not None
+    assert heard == gate.answer.outcome
+
+
+def test_a_fee_is_taken_by_three_reads_the_case_its_order_and_who_waits(old_world: World) -> None:
+    case_id = stages.owing(old_world)
+    old_world.records.loads.clear()
+    stages.pay(old_world, case_id)
+    assert [2, 2, 1] == [len(wanted) for wanted in old_world.records.loads]
 
 
 @pytest.mark.parametrize("service", ["on_site", "send_in"])

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.domain import journals, refs
+from chalicelib.domain.actors import Actor
+from chalicelib.domain.calendars import Duration
+from chalicelib.domain.deliveries import Shipment
 from chalicelib.domain.orders import FreightInsurance
+from chalicelib.domain.refunds import number_of
 from chalicelib.domain.return_freights import ReturnFreight, settle
-from chalicelib.errors import CurrencyMismatch, InvalidRequest, TransitionRefused
+from chalicelib.errors import CurrencyMismatch, Forbidden, InvalidRequest, TransitionRefused
 from chalicelib.schemas.returns import DeclareFreight
 from chalicelib.usecases import grants, pursuits, return_freights
 from chalicelib.usecases.steps import Reply
+from tests.refusals import refused
 from tests.standins import invariants
 from tests.standins import returns as stages
 from tests.standins.debts import debt, paid
-from tests.standins.shops import BUYER, asking
+from tests.standins.shops import AGENT, BUYER, MERCHANT, asking
+from tests.standins.time import MONDAY
 from tests.standins.world import World
 
 LIMIT = 2500
@@ -142,21 +149,135 @@ def test_of_a_currency_without_a_limit_nothing_is_paid() -> None:
     assert settle(ReturnFreight(declared=1201), "merchant", 0, None) is None
 
 
-def test_what_cannot_be_declared(world: World) -> None:
-    with pytest.raises(TransitionRefused):
-        declare(world, stages.awaiting_goods(world, reason="wrong_item"))
-    other = stages.return_shop()
-    case_id = sent(other)
-    with pytest.raises(InvalidRequest):
-        declare(other, case_id, 0)
-    with pytest.raises(CurrencyMismatch):
-        declare(other, case_id, 1200, "USD")
-    paid(other, inspected(other, stages_received(other, case_id)))
-    other.clock.pass_by(days=31)
-    with pytest.raises(TransitionRefused):
-        declare(other, case_id)
+def test_it_is_said_in_the_case_s_own_money_and_at_least_one_unit_of_it(world: World) -> None:
+    case_id = sent(world)
+    wrong = ("amount.amount", "at least 1", {"minimum": 1})
+    assert ("amount: at least 1", [wrong]) == refused(InvalidRequest, lambda: declare(world, case_id, 0))
+    with pytest.raises(CurrencyMismatch, match="amount"):
+        declare(world, case_id, 1200, "USD")
+    declare(world, case_id, 1)
+    assert 1 == freight(world, case_id).declared
 
 
-def stages_received(world: World, case_id: str) -> str:
-    stages.receive(world, case_id)
-    return case_id
+@pytest.mark.parametrize("actor", [MERCHANT, AGENT])
+def test_only_the_buyer_says_what_it_cost(world: World, actor: Actor) -> None:
+    case_id = sent(world)
+    body = DeclareFreight.model_validate({"amount": {"amount": 1200, "currency": "CNY"}})
+    with pytest.raises(Forbidden):
+        return_freights.declare(world, asking(None, actor), case_id, body)
+    assert world.records.one(refs.goods(case_id)).freight is None
+
+
+def freight(world: World, case_id: str) -> ReturnFreight:
+    known = world.records.one(refs.goods(case_id)).freight
+    assert known is not None
+    return known
+
+
+def test_what_is_said_is_told_shown_and_may_be_said_anew_until_it_is_paid(world: World) -> None:
+    case_id = sent(world)
+    world.records.loads.clear()
+    reply = declare(world, case_id, 1200)
+    assert (200, case_id) == (reply.status, reply.body["case_id"])
+    assert 2 == len(world.records.loads[0]) and not any(
+        ref in wanted for wanted in world.records.loads[1:] for ref in (refs.case(case_id), refs.goods(case_id))
+    )
+    world.clock.pass_by(minutes=5)
+    declare(world, case_id, 900)
+    assert (900, world.clock.now(), None) == (
+        freight(world, case_id).declared, freight(world, case_id).declared_at, freight(world, case_id).reimbursed,
+    )  # fmt: skip
+    goods = world.records.one(refs.goods(case_id))
+    told = [one.data for one in world.listings.timeline(case_id, 100, None).rows if one.type == "FreightDeclared"]
+    assert [(goods.return_id, 1200), (goods.return_id, 900)] == [
+        (data["return_id"], data["freight_amount"]) for data in told
+    ]
+
+
+def cannot(world: World, case_id: str) -> tuple[str, str]:
+    """Why not, and how the case stands."""
+    with pytest.raises(TransitionRefused) as caught:
+        declare(world, case_id)
+    return caught.value.detail, caught.value.facts["status"]
+
+
+def test_before_the_goods_are_sent_nothing_is_said_of_their_way(world: World) -> None:
+    case_id = stages.awaiting_goods(world, reason="wrong_item")
+    assert ("nothing was sent back yet", "awaiting_goods") == cannot(world, case_id)
+
+
+def test_of_a_case_that_ended_without_the_goods_nothing_is_paid(world: World) -> None:
+    case_id = sent(world)
+    world.records.put(world.case(case_id).but(status="closed", gate=None))
+    assert ("the case ended without the goods being taken back", "closed") == cannot(world, case_id)
+
+
+def test_what_was_paid_for_is_not_said_again(world: World) -> None:
+    case_id = paid(world, came(world))
+    assert ("the way back was paid for already", "completed") == cannot(world, case_id)
+    assert 1 == world.told(case_id).count("FreightDeclared")
+
+
+def test_it_may_be_said_for_thirty_days_from_receipt_and_not_a_moment_longer(world: World) -> None:
+    case_id = paid(world, came(world, amount=None))
+    received_at = world.records.one(refs.goods(case_id)).received_at
+    assert received_at is not None
+    until = world.policies.get("platform", 1).calendar.after(received_at, Duration(amount=30, unit="days"))
+    world.clock.reach(until + timedelta(milliseconds=1))
+    assert ("it is too late to ask for the freight", "completed") == cannot(world, case_id)
+
+
+def test_in_the_last_moment_it_is_not_too_late(world: World) -> None:
+    case_id = paid(world, came(world, amount=None))
+    received_at = world.records.one(refs.goods(case_id)).received_at
+    assert received_at is not None
+    world.clock.reach(world.policies.get("platform", 1).calendar.after(received_at, Duration(amount=30, unit="days")))
+    declare(world, case_id)
+    assert 1200 == freight(world, case_id).reimbursed
+
+
+def test_the_voucher_is_named_with_the_freight_and_is_the_case_s_next_number(world: World) -> None:
+    case_id = paid(world, came(world))
+    assert number_of(case_id, 2) == freight(world, case_id).refund_no
+    [told] = [
+        one.data
+        for one in world.listings.timeline(case_id, 100, None).rows
+        if one.type == "RefundSettled" and one.data.get("voucher")
+    ]
+    assert ("freight", 1200, number_of(case_id, 2)) == (told["because"], told["refund_amount"], told["refund_no"])
+
+
+def test_an_insurer_owes_it_because_of_its_insurance_for_as_long_as_any_debt(world: World) -> None:
+    case_id = paid(world, came(insured(world), "not_wanted", None))
+    owed, policy = debt(world, case_id), world.policies.get("platform", 1)
+    assert ("freight_insurance", policy.calendar.after(owed.opened_at, policy.deadlines.recovery)) == (
+        owed.because, owed.due_at,
+    )  # fmt: skip
+    assert "platform_fund" == world.records.one(refs.refund(case_id, number_of(case_id, 2))).bearer
+
+
+@pytest.mark.parametrize(
+    ("liability", "payer", "bearer", "owes"),
+    [
+        ("merchant", "merchant", "merchant#m1", []),
+        ("both", "both", "merchant#m1", []),
+        ("platform", "platform", "platform_fund", []),
+        ("none", "platform", "platform_fund", []),
+        ("carrier", "carrier", "platform_fund", [("carrier", "freight", 1200)]),
+    ],
+)
+def test_whose_doing_it_was_pays_for_the_way_back_where_the_policy_names_nobody_else(
+    liability: Any, payer: str, bearer: str, owes: list[tuple[str, str, int]]
+) -> None:
+    world = stages.return_shop(return_freight={})
+    parcel = Shipment(carrier="sf", waybill_no="SF7", state="signed", at=MONDAY)
+    delivery = world.records.one(refs.delivery("o1"))
+    world.records.put(delivery.but(parcels=(parcel,)))
+    case_id = came(world)
+    world.records.put(world.case(case_id).but(liability=liability))
+    paid(world, case_id)
+    voucher = world.records.one(refs.refund(case_id, number_of(case_id, 2)))
+    assert (payer, bearer) == (freight(world, case_id).payer, voucher.bearer)
+    recoveries = [one for one in world.listings.recoveries_of(case_id) if one.covers == "freight"]
+    assert owes == [(one.debtor, one.covers, one.open) for one in recoveries]
+    invariants.the_books_agree(world)

@@ -75,7 +75,7 @@ def test_couriers_who_are_late_are_seen_by_the_shop_and_the_platform(world: Worl
     world.clock.reach(world.gate(case_id).due_at)
     for actor in (MERCHANT, OPERATOR):
         [row] = seen_by(world, actor)["couriers"]["late"]
-        assert (case_id, "carrier") == (row["case_id"], row["owner"])
+        assert (case_id, "carrier", None) == (row["case_id"], row["who"]["code"], row["who_id"])
 
 
 def test_goods_that_no_carrier_tells_of_are_seen_after_the_policy_s_days(world: World) -> None:

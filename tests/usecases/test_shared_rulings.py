@@ -92,6 +92,14 @@ def test_each_bears_its_share_of_what_was_ruled(
     invariants.the_books_agree(world)
 
 
+@pytest.mark.parametrize("shares", [{"buyer": 300, "merchant": 700}, None])
+def test_it_is_told_who_bears_how_much_where_it_was_ruled(shares: dict[str, int] | None) -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    case_id = ruled(world, "both" if shares else "carrier", shares)
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "LiabilityDecided"]
+    assert (shares or {"carrier": 1000}) == told.data["shares"]
+
+
 def test_what_each_owes_is_collected_of_each_and_the_fund_is_whole_again() -> None:
     world = debt_shop(parcels=(UNHARMED,))
     case_id = ruled(world, "both", {"merchant": 700, "carrier": 300})
@@ -138,9 +146,44 @@ def test_decided_anew_after_the_money_each_owes_what_is_its_own_now() -> None:
 
     steps.change(world, [refs.case(case_id)], once)
     assert ("recovered", 0, 21552, 0, 9237) == owed(world, case_id, 1)
+    assert [("liability", 9237)] == dropped(world, case_id)
     assert ("open", 9237, 0, 0, 0) == owed(world, case_id, 2)
     assert 50000 - 21552 == world.records.one(refs.deposit("m1")).held("CNY")
     invariants.the_books_agree(world)
+
+
+def dropped(world: World, case_id: str) -> list[tuple[str, int]]:
+    """Why what fell away, as the timeline says."""
+    rows = world.listings.timeline(case_id, 100, None).rows
+    return [(one.data["because"], one.data["recovery_amount"]) for one in rows if one.type == "RecoveryDropped"]
+
+
+def test_of_two_refunds_one_is_given_up_and_each_owes_its_part_of_the_other() -> None:
+    world = debt_shop(parcels=(UNHARMED,))
+    sell(world, payments={"card": 29000, "points": 10000}, delivery={**goods.DELIVERED, "parcels": (UNHARMED,)})
+    case_id = ruled(world, "both", {"merchant": 333, "carrier": 333, "platform": 334})
+    card, points = sorted(world.case(case_id).refunds, key=lambda ref: -ref.amount)
+    assert (22894, 7895) == (card.amount, points.amount)
+    settlements.reverse(world, points.refund_no, "account closed")
+    body = RedoRefund(action="release", refund_no=points.refund_no, note="paid cash")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    # A third of 22894 each, and the fund bears the third.
+    assert [7624, 7624] == [debt(world, case_id, number).standing for number in (1, 2)]
+    assert [("released", 2629), ("released", 2629)] == dropped(world, case_id)
+    invariants.the_books_agree(world)
+
+
+def test_a_refund_that_is_given_up_leaves_what_is_owed_for_the_way_back() -> None:
+    world = goods.return_shop()
+    case_id = came_back(world, {"buyer": 250, "merchant": 500, "carrier": 250})
+    number = world.refund(case_id).refund_no
+    settlements.reverse(world, number, "account closed")
+    body = RedoRefund(action="release", refund_no=number, note="paid cash")
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    owes = {(one.covers, one.debtor): one.standing for one in world.listings.recoveries_of(case_id)}
+    assert {
+        ("refund", "merchant"): 0, ("refund", "carrier"): 0, ("freight", "merchant"): 600, ("freight", "carrier"): 300,
+    } == owes  # fmt: skip
 
 
 def test_a_refund_that_is_given_up_is_owed_by_nobody_however_many_shared_it() -> None:

@@ -37,9 +37,11 @@ def test_a_higher_limit_would_have_approved_at_once_what_a_merchant_was_asked_ab
     case_id = file(world)
     told = simulated(world, auto_approve_below={"CNY": COAT * 2})
     assert [(case_id, "refer", "approve")] == [
-        (each["case_id"], each["was"]["verdict"], each["would_be"]["verdict"]) for each in told["items"]
+        (each["case_id"], each["was"]["verdict"]["code"], each["would_be"]["verdict"]["code"]) for each in told["items"]
     ]
-    assert [{"was": "refer", "would_be": "approve", "cases": 1}] == told["verdicts"]
+    assert [("refer", "approve", 1)] == [
+        (each["was"]["code"], each["would_be"]["code"], each["cases"]) for each in told["verdicts"]
+    ]
 
 
 def test_a_shorter_window_would_have_refused(world: World) -> None:
@@ -48,7 +50,7 @@ def test_a_shorter_window_would_have_refused(world: World) -> None:
     file(world, order_id="signed")
     told = simulated(world, windows=({"days": 1},))
     assert ("reject", "window_closed", 0) == (
-        told["items"][0]["would_be"]["verdict"],
+        told["items"][0]["would_be"]["verdict"]["code"],
         told["items"][0]["would_be"]["because"]["code"],
         told["amounts"][0]["would_be"]["amount"],
     )
@@ -90,7 +92,7 @@ def test_what_cannot_be_asked_under_the_draft_is_a_refusal_with_its_reason(world
     file(world)
     told = simulated(world, reasons=({**_reason(), "code": "other"},))
     assert ("reject", "reason_unknown") == (
-        told["items"][0]["would_be"]["verdict"],
+        told["items"][0]["would_be"]["verdict"]["code"],
         told["items"][0]["would_be"]["because"]["code"],
     )
 

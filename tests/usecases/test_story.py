@@ -67,6 +67,13 @@ def test_the_monitor_shows_what_waits_and_what_is_late(world: World) -> None:
     assert [] == monitors.monitor(world, OPERATOR).body["overdue"]
 
 
+def test_what_is_due_names_its_case_and_its_merchant(world: World) -> None:
+    case_id = file(world)
+    [row] = monitors.due(world, MERCHANT, 10, None).body["items"]
+    assert (case_id, "decision") == (row["case_id"], row["gate"]["code"])
+    assert ({"code": "merchant", "zh": "商家", "en": "Merchant"}, "m1") == (row["who"], row["who_id"])
+
+
 # --- one read, one transaction
 
 ACTS: dict[str, Any] = {

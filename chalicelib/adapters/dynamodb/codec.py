@@ -22,7 +22,10 @@ Item = dict[str, dict[str, Any]]  # DynamoDB's own notation: {"pk": {"S": "case#
 # where nearly all cases, gates and refunds are, an operator can read the body in the console.
 PACKED_FROM = 2048  # characters
 MAX_BODY = 390_000  # bytes, which leaves room for keys and summary
-_LEVEL = 1  # a third of the CPU of level 6 for a tenth more bytes
+
+# Level 1: a third of the CPU of level 6 for a tenth more bytes. A window of 16 KB and few hash tables: the usual 268 KB
+# are filled with zeros each time, which takes twice as long as packing; a body of ours gets at most 1 % larger.
+_LEVEL, _WINDOW_BITS, _MEMORY = 1, 14, 5
 
 
 def item_of(thing: Value) -> Item:
@@ -56,7 +59,8 @@ def key_in(item: Mapping[str, Any]) -> Key:
 def _packed(text: str) -> dict[str, Any]:
     if len(text) < PACKED_FROM:
         return {"S": text}
-    packed = zlib.compress(text.encode(), _LEVEL)
+    packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY)
+    packed = packing.compress(text.encode()) + packing.flush()
     if len(packed) > MAX_BODY:
         raise InvalidRequest(f"{len(packed)} bytes are more than can be kept in one piece")
     return {"B": packed}

@@ -182,7 +182,7 @@ class StandardCarrier:
             if answer.status == 404 and body.get("code") == "never_seen":
                 return CarrierAnswer("never_seen")
             if body.get("state") in OUTCOMES and (answer.status < 300 or body["state"] == "failed"):
-                return _believed(body, command)
+                return _believed(body)
         if answer.status in calls.OURS or answer.status in (400, 409, 422):
             return calls.refused_us("standard", answer)
         return calls.unknown("standard", answer)
@@ -194,12 +194,9 @@ class _Told(_Shape):
     paid: Paid | None = None
 
 
-def _believed(body: Mapping[str, Any], command: CarrierCommand) -> CarrierAnswer:
+def _believed(body: Mapping[str, Any]) -> CarrierAnswer:
     try:
         told = _Told.model_validate({name: body.get(name) for name in ("slot", "proof", "paid")})
-        currency = told.paid.currency if told.paid else None
-        if command.claim and body["state"] == "done" and currency != command.claim.currency:
-            raise InvalidRequest("a claim is paid in its own currency")
         return _answer(body, told.slot, told.proof, told.paid)
     except (ValidationError, InvalidRequest):
         log.error("a carrier's answer names what cannot be", extra=facts(provider="standard"))

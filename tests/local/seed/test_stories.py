@@ -19,7 +19,9 @@ from chalicelib.schemas import cases as shapes
 from chalicelib.schemas import disputes, repairs, replacements, returns
 from chalicelib.schemas.logistics import SendParcel
 from chalicelib.schemas.orders import RegisterOrder
+from chalicelib.schemas.payments import BuyerPaid
 from chalicelib.schemas.prices import PutPrices
+from chalicelib.schemas.replacements import PriceBody
 from local.api import Answer, Api
 from local.seed import partners, photo
 from local.seed.goods import CUPS, TEA
@@ -65,6 +67,7 @@ class Reader:
         self.orders: list[Order] = []
         self.keys: list[str] = []
         self.scanned = ""  # where the newest scan puts the parcel
+        self.gate = "replacement"  # at which the case waits
 
     def call(self, method: str, path: str, *, user: str, body: Mapping[str, Any], key: str | None = None) -> Answer:
         by_path = {"PATCH": shapes.MoveDeadline, "PUT": SendParcel}
@@ -75,10 +78,23 @@ class Reader:
         if isinstance(read, RegisterOrder):
             draft = OrderDraft(**{name: getattr(read, name) for name in OrderDraft.model_fields})
             self.orders.append(allocate(draft, policy_id="platform", policy_version=1))
+        if last == "escalate":
+            self.gate = "ruling"
+        if isinstance(read, shapes.DecideCase) and any(map(self._is_dearer, read.prices)):
+            self.gate = "difference"
         if key:
             self.keys.append(key)
         reply = {"case_id": "case_01M81V50KV9ZX50FF0WHB594Y9", "url": "http://bucket", "fields": {}}
         return Answer(path, 200 if method in by_path else 201, {}, json.dumps(reply).encode(), 0.0)
+
+    def _is_dearer(self, price: PriceBody) -> bool:
+        return price.unit_price.amount > self.orders[-1].line(price.line_id).unit_price
+
+    def hears(self, stack: Stack, source: str, type: str, **fact: Any) -> None:
+        """The buyer has paid the difference."""
+        assert ("payments", "difference.paid", "difference") == (source, type, self.gate)
+        BuyerPaid.model_validate(fact)
+        self.gate = "replacement"
 
     def get(self, path: str, user: str) -> dict[str, Any]:
         """A case, its parcels or an order, as far as a story looks at one."""
@@ -86,7 +102,11 @@ class Reader:
             return {"items": [{"waybill_no": "SF1000000001", "pickup": {"visits": 1}}]}
         if path.startswith("/orders/"):
             return {"parcels": [{"state": {"code": self.scanned}}]}
-        return {"amount": {"amount": 25800, "currency": "CNY"}, "next_action": {"gate": {"code": "replacement"}}}
+        return {
+            "amount": {"amount": 25800, "currency": "CNY"},
+            "next_action": {"gate": {"code": self.gate}},
+            "refunds": [{"state": {"code": "settled"}}],
+        }
 
 
 @pytest.fixture
@@ -112,6 +132,7 @@ def test_every_request_of_a_story_is_well_formed(
     reader = Reader()
     scene = Scene(cast(Stack, None), cast(Api, reader), f"s1-{story.key}", NOW)
     monkeypatch.setattr(partners, "carrier_scans", lambda stack, number, code: setattr(reader, "scanned", _state(code)))
+    monkeypatch.setattr(partners, "tells", reader.hears)
     story.tell(scene)
     assert 1 == len([sold for sold in reader.orders if sold.order_id == scene.order_id])
     assert len(set(reader.keys)) == len(reader.keys)
