@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.domain.gates import GateName
 from chalicelib.domain.lifecycles import PARCEL
+from chalicelib.domain.repairs import EstimateState, VisitState
 from tests.campaign import catalogue, chapters, scans
 from tests.campaign.judge import Violation
 from tests.campaign.model import Searched
@@ -91,6 +92,12 @@ def test_every_gate_is_opened(told: Told) -> None:
     assert [] == sorted(set(get_args(GateName)) - opened)
 
 
+def test_visits_and_estimates_come_to_everything_that_they_can(told: Told) -> None:
+    come_to = told.stories.states.keys() | told.model.states.keys()
+    all_of = {("Visit", state) for state in get_args(VisitState)} | {("Estimate", s) for s in get_args(EstimateState)}
+    assert [] == sorted(all_of - come_to)
+
+
 def test_every_table_is_one_of_the_matrix() -> None:
-    assert {"CASE", "REFUND", "PARCEL", "PICKUP", "COMMAND", "DISPUTE", "RECOVERY"} <= TABLES.keys()
+    assert {"CASE", "REFUND", "PARCEL", "PICKUP", "COMMAND", "DISPUTE", "RECOVERY", "FATE"} <= TABLES.keys()
     assert 150 < len(all_ways())

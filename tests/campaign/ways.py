@@ -28,6 +28,8 @@ from chalicelib.domain.parcels import Course, Parcel
 from chalicelib.domain.recoveries import Recovery
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.repairs import Repair
+from chalicelib.domain.replacements import Replacement
+from chalicelib.domain.returns import FURTHER, Return
 from chalicelib.domain.webhooks import WebhookDelivery
 from chalicelib.usecases.steps import Found
 from tests.flows.walker import Call, Fault
@@ -36,7 +38,10 @@ from tests.standins.records import MemoryRecords
 
 # Every table there is: one that is new is looked at without being named here.
 TABLES: Mapping[str, Table] = {
-    name: table for name, table in vars(lifecycles).items() if isinstance(table, Mapping) and name.isupper()
+    **{name: table for name, table in vars(lifecycles).items() if isinstance(table, Mapping) and name.isupper()},
+    "FATE": {
+        before: frozenset(FURTHER[before]) for before in FURTHER
+    },  # of goods that somebody sent, as a case sees it
 }
 _TABLED: Mapping[type, str] = {
     Case: "CASE",
@@ -94,6 +99,9 @@ class Taken:
         save(records, items)
         for old, new in zip(before, items, strict=True):
             self.around.extend(self._around(old, new))
+            fates = list(_fates(old, new))
+            self.ways.update(fates)
+            self.around.extend(str(way) for way in fates if way.after not in TABLES["FATE"][way.before])
         self.ways.update(self._asked)
         self._asked.clear()
         self.states.update(state for item in items for state in _states(item))
@@ -121,6 +129,15 @@ class Taken:
     def _say(self, flow: str, state: str, answer: Any) -> None:
         said = "…" if answer == Fault("States.Timeout") else "a fault" if isinstance(answer, Fault) else None
         self.said[Way(flow, state, said or answer["outcome"])] += 1
+
+
+def _fates(old: Any, new: Any) -> Iterator[Way]:
+    """What became of each parcel: nobody asks that table, a fact that is none any more is passed over."""
+    if isinstance(new, Return | Replacement) and old is not None:
+        before = {parcel.parcel_id: parcel.fate for parcel in old.parcels}
+        for parcel in new.parcels:
+            if before.get(parcel.parcel_id, parcel.fate) != parcel.fate:
+                yield Way("FATE", before[parcel.parcel_id], parcel.fate)
 
 
 def _state(item: Any) -> str | None:
