@@ -16,7 +16,7 @@ from chalicelib.errors import GateNotFound, TransitionRefused
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
-from chalicelib.usecases import cases, credits, decisions, gates, grants, pursuits, settlements, steps
+from chalicelib.usecases import cases, chargebacks, credits, decisions, gates, grants, pursuits, settlements, steps
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -94,6 +94,14 @@ def test_goods_that_are_with_their_buyer_again_may_be_handed_over_once_more() ->
     carrier_says(world, case_id, "back")
     hasten(world, case_id)
     assert (None, "awaiting_goods") == (world.case(case_id).instant, world.case(case_id).status)
+
+
+def test_where_the_buyer_s_bank_was_faster_nothing_is_paid_early() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", ALL)
+    hasten(world, case_id)
+    assert ("over", (), 0) == (world.case(case_id).instant, world.case(case_id).refunds, used(world))
 
 
 def test_of_goods_that_the_shop_has_nothing_is_hastened() -> None:
