@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from local.packaging import ROOT
 
@@ -30,3 +31,11 @@ def between(page: str, mark: str, end: str, section: str) -> str:
     if not (found and ends):
         raise ValueError(f"the page has lost its mark {mark}")
     return f"{before}{mark}\n{section}{end}{rest}"
+
+
+def run(asked: Sequence[str], page: Path, section: Callable[[], str], renewed: Callable[[str], str]) -> int:
+    """The command of one section: shows it, and with `--write` puts it into its page. Answers the exit status."""
+    if "--write" in asked:
+        page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+    print(section())
+    return 0

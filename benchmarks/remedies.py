@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.capacity import Meter
 from benchmarks.costs import PER_MESSAGE, QUEUES_BEHIND_THE_BUS, meter
-from benchmarks.page import between
+from benchmarks.page import between, run
 from benchmarks.prices import MILLION, PRICES
 from benchmarks.quotas import SCALE
 from benchmarks.report import table
@@ -167,12 +167,5 @@ def renewed(page: str) -> str:
     return between(page, MARK, END, section())
 
 
-def main(asked: Sequence[str]) -> int:
-    if "--write" in asked:
-        SCALE.write_text(renewed(SCALE.read_text("utf-8")), "utf-8")
-    print(section())
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], SCALE, section, renewed))

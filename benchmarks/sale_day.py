@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp
 
-from benchmarks.page import between
+from benchmarks.page import between, run
 from benchmarks.quotas import SCALE, Quota, Scope, quotas
 from benchmarks.report import table
 
@@ -181,12 +181,5 @@ def renewed(page: str) -> str:
     return between(page, MARK, END, section())
 
 
-def main(asked: Sequence[str]) -> int:
-    if "--write" in asked:
-        SCALE.write_text(renewed(SCALE.read_text("utf-8")), "utf-8")
-    print(section())
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], SCALE, section, renewed))

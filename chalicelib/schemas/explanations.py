@@ -7,26 +7,30 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.claims import Source
 from chalicelib.domain.explanations import StepKind
 from chalicelib.domain.money import Currency
+from chalicelib.domain.multiples import MultipleKind
 from chalicelib.domain.values import Count, Identifier, Minor, Quantity, SignedMinor, Value
 from chalicelib.schemas import names
 from chalicelib.schemas.names import name
 
 if TYPE_CHECKING:
     from chalicelib.domain.explanations import Explanation, LineExplanation, Step
+    from chalicelib.domain.multiples import MultipleStep
+    from chalicelib.schemas.names import Names
 
 
 class StepView(Value):
-    """One signed amount in minor units and what it is; `label` is the name of a promotion or coupon, or empty."""
+    """One signed amount in minor units and what it is. `label`: the name of a promotion or coupon; beside punitive
+    damages the goods' category, or `*` for all others; or empty."""
 
-    kind: StepKind
+    kind: StepKind | MultipleKind
     zh: str
     en: str
     label: str
     amount: SignedMinor
 
     @staticmethod
-    def of(step: Step) -> StepView:
-        called = name(names.STEPS, step.kind)
+    def of(step: Step | MultipleStep, known: Names = names.STEPS) -> StepView:
+        called = name(known, step.kind)
         return StepView(kind=step.kind, zh=called.zh, en=called.en, label=step.label, amount=step.amount)
 
 

@@ -5,30 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.base import Instant
-from chalicelib.domain.multiples import MultipleKind, MultipliedLine
-from chalicelib.domain.values import SignedMinor, Value
+from chalicelib.domain.multiples import MultipliedLine
+from chalicelib.domain.values import Value
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
-from chalicelib.schemas.names import name
+from chalicelib.schemas.explanations import StepView
 
 if TYPE_CHECKING:
     from chalicelib.domain.cases import Case
-    from chalicelib.domain.multiples import MultipleStep
-
-
-class MultipleStepView(Value):
-    """One signed amount in minor units and what it is; `label` is the goods' category, or `*` for all others."""
-
-    kind: MultipleKind
-    zh: str
-    en: str
-    label: str
-    amount: SignedMinor
-
-    @staticmethod
-    def of(step: MultipleStep) -> MultipleStepView:
-        called = name(names.MULTIPLE_STEPS, step.kind)
-        return MultipleStepView(kind=step.kind, zh=called.zh, en=called.en, label=step.label, amount=step.amount)
 
 
 class MultipleView(Value):
@@ -40,7 +24,7 @@ class MultipleView(Value):
 
     amount: Amount
     lines: tuple[MultipliedLine, ...]
-    steps: tuple[MultipleStepView, ...]
+    steps: tuple[StepView, ...]
     paid_at: Instant | None
     refund_no: str | None
 
@@ -53,7 +37,7 @@ class MultipleView(Value):
         return MultipleView(
             amount=Amount(amount=known.amount, currency=case.currency),
             lines=known.lines,
-            steps=tuple(MultipleStepView.of(step) for step in known.steps),
+            steps=tuple(StepView.of(step, names.MULTIPLE_STEPS) for step in known.steps),
             paid_at=known.paid_at,
             refund_no=known.refund_no,
         )

@@ -38,7 +38,8 @@ class ShipGoods(Value):
 
 
 class BookPickup(Value):
-    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time.
+    """上门取件: when a courier may come, and where to. Of a visit that is booked, `slot` alone asks for another time;
+    with another `sender` the courier is called off, and another one booked who comes to that door.
 
     `sender` is personal: it goes to the carrier, is shown to nobody, and is forgotten when nobody has to come any more.
     `also`: other cases of the buyer whose goods go to the same address and are fetched in the same visit.

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import refs
+from chalicelib.domain.lifecycles import PICKUP, check
 from chalicelib.domain.logistics import Contact, PartOf
 from chalicelib.domain.parcels import A_DAY
 from chalicelib.domain.returns import SentParcel
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def book(ports: Ports, request: Request, case_id: str, body: BookPickup) -> Reply:
-    """Asks for a courier; while one is awaited, for another time of his.
+    """Asks for a courier; while one is awaited, for another time of his, or for one who comes to another door.
 
     Raises CaseNotFound, Forbidden, ReturnNotFound, GateNotFound, AnswerTooLate, InvalidRequest (a slot that lies
     behind, too far ahead or over more than a day; no sender), TransitionRefused (a visit that cannot be moved now, or
@@ -49,7 +50,7 @@ def book(ports: Ports, request: Request, case_id: str, body: BookPickup) -> Repl
         goods = returns.goods_of(turn, found)
         _refuse_slot(turn, body.slot)
         if turn.case.gate is not None and turn.case.gate.name == "pickup":
-            commands[:] = [_another_time(ports, turn, found, goods, body)]
+            commands[:] = _otherwise(ports, turn, found, goods, body)
         else:
             commands[:] = [_first_time(ports, turn, found, goods, body)]
         return turn.items, cases.shown(turn, found)
@@ -146,23 +147,63 @@ def _everyone(turn: Turn, found: Found, goods: Return) -> list[Member]:
 
 def _tell_all(turn: Turn, everyone: Sequence[Member], state: PickupState, type: EntryType, **said: Any) -> None:
     """What one of them asks for is asked for all: there is one courier."""
+    _say(everyone, state, type, **said)
+    visits.together(turn, [one for one in everyone if one.turn is not turn])
+
+
+def _say(everyone: Sequence[Member], state: PickupState, type: EntryType, **said: Any) -> None:
     for n, one in enumerate(everyone):
         if n and one.parcel.pickup is not None:
             one.stands(one.parcel.pickup.moved(state))
         one.turn.tell(type, parcel_id=one.parcel.parcel_id, **said)
-    visits.together(turn, [one for one in everyone if one.turn is not turn])
 
 
-def _another_time(ports: Ports, turn: Turn, found: Found, goods: Return, body: BookPickup) -> CarrierCommand:
-    """The deadline moves when the carrier has said yes (`booked`)."""
+def _otherwise(ports: Ports, turn: Turn, found: Found, goods: Return, body: BookPickup) -> list[CarrierCommand]:
+    """A courier is awaited, and should come at another time, or to another door."""
     cases.awaited_gate(turn, found, "pickup")
-    given = {"sender": body.sender, "also": body.also}
-    if wrong := [FieldError(name, "of a booked visit only the time can change") for name in given if given[name]]:
-        raise InvalidRequest("call the courier off and book another", errors=wrong)
+    if body.also:
+        wrong = FieldError("also", "of a booked visit only the time and the sender can change")
+        raise InvalidRequest("call the courier off and book another", errors=[wrong])
     everyone = _everyone(turn, found, goods)
-    command = logistics.rebook_pickup(ports, everyone[0].turn, everyone[0].parcel, body.slot)
+    if body.sender in (None, visits.booking_of(found, everyone[0].parcel).sender):
+        return [_another_time(ports, turn, everyone, body.slot)]
+    return _another_door(ports, turn, found, everyone, body.slot, body.sender)
+
+
+def _another_time(ports: Ports, turn: Turn, everyone: Sequence[Member], slot: Slot) -> CarrierCommand:
+    """The deadline moves when the carrier has said yes (`booked`)."""
+    command = logistics.rebook_pickup(ports, everyone[0].turn, everyone[0].parcel, slot)
     _tell_all(turn, everyone, "rebooking", "PickupAsked", because="another_time")
     return command
+
+
+def _another_door(
+    ports: Ports, turn: Turn, found: Found, everyone: Sequence[Member], slot: Slot, sender: Contact
+) -> list[CarrierCommand]:
+    """Carriers change when their courier comes, and not where to: he is called off, and another booked under a number
+    of its own, which says all from its first call. The first may come all the same (`fetched`)."""
+    first = everyone[0]
+    if first.parcel.pickup is None or first.goods.address is None:
+        raise ParcelNotFound("no courier is awaited")
+    for one in everyone:
+        _refuse_visit(one.turn)
+    check(PICKUP, first.parcel.pickup.state, "cancelling")
+    told = logistics.let_go(ports, first.turn, found, first.parcel)
+    system, receiver = first.parcel.pickup.system, _contact(first.goods.address)
+    parcel, command = logistics.book_pickup(
+        ports, first.turn, slot=slot, sender=sender, receiver=receiver, system=system, party=_party(ports, everyone)
+    )
+    _say(everyone, "cancelling", "PickupCalledOff", because="another_door")
+    for n, one in enumerate(everyone):
+        fresh = logistics.join_pickup(one.turn, command.party[n - 1].parcel_id, parcel) if n else parcel
+        _wait_again(one, fresh, "PickupAsked", because="another_door")
+    visits.together(turn, [one for one in everyone if one.turn is not turn])
+    return [*told, command]
+
+
+def _party(ports: Ports, everyone: Sequence[Member]) -> tuple[PartOf, ...]:
+    """The parcels of the cases whose goods go along with the first one's."""
+    return tuple(PartOf(case_id=one.turn.case.case_id, parcel_id=ports.ids.new("prc")) for one in everyone[1:])
 
 
 def _refuse_slot(turn: Turn, slot: Slot) -> None:
@@ -271,21 +312,18 @@ def _go_on(
         else:
             first, command = again
             fresh = logistics.join_pickup(one.turn, command.party[n - 1].parcel_id, first) if n else first
-            _wait_again(one, fresh, **said)
+            _wait_again(one, fresh, "PickupRebooked", **said)
     visits.together(turn, [one for one in everyone if one.turn is not turn])
 
 
 def _book_again(found: Found, everyone: Sequence[Member]) -> tuple[Parcel, CarrierCommand] | None:
     """Booked for the case that the first visit was booked for; the others' goods go along again."""
-    first, *others = everyone
+    first = everyone[0]
     pickup = first.parcel.pickup
     if first.parcel.joins or pickup is None or pickup.visits >= first.turn.policy.pickups.visits:
         return None
-    ids = found.ports.ids
-    party = tuple(PartOf(case_id=one.turn.case.case_id, parcel_id=ids.new("prc")) for one in others)
-    return logistics.book_again(
-        found.ports, first.turn, found, first.parcel, pickup.slot.after(first.turn.at), party=party
-    )
+    slot, party = pickup.slot.after(first.turn.at), _party(found.ports, everyone)
+    return logistics.book_again(found.ports, first.turn, found, first.parcel, slot, party=party)
 
 
 def _give_up(one: Member, **said: Any) -> None:
@@ -296,9 +334,10 @@ def _give_up(one: Member, **said: Any) -> None:
     one.turn.tell("PickupGivenUp", parcel_id=one.parcel.parcel_id, **shipment.awaited, **said)
 
 
-def _wait_again(one: Member, fresh: Parcel, **said: Any) -> None:
+def _wait_again(one: Member, fresh: Parcel, type: EntryType, **said: Any) -> None:
+    """The next courier is awaited, in the gate's next round."""
     assert fresh.pickup is not None
     one.turn.keep_goods(one.goods.but(pickup_id=fresh.parcel_id))
     one.turn.answer(one.gate, "rebooked")
     courier = _await_courier(one.turn, fresh.pickup.slot)
-    one.turn.tell("PickupRebooked", parcel_id=fresh.parcel_id, **courier.awaited, **said)
+    one.turn.tell(type, parcel_id=fresh.parcel_id, **courier.awaited, **said)

@@ -26,7 +26,18 @@ from tests.api.gateway import call
 from tests.security.authorization import CALLERS, outcome
 from tests.security.canaries import found_in
 from tests.security.doors import behind
-from tests.security.words import asking, named, places, words
+from tests.security.words import (
+    CALLED_BACK,
+    NOTICED,
+    NOTICES,
+    asking,
+    called_back,
+    calling_back,
+    named,
+    noticing,
+    places,
+    words,
+)
 from tests.standins import stages
 from tests.standins.parcels import announce
 from tests.standins.shops import MERCHANT, sell, shop
@@ -34,6 +45,7 @@ from tests.standins.world import World
 
 WRITTEN_AT = [route for route, rule in ACCESS.items() if not rule.is_open and places(route)]
 KEEPS_NOTHING = {("POST", "/cases/preview"), ("POST", "/policies/simulate")}
+every_callback = pytest.mark.parametrize("type", sorted(type for type in CALLED_BACK if called_back(type)))
 every_route = pytest.mark.parametrize("route", WRITTEN_AT, ids=" ".join)
 
 
@@ -87,6 +99,47 @@ def test_what_is_written_at_a_route_leaves_by_no_log_event_message_or_index(
     assert [] == found_in(left)
     assert '"answered"' in (logged := written())
     assert [] == found_in(logged)
+
+
+@every_callback
+def test_words_are_written_at_every_place_of_a_shop_s_signed_answer(world: World, type: str) -> None:
+    with behind(world):
+        assert called_back(type) == named(calling_back(type, world))
+
+
+@every_callback
+@pytest.mark.parametrize("signature", ["m1/1", "m1/2"], ids=["good", "bad"])
+def test_what_a_shop_calls_back_leaves_by_no_log_event_message_or_index(
+    world: World, written: Callable[[], str], type: str, signature: str
+) -> None:
+    with behind(world):
+        body = calling_back(type, world)
+        headers = {"webhook-id": "msg_1", "webhook-signature": signature}
+        answer = call("POST", "/merchants/m1/callbacks", body, headers=headers)
+        left = told_by(world)
+    good = signature == "m1/1"
+    assert (200 if good else 401, good) == (answer.status, bool(found_in(kept_by(world)))), answer.text
+    assert [] == found_in(left + written())
+
+
+def test_a_payment_notice_has_words_in_its_reason_alone() -> None:
+    assert {"reason"} == places(NOTICES)
+
+
+@pytest.mark.parametrize("type", NOTICED)
+@pytest.mark.parametrize("signature", ["good", "bad"])
+def test_what_a_payment_system_says_of_a_person_leaves_by_no_log_event_message_or_index(
+    world: World, written: Callable[[], str], type: str, signature: str
+) -> None:
+    with behind(world):
+        body = noticing(type, world)
+        assert {"reason", "remark"} == named(body)
+        answer = call("POST", "/payments/notifications", body, headers={"signature": signature})
+        left = told_by(world)
+    good = signature == "good"
+    kept = good and type in ("refund.failed", "refund.reversed")  # why a refund came to nothing, a person must read
+    assert (200 if good else 401, kept) == (answer.status, bool(found_in(kept_by(world)))), answer.text
+    assert [] == found_in(left + written())
 
 
 @pytest.mark.parametrize("system", get_args(System))

@@ -11,7 +11,7 @@ from typing import Any
 from local.openapi.document import document
 from tests.api.matrix import SCENES, Ask, Scene
 from tests.security.canaries import canary, plain
-from tests.standins import exchanges, repairs, returns
+from tests.standins import exchanges, repairs, returns, stages
 from tests.standins.shops import decide, sell
 from tests.standins.world import World
 
@@ -24,6 +24,14 @@ SCHEMAS: Mapping[str, Any] = document()["components"]["schemas"]
 CODES = frozenset(
     "batch category code cursor flag provider reason refund_no region reasons sku time_zone url picture zone".split()
 )
+CALLBACKS: Route = ("POST", "/merchants/{merchant_id}/callbacks")
+NOTICES: Route = ("POST", "/payments/notifications")
+# What a payment system says its facts are about.
+NUMBERS: Mapping[Route, frozenset[str]] = {
+    NOTICES: frozenset("case_id chargeback_id currency order_id payment_id".split()),
+}
+CALLED_BACK: Mapping[str, str] = SCHEMAS["Callback"]["discriminator"]["mapping"]  # by type
+NOTICED: tuple[str, ...] = tuple(SCHEMAS["PaymentNotice"]["properties"]["type"]["enum"])
 
 
 def places(route: Route) -> set[str]:
@@ -31,6 +39,11 @@ def places(route: Route) -> set[str]:
     method, path = route
     content = PATHS[path][method.lower()].get("requestBody", {}).get("content", {})
     return {place for each in content.values() for place in _places(each["schema"], "", route)}
+
+
+def called_back(type: str) -> set[str]:
+    """The same of a shop's signed answer of this type."""
+    return set(_places({"$ref": CALLED_BACK[type]}, "", CALLBACKS))
 
 
 def _places(schema: Json, at: str, route: Route) -> Iterator[str]:
@@ -57,7 +70,7 @@ def is_code(at: str, route: Route) -> bool:
         return "/policies" in route[1]
     if name == "region":
         return "entries" in at
-    return name in CODES
+    return name in CODES or name in NUMBERS.get(route, ())
 
 
 def written(route: Route, body: Any, at: str = "") -> Any:
@@ -87,6 +100,59 @@ def asking(route: Route, world: World) -> Ask:
     """A request that may be made there, with words wherever its body has a place for them."""
     path, body = {**SCENES, **WORDY}[route](world)
     return path, written(route, {**body, **MORE.get(route, {})})
+
+
+def calling_back(type: str, world: World) -> Json:
+    """The answer that a shop's own system signs: what it would say by hand, with words wherever there is a place."""
+    if type == "extension":
+        path, body = _shop_asks_for_time(world)
+        body = written(("POST", "/cases/{case_id}/extension"), body)
+    else:
+        path, body = asking(("POST", f"/cases/{{case_id}}/{type}"), world)
+    return {**body, "type": type, "case_id": path.split("/")[2]}
+
+
+def _shop_asks_for_time(world: World) -> Ask:
+    """By hand it is the buyer who asks, in the scene that there is."""
+    sell(world, delivery=returns.DELIVERED)
+    return f"/cases/{returns.sent(world)}/extension", {"reason": "-"}
+
+
+def noticing(type: str, world: World) -> Json:
+    """A payment system's notice, with words at each of its places and in a field of its own."""
+    return {**written(NOTICES, {"type": type, **_ABOUT[type](world)}), "remark": words()}
+
+
+def _of_refund(stage: Callable[[World], str]) -> Callable[[World], Json]:
+    return lambda world: {"refund_no": world.refund(stage(world)).refund_no}
+
+
+def _charged_back(world: World) -> Json:
+    payment_id = world.refund(stages.settled(world)).payment_id
+    return {"chargeback_id": "cb-1", "order_id": "o1", "payment_id": payment_id, "amount": 100, "currency": "CNY"}
+
+
+def _difference(world: World) -> Json:
+    returns.book(world)
+    sell(world, delivery=returns.DELIVERED)
+    case_id = exchanges.inspected(world, price=31000)
+    return {"case_id": case_id, "payment_id": "pay_more", "amount": 1000}
+
+
+def _fee(world: World) -> Json:
+    returns.book(world)
+    sell(world, delivery=repairs.OLD)
+    return {"case_id": repairs.owing(world), "payment_id": "pay_fee", "amount": repairs.COST}
+
+
+_ABOUT: Mapping[str, Callable[[World], Json]] = {
+    "refund.settled": _of_refund(stages.submitted),
+    "refund.failed": _of_refund(stages.submitted),
+    "refund.reversed": _of_refund(stages.settled),
+    "chargeback.opened": _charged_back,
+    "difference.paid": _difference,
+    "repair_fee.paid": _fee,
+}
 
 
 def _wanted(rest: str, body: Json, before: Callable[[World, str], object] | None = None) -> Scene:

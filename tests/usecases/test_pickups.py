@@ -32,6 +32,7 @@ from tests.standins.returns import courier, refund, silence, standing
 from tests.standins.shops import MERCHANT, STRANGER, asking, decide, file
 from tests.standins.world import World
 
+MOVED = SENDER.but(phone="+86 139 1111 1111", address="8 Harbour Road", name="B. Moved")
 WAITS, SHIPS, COMES = ("awaiting_goods", "pickup"), ("awaiting_goods", "shipment"), ("in_transit", "receipt")
 
 
@@ -270,9 +271,90 @@ def test_another_time_that_the_carrier_does_not_have_leaves_the_visit_as_it_was(
     assert (before, WAITS) == (world.gate(case_id).due_at, standing(world, case_id))
 
 
-def test_a_booked_visit_goes_to_no_other_door(world: World, case_id: str) -> None:
-    with pytest.raises(InvalidRequest):
+# Another door
+
+
+def test_a_buyer_who_moves_has_a_courier_come_to_the_other_door(world: World, case_id: str) -> None:
+    courier(world, case_id, days=3, sender=MOVED)
+    assert [MOVED.name] == doors(world), "the first door is forgotten at once"
+    assert (WAITS, 2) == (standing(world, case_id), world.case(case_id).rounds["pickup"])
+    answer = world.records.one(refs.gate(case_id, "pickup", 1)).answer
+    assert answer is not None and "rebooked" == answer.outcome
+    carried_out(world)
+    first, second = visits(world)
+    assert first.pickup is not None and second.pickup is not None
+    assert ("cancelled", "booked") == (first.pickup.state, second.pickup.state)
+    assert second.pickup.slot.begins_at + timedelta(hours=48) == world.gate(case_id).due_at
+
+
+def test_the_first_courier_is_called_off_and_the_other_booked_under_a_number_of_its_own(
+    world: World, case_id: str
+) -> None:
+    courier(world, case_id, days=3, sender=MOVED)
+    before, after = sorted(commands(world, "book_pickup"), key=lambda one: one.command_no)
+    [cancelled] = commands(world, "cancel_pickup")
+    assert (before.command_no, None, None) == (cancelled.booking_no, before.sender, cancelled.sender)
+    assert (MOVED, "asked") == (after.sender, after.state)
+    assert {cancelled.command_no, after.command_no} <= {asked for asked, _ in world.logistics_commands.asked}
+    carried_out(world)
+    assert {before.command_no, cancelled.command_no, after.command_no} == world.logistics.book.keys()
+
+
+def test_another_door_is_told_as_the_buyer_s_own_wish(world: World, case_id: str) -> None:
+    courier(world, case_id, days=3, sender=MOVED)
+    assert ["ParcelAnnounced", "PickupCalledOff", "PickupAsked"] == world.told(case_id)[-3:]
+    carried_out(world)
+    assert not {"PickupRebooked", "PickupGivenUp"} & set(world.told(case_id))
+
+
+def test_the_door_that_is_known_already_is_only_another_time(world: World, case_id: str) -> None:
+    courier(world, case_id, days=3)
+    assert (1, 1) == (len(visits(world)), len(commands(world, "rebook_pickup")))
+
+
+def test_a_courier_who_comes_to_the_old_door_all_the_same_has_the_goods(world: World, case_id: str) -> None:
+    courier(world, case_id, days=3, sender=MOVED)
+    scanned(world, "picked_up", visit=0)
+    carried_out(world)
+    assert (COMES, []) == (standing(world, case_id), doors(world))
+    assert {"cancelled"} == {visit.pickup.state for visit in visits(world)[1:] if visit.pickup}
+
+
+def test_a_courier_who_was_there_already_is_not_sent_to_another_door(world: World, case_id: str) -> None:
+    courier(world, case_id, days=3, sender=MOVED)
+    world.logistics.answers.append(CarrierAnswer("failed", "picked_up_already"))
+    carried_out(world)
+    assert (COMES, []) == (standing(world, case_id), doors(world))
+
+
+def test_a_visit_that_was_not_booked_yet_goes_to_the_other_door_at_once(world: World) -> None:
+    case_id = stages.fetched_for(world)
+    courier(world, case_id, sender=MOVED)
+    carried_out(world)
+    assert ([MOVED.name], WAITS) == (doors(world), standing(world, case_id))
+    assert ["failed", "done"] == [
+        one.state for one in sorted(commands(world, "book_pickup"), key=lambda one: one.command_no)
+    ]
+
+
+def test_another_door_while_the_courier_is_called_off_waits_for_the_carrier_s_word(world: World, case_id: str) -> None:
+    call_off(world, case_id)
+    with pytest.raises(TransitionRefused):
+        courier(world, case_id, days=3, sender=MOVED)
+
+
+def test_who_moves_again_and_again_is_sent_no_more_couriers() -> None:
+    world = stages.return_shop(pickups={"in_all": 2})
+    case_id = stages.fetched_for(world)
+    courier(world, case_id, sender=MOVED)
+    with pytest.raises(TransitionRefused, match="no more couriers"):
         courier(world, case_id, days=3)
+
+
+def test_goods_of_other_cases_do_not_join_a_visit_that_is_booked(world: World, case_id: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        courier(world, case_id, days=3, sender=MOVED, also=["case_" + "0" * 26])
+    assert ["also"] == [wrong.field for wrong in refused.value.errors]
 
 
 def test_a_carrier_that_comes_at_another_time_than_asked_has_its_time_from_then(world: World) -> None:

@@ -18,7 +18,7 @@ from chalicelib.schemas.cases import MoveDeadline
 from chalicelib.schemas.returns import BookPickup
 from chalicelib.usecases import addresses, filings, gates, logistics, parcels, pickups, tracking
 from tests.standins import returns as stages
-from tests.standins.parcels import report, seen
+from tests.standins.parcels import SENDER, report, seen
 from tests.standins.returns import DELIVERED, courier, standing
 from tests.standins.shops import BUYER, MERCHANT, OPERATOR, STRANGER, ask, asking, decide, filing, sell
 from tests.standins.world import World
@@ -210,6 +210,22 @@ def test_another_time_is_another_time_for_all(world: World, all_three: tuple[str
     heard(world)
     assert ["booked"] * 3 == states(world, all_three)
     assert {slot.begins_at + timedelta(hours=48)} == {world.gate(one).due_at for one in all_three}
+
+
+@pytest.mark.parametrize("whose", [0, 2])
+def test_another_door_is_another_door_for_all(world: World, all_three: tuple[str, str, str], whose: int) -> None:
+    slot = stages.SLOT.after(world.clock.now() + timedelta(days=3))
+    moved = SENDER.but(address="8 Harbour Road")
+    body = BookPickup.model_validate({"slot": slot, "sender": moved.model_dump()})
+    pickups.book(world, asking(), all_three[whose], body)
+    heard(world)
+    before, after = bookings(world)
+    assert (None, moved, before.party) != (before.sender, after.sender, after.party)
+    assert [all_three[0], *all_three[1:]] == [after.case_id, *(part.case_id for part in after.party)]
+    assert ["booked"] * 3 == states(world, all_three)
+    assert {slot.begins_at + timedelta(hours=48)} == {world.gate(one).due_at for one in all_three}
+    scanned(world, all_three[0], "picked_up")
+    assert [COMES] * 3 == [standing(world, one) for one in all_three]
 
 
 def _moves(world: World) -> None:
