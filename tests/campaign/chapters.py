@@ -1,8 +1,8 @@
-"""The model check by chapters: a part of a case's life with all that can happen in it, searched to its last state.
+"""The model check by chapters: a part of a case's life with all that can happen in it.
 
 The whole of a case has too many states to see them all (`model.search` looks at the nearest). But its chapters follow
-one another: what one leaves behind (a status `beyond`) is where another begins. Each is small enough to be complete:
-every reachable state × everybody's move × every fault, in the real use cases, definitions and tables.
+one another: what one leaves behind (a status `beyond`) is where another begins. In each: reachable states × everybody's
+move × every fault, in the real use cases, definitions and tables. Which of them end: docs/decisions/0104.
 """
 
 from __future__ import annotations

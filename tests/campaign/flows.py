@@ -30,6 +30,7 @@ class TappedFlows(WalkedFlows):
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(cloud)
         self._busy: set[tuple[str, int]] = set()
+        self.calls: dict[tuple[str, int], Call] = {}  # at which each execution waits, or waited last
 
     def run(self) -> None:
         for key, execution in list(self.executions.items()):
@@ -48,6 +49,7 @@ class TappedFlows(WalkedFlows):
         """The token is good from the invocation on: an answer may come before `open_gate` is done."""
         execution.token = token = f"{execution.case_id}-{execution.attempt}-{len(execution.answers)}"
         execution.late_at = self._world.clock.now() + timedelta(seconds=call.timeout)
+        self.calls[execution.case_id, execution.attempt] = call
         known = len(execution.answers)
         opened = self._call(call.function, {**call.payload, "token": token})
         if len(execution.answers) > known:

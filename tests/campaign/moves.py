@@ -20,6 +20,7 @@ from chalicelib.usecases import appointments, decisions, extensions, inquiries, 
 from tests.campaign.cloud import LISTENERS, Cloud
 from tests.campaign.sites import Site
 from tests.campaign.stage import OUT, Stage
+from tests.campaign.states import silence_ends, visit_of
 from tests.standins.parcels import seen
 from tests.standins.repairs import carrier_says as handed_back
 from tests.standins.returns import carrier_says
@@ -72,7 +73,7 @@ def carry(cloud: Cloud) -> None:
 
 
 def _silence(stage: Stage) -> None:
-    stage.cloud.clock.reach(stage.cloud.after_deadlines())
+    stage.cloud.clock.reach(silence_ends(stage.cloud))
     carry(stage.cloud)
     stage.cloud.minute()
 
@@ -129,7 +130,7 @@ def repairs(stage: Stage) -> Iterator[Move]:
     for actor, outcome in ((MERCHANT, "missed_by_buyer"), (BUYER, "missed_by_engineer"), (BUYER, "cancelled")):
         body = CallVisitOff.model_validate({"outcome": outcome})
         yield f"{actor.role}: {outcome}", partial(stage.does, appointments.call_off, actor, body)
-    yield "time: the visit", stage.visits
+    yield "time: the visit", partial(_visit_begins, stage)
     for result in ("repaired", "not_repairable", "no_fault_found"):
         yield f"merchant: {result}", partial(stage.repairs, result)
     yield "merchant: price", stage.prices
@@ -141,6 +142,10 @@ def repairs(stage: Stage) -> Iterator[Move]:
     for repair in stage.cloud.table.all(Repair):
         for fact in ("signed", "lost", "back") if repair.parcels else ():
             yield f"carrier of what was repaired: {fact}", partial(handed_back, stage.cloud, stage.case_id, fact)
+
+
+def _visit_begins(stage: Stage) -> None:
+    stage.cloud.clock.reach(visit_of(stage.cloud))
 
 
 def couriers(stage: Stage) -> Iterator[Move]:

@@ -69,6 +69,19 @@ def test_an_execution_that_died_is_followed_by_the_next_attempt(world: World) ->
     assert {} == swept(world, minutes=3)
 
 
+def test_a_case_whose_twenty_executions_died_waits_for_a_person(world: World) -> None:
+    case_id = stages.approved(world)
+    for attempt in range(2, 21):
+        world.flows.running.clear()
+        assert 1 == swept(world, minutes=3)["restarted"]
+        assert attempt == world.case(case_id).attempt
+    world.flows.running.clear()
+    assert 1 == swept(world, minutes=3)["parked"]
+    parking = world.case(case_id).parking
+    assert parking is not None
+    assert "FlowKeepsFailing" == parking.because
+
+
 def test_a_refund_that_nobody_asked_about_is_asked_about(world: World) -> None:
     case_id = stages.submitted(world)
     world.pump()
