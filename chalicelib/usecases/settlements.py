@@ -115,7 +115,7 @@ def _learn(turn: Turn, found: Found, refund: Refund, answer: ProviderAnswer) -> 
             if turn.case.parking is not None and turn.case.parking.because == "settled_after_failure":
                 return refund
             parkings.park(turn, "settled_after_failure", f"{refund.refund_no} was paid after it had failed")
-            return refund.but(reason="settled_after_failure")
+            return refund.but()  # it stays as it is, and this is news
         case "failed" if waiting:
             return _fail(turn, found, refund, answer.detail)
         case "accepted" if waiting:

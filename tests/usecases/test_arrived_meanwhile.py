@@ -58,7 +58,9 @@ def test_the_next_execution_is_a_returns(world: World) -> None:
     refused(world, case_id)
     refused(world, case_id)  # told twice
     case = world.case(case_id)
-    assert (before + 1, "return_flow") == (case.attempt, case.flow)
+    assert (before + 1, "return_flow", "delivered") == (case.attempt, case.flow, case.delivery)
+    begun = [one.data for one in world.listings.timeline(case_id, 100, None).rows if "start_attempt" in one.data][-1]
+    assert (before + 1, "return_flow") == (begun["start_attempt"], begun["start_flow"])
     assert "ship_back" == grants.assess(world, case_id, case.attempt)["outcome"]
 
 

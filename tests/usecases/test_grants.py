@@ -13,7 +13,7 @@ from chalicelib.domain.gates import GateRef
 from chalicelib.domain.refunds import RefundRef, number_of
 from chalicelib.errors import CaseNotFound, PaymentChargedBack, TransitionRefused
 from chalicelib.ports import ProviderAnswer
-from chalicelib.usecases import chargebacks, grants, settlements
+from chalicelib.usecases import chargebacks, grants, parkings, settlements
 from tests.refusals import refused
 from tests.standins import stages
 from tests.standins.debts import debt_shop
@@ -176,17 +176,18 @@ def test_a_case_that_is_not_there_has_no_beginning(world: World) -> None:
 
 
 def test_a_refund_is_promised_with_all_that_its_payment_needs_and_told(world: World) -> None:
+    order = world.order()
+    world.records.put(order.but(payments=(order.payments[0].but(provider="alipay"),)))
     case_id = stages.approved(world)
     step = grants.grant(world, case_id)
     assert ("granted", "none") == (step["outcome"], step["gate"])
     case, refund, now = world.case(case_id), world.refund(case_id), world.clock.now()
     assert ("remedying", (refund.ref,), 1) == (case.status, case.refunds, case.refund_count)
-    payment = world.order().payments[0]
     assert (number_of(case_id, 1), "o1", "m1", "b1", "pay_card", 30789, "CNY", now) == (
         refund.refund_no, refund.order_id, refund.merchant_id, refund.buyer_id, refund.payment_id, refund.amount,
         refund.currency, refund.granted_at,
     )  # fmt: skip
-    assert (payment.method, payment.provider, False, "granted", "merchant#m1") == (
+    assert (order.payments[0].method, "alipay", False, "granted", "merchant#m1") == (
         refund.method, refund.provider, refund.voucher, refund.state, refund.bearer,
     )  # fmt: skip
     [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundGranted"]
@@ -231,6 +232,36 @@ def test_what_the_provider_has_not_answered_is_asked_for_again_by_who_hands_it_o
     world.payment_commands.asked.clear()
     step = grants.submit(world, case_id)
     assert ([], "submitted", "settlement") == (world.payment_commands.asked, step["outcome"], step["gate"])
+
+
+def test_who_hands_it_over_again_asks_again_and_reads_the_refunds_of_both_payments_at_once() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.approved(world)
+    grants.grant(world, case_id)
+    world.records.loads.clear()
+    grants.submit(world, case_id)
+    assert [1, 2] == [len(wanted) for wanted in world.records.loads]
+    world.payment_commands.asked.clear()
+    grants.submit(world, case_id)
+    numbers = [ref.refund_no for ref in world.case(case_id).refunds]
+    assert [(number, 0) for number in numbers] == world.payment_commands.asked
+
+
+def test_a_person_who_was_asked_is_awaited_no_more_once_the_money_goes_out(world: World) -> None:
+    case_id = stages.approved(world)
+    grants.grant(world, case_id)
+    parkings.park_case(world, case_id, {"Error": "States.Timeout"})
+    assert "person" == world.gate(case_id).name
+    grants.submit(world, case_id)
+    person = world.records.one(refs.gate(case_id, "person", 1))
+    assert person.answer is not None
+    assert ("done", "settlement") == (person.answer.outcome, world.gate(case_id).name)
+
+
+def test_a_case_that_has_nothing_to_hand_over_waits_for_nobody(world: World) -> None:
+    step = grants.submit(world, stages.in_review(world))
+    assert ("submitted", "none", []) == (step["outcome"], step["gate"], world.payment_commands.asked)
 
 
 def test_what_went_wrong_is_not_promised_again_by_itself() -> None:

@@ -9,13 +9,14 @@ import pytest
 
 from chalicelib.domain import journals, refs
 from chalicelib.domain.buyers import Credit
+from chalicelib.domain.deliveries import Shipment
 from chalicelib.domain.freezes import FrozenShops
 from chalicelib.domain.recoveries import Recovery, id_of
-from chalicelib.errors import TransitionRefused
+from chalicelib.errors import GateNotFound, TransitionRefused
 from chalicelib.schemas import names
 from chalicelib.schemas.amounts import Amount
 from chalicelib.schemas.cases import AnswerOffer, EscalateCase, WithdrawCase
-from chalicelib.usecases import cases, credits, decisions, gates, grants, pursuits, settlements, steps
+from chalicelib.usecases import cases, chargebacks, credits, decisions, gates, grants, pursuits, settlements, steps
 from tests.standins import invariants
 from tests.standins.credits import LIMIT, credit, debts, handed_over, hasten, paid_early, pay, trusting_shop, used
 from tests.standins.returns import (
@@ -33,6 +34,7 @@ from tests.standins.returns import (
 )
 from tests.standins.shops import BUYER, ask, asking, file, sell
 from tests.standins.stages import rule_for_good
+from tests.standins.time import MONDAY
 from tests.standins.world import World
 
 
@@ -71,8 +73,62 @@ def test_the_flow_hears_of_it_and_the_shop_is_awaited_until_the_same_deadline() 
     due_at = world.gate(case_id).due_at
     carrier_says(world, case_id, "handed_over")
     assert ("handed_over", due_at, 2) == (outcome(world, case_id, "receipt"), *_awaited(world, case_id))
-    step = grants.hasten(world, case_id)
-    assert ("hastened", "receipt", 2) == (step["outcome"], step["gate"], step["round"])
+    for _ in range(2):
+        world.records.loads.clear()
+        step = grants.hasten(world, case_id)
+        assert ("hastened", "receipt", 2) == (step["outcome"], step["gate"], step["round"])
+    assert 3 == len(world.records.loads), "told again: the case and its gate, and what is handed over already"
+    [told] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RefundGranted"]
+    assert "instant" == told.data["because"]
+
+
+def test_nothing_is_hastened_before_anybody_is_awaited_for_the_goods() -> None:
+    world = trusting_shop()
+    with pytest.raises(GateNotFound):
+        grants.hasten(world, file(world, remedy="return_and_refund"))
+
+
+def test_goods_that_are_with_their_buyer_again_may_be_handed_over_once_more() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    carrier_says(world, case_id, "back")
+    hasten(world, case_id)
+    assert (None, "awaiting_goods") == (world.case(case_id).instant, world.case(case_id).status)
+
+
+def test_where_the_buyer_s_bank_was_faster_nothing_is_paid_early() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", ALL)
+    hasten(world, case_id)
+    assert ("over", (), 0) == (world.case(case_id).instant, world.case(case_id).refunds, used(world))
+
+
+def test_of_goods_that_the_shop_has_nothing_is_hastened() -> None:
+    world = trusting_shop()
+    case_id = handed_over(world)
+    receive(world, case_id)
+    hasten(world, case_id)
+    assert ("over", 0) == (world.case(case_id).instant, used(world))
+
+
+def test_of_two_payments_the_one_that_failed_early_is_granted_with_the_goods_and_the_other_not_again() -> None:
+    world = trusting_shop()
+    parcel = Shipment(carrier="sf", waybill_no="SF7", state="signed", at=MONDAY)
+    sell(world, payments={"card": 29000, "wallet": 10000}, delivery={**DELIVERED, "parcels": (parcel,)})
+    case_id = handed_over(world)
+    world.records.put(world.case(case_id).but(liability="carrier"))
+    hasten(world, case_id)
+    card, wallet = world.case(case_id).refunds
+    settlements.record(world, card.refund_no, _failed())
+    settlements.see_to(world, wallet.refund_no)
+    receive(world, case_id)
+    inspect(world, case_id)
+    grants.grant(world, case_id)
+    assert [("pay_card", "released"), ("pay_wallet", "settled"), ("pay_card", "granted")] == [
+        (ref.payment_id, ref.state) for ref in world.case(case_id).refunds
+    ]
+    assert [(ALL, "carrier")] == [(one.amount, one.debtor) for one in world.listings.recoveries_of(case_id)]
 
 
 def _awaited(world: World, case_id: str) -> tuple[Any, int]:
@@ -579,6 +635,9 @@ def test_a_flow_finds_its_wait_answered_when_nothing_is_left_to_pay() -> None:
     gates.open_gate(world, case_id, "settlement", step["round"], step["version"], "token")
     gate = world.records.one(refs.gate(case_id, "settlement", 1))
     assert ("settlement", "settled") == (step["gate"], gate.signal)
+    assert ("payment", "unknown") == (gate.owner, gate.silence)
+    [closed] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "CaseClosed"]
+    assert ("netted", "completed") == (closed.data["because"], closed.after)
 
 
 def test_two_payments_each_keep_their_part() -> None:

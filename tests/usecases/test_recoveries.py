@@ -237,6 +237,8 @@ def test_a_refund_that_is_given_up_is_owed_by_nobody(world: World) -> None:
     settlements.reverse(world, number, "account closed")
     redos.redo(world, asking(None, OPERATOR), case_id, RedoRefund(action="release", refund_no=number, note="paid cash"))
     assert ("dropped", 0, 0, 0, OWED) == owed(world, case_id)
+    [fell] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "RecoveryDropped"]
+    assert "released" == fell.data["because"]
     assert (0, 0) == (balance(world)["platform_fund"], balance(world).get("receivable", 0))
     invariants.the_books_agree(world)
 

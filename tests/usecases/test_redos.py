@@ -301,6 +301,35 @@ def test_a_new_number_is_granted_by_another_execution_and_the_old_one_s_end_is_p
     assert world.refund(case_id).bearer == world.refund(case_id, 2).bearer == "merchant#m1"
 
 
+def test_what_the_buyer_s_bank_gave_back_meanwhile_is_not_granted_again(world: World) -> None:
+    case_id = stages.failed(world)
+    chargebacks.open_chargeback(world, "cb1", "o1", "pay_card", 39000)
+    with pytest.raises(PaymentChargedBack):
+        redo(world, case_id, "regrant")
+    assert ("failed", 1) == (world.refund(case_id).state, len(world.case(case_id).refunds))
+    redo(world, case_id, "release")
+    assert "completed" == world.case(case_id).status
+
+
+@pytest.mark.parametrize("action", ["regrant", "release"])
+def test_the_person_who_was_asked_is_awaited_no_more(world: World, action: str) -> None:
+    case_id = stages.failed(world)
+    redo(world, case_id, action)
+    person = world.records.one(refs.gate(case_id, "person", 1))
+    assert person.answer is not None
+    assert ("done", None) == (person.answer.outcome, world.case(case_id).gate)
+
+
+@pytest.mark.parametrize("action", ["regrant", "release", "retry"])
+def test_it_is_one_read_of_the_case_and_the_refund(world: World, action: str) -> None:
+    case_id = stages.submitted(world) if action == "retry" else stages.failed(world)
+    number = world.refund(case_id).refund_no
+    world.records.loads.clear()
+    body = RedoRefund.model_validate({"refund_no": number, "action": action, "note": "seen to"})
+    redos.redo(world, asking(None, OPERATOR), case_id, body)
+    assert {refs.case(case_id), refs.refund(case_id, number)} == set(world.records.loads[0])
+
+
 def test_what_came_back_was_paid_once_and_keeps_that_state(world: World) -> None:
     case_id = reversed_case(world)
     redo(world, case_id, "regrant")
@@ -310,6 +339,7 @@ def test_what_came_back_was_paid_once_and_keeps_that_state(world: World) -> None
 def test_given_up_it_ends_the_case_and_says_so(world: World) -> None:
     case_id = stages.failed(world)
     redo(world, case_id, "release")
+    assert [("failed", "released", None, "seen to")] == told(world, case_id, "RefundReleased")
     [closed] = [one for one in world.listings.timeline(case_id, 100, None).rows if one.type == "CaseClosed"]
     assert ("released", "completed") == (closed.data["because"], closed.after)
     case = world.case(case_id)
@@ -381,6 +411,7 @@ def test_carried_on_its_flow_begins_again() -> None:
     case_id = charged_back(world, card=39000)
     world.records.loads.clear()
     reply = unpark(world, case_id, "retry")
+    assert (refs.case(case_id),) == world.records.loads[0]
     case = world.case(case_id)
     assert (200, 2, None, None) == (reply.status, case.attempt, case.parking, case.gate)
     assert [(None, None, 2, "seen to")] == told(world, case_id, "CaseResumed")

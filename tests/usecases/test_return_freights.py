@@ -153,8 +153,8 @@ def test_it_is_said_in_the_case_s_own_money_and_at_least_one_unit_of_it(world: W
     case_id = sent(world)
     wrong = ("amount.amount", "at least 1", {"minimum": 1})
     assert ("amount: at least 1", [wrong]) == refused(InvalidRequest, lambda: declare(world, case_id, 0))
-    with pytest.raises(CurrencyMismatch, match="amount"):
-        declare(world, case_id, 1200, "USD")
+    _, [(field, _, _)] = refused(CurrencyMismatch, lambda: declare(world, case_id, 1200, "USD"))
+    assert "amount.currency" == field
     declare(world, case_id, 1)
     assert 1 == freight(world, case_id).declared
 
@@ -281,3 +281,41 @@ def test_whose_doing_it_was_pays_for_the_way_back_where_the_policy_names_nobody_
     recoveries = [one for one in world.listings.recoveries_of(case_id) if one.covers == "freight"]
     assert owes == [(one.debtor, one.covers, one.open) for one in recoveries]
     invariants.the_books_agree(world)
+
+
+def test_what_a_carrier_did_on_the_way_out_the_shop_pays_the_way_back_for(world: World) -> None:
+    """As the standard policy says: the shop chose its carrier."""
+    case_id = came(world)
+    world.records.put(world.case(case_id).but(liability="carrier"))
+    assert "merchant" == shown(world, paid(world, case_id))[0]
+
+
+def test_of_a_currency_that_the_policy_names_no_limit_for_nothing_is_paid() -> None:
+    world = stages.return_shop(return_freight_up_to={"USD": 800})
+    assert (None, None, []) == shown(world, paid(world, came(world)))
+
+
+def test_declared_while_the_money_is_on_its_way_it_is_paid_at_once(world: World) -> None:
+    case_id = came(world, amount=None)
+    grants.grant(world, case_id)
+    assert "remedying" == world.case(case_id).status
+    declare(world, case_id)
+    assert 1200 == freight(world, case_id).reimbursed
+
+
+def test_of_goods_that_were_never_sent_the_insurer_pays_no_way_back(world: World) -> None:
+    """Ruled that the buyer keeps them."""
+    case_id = stages.awaiting_goods(insured(world), reason="not_wanted")
+    world.records.put(world.case(case_id).but(status="approved", gate=None))
+    paid(world, case_id)
+    assert (None, []) == (world.records.one(refs.goods(case_id)).freight, list(world.listings.recoveries_of(case_id)))
+
+
+def test_what_the_platform_pays_the_way_back_for_nobody_owes() -> None:
+    """Also where the shop owes the fund what was advanced for the goods."""
+    world = stages.return_shop(return_freight={"merchant": "platform"})
+    case_id = came(world)
+    world.records.put(world.case(case_id).but(advanced=True))
+    paid(world, case_id)
+    assert ["refund"] == [one.covers for one in world.listings.recoveries_of(case_id)]
+    assert "platform" == freight(world, case_id).payer

@@ -373,6 +373,20 @@ def test_what_is_only_granted_cannot_have_come_back_yet(world: World) -> None:
         settlements.reverse(world, world.refund(case_id).refund_no, None)
 
 
+def test_of_two_payments_only_the_one_that_came_back_is_open_again() -> None:
+    world = shop()
+    sell(world, payments={"card": 29000, "points": 10000})
+    case_id = stages.submitted(world)
+    card, points = world.case(case_id).refunds
+    for ref in (card, points):
+        settlements.see_to(world, ref.refund_no)
+    world.records.loads.clear()
+    settlements.reverse(world, points.refund_no, "account closed")
+    assert [2, 2] == [len(wanted) for wanted in world.records.loads]
+    assert [(0, card.amount), (points.amount, 0)] == [paid[:2] for paid in world.ledger().payments]
+    assert card.amount == paid_out(world)
+
+
 def test_a_reversal_of_another_amount_is_refused(world: World) -> None:
     case_id = stages.settled(world)
     notice = {"refund_no": world.refund(case_id).refund_no, "amount": 1, "type": "refund.reversed"}
