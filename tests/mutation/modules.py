@@ -85,6 +85,7 @@ GROUPS: Mapping[str, Mapping[str, Sequence[str]]] = {
         "usecases/differences": _tests("usecases", "exchanges overpayments"),
         "usecases/fees": _tests("usecases", "repairs overpayments"),
         "usecases/overpayments": _tests("usecases", "overpayments"),
+        "usecases/recalls": _tests("usecases", "recalls"),
     },
     "authorization": {
         "usecases/access": _tests("usecases", "access"),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.actors import Actor
 from chalicelib.domain.notifications import Notification, Preferences
-from chalicelib.domain.recalls import SHARDS, Recall, Sold
+from chalicelib.domain.recalls import SHARDS, Recall, Sold, sold
 from chalicelib.schemas.disputes import AnswerInquiry
 from chalicelib.schemas.events import event_of
 from chalicelib.schemas.orders import RegisterOrder
 from chalicelib.usecases import filings, inquiries, orders, recalls, sweeper
 from tests.domain import drafts
 from tests.standins import exchanges, invariants, returns
-from tests.standins.shops import AGENT, COAT, ORDERS, PLACED, asking, case_id_of, file, filing, sell
+from tests.standins.shops import AGENT, COAT, ORDERS, PLACED, ask, asking, case_id_of, file, filing, sell
 from tests.standins.world import World
 
 
@@ -132,6 +133,58 @@ def test_a_second_case_about_the_same_goods_tells_nobody_again(world: World) -> 
     minutes(world)
     assert {"b2": 1} == warned(world)
     assert [1, 0] == [one.told for one in sorted(world.records.all(Recall), key=lambda one: one.case_id)]
+
+
+def neighbours(count: int) -> list[str]:
+    """Orders that are listed side by side: one page has them all."""
+    ids = (f"n{n}" for n in range(1000))
+    return list(islice((one for one in ids if sold("m1", one, ["sku-coat"], PLACED)[0].shard == 0), count))
+
+
+def test_who_was_told_before_hides_nobody_who_bought_since(world: World) -> None:
+    first, second, third = neighbours(3)
+    bought(world, first, "b2")
+    dangerous(world)
+    minutes(world)
+    bought(world, second, "b3")
+    bought(world, third, "b4")
+    sell(world, "o9", buyer_id="b9")
+    by = asking(None, Actor(role="buyer", id="b9"))
+    dangerous(world, case_id_of(filings.file(world, by, filing(order_id="o9", reason="unsafe"))))
+    minutes(world)
+    assert {"b2": 1, "b3": 1, "b4": 1} == warned(world)
+    assert [True, True] == [one.is_over for one in world.records.all(Recall)]
+    assert [1, 2] == sorted(one.told for one in world.records.all(Recall))
+
+
+def test_who_said_so_and_orders_that_never_came_hide_nobody(world: World) -> None:
+    first, second, third = neighbours(3)
+    world.records.put(*sold("m1", first, ["sku-coat"], PLACED))
+    bought(world, second, "b1")
+    bought(world, third, "b3")
+    dangerous(world)
+    minutes(world)
+    assert {"b3": 1} == warned(world)
+
+
+def test_who_goes_on_says_whether_there_is_more_to_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bought(world, "o2", "b2")
+    case_id = dangerous(world)
+    monkeypatch.setattr(recalls, "PAGES", 1)
+    said = [recalls.go_on(world, case_id) for _ in range(SHARDS + 1)]
+    assert ["recalling"] * SHARDS + ["recalled"] == said
+    assert "recalled" == recalls.go_on(world, file(world, ask("scarf", 1)))
+
+
+def test_a_page_is_read_at_once(world: World) -> None:
+    """The recall, the orders of the page with their ledgers, and what their buyers are to be told by."""
+    for order_id, buyer_id in zip(neighbours(3), ("b2", "b3", "b4"), strict=True):
+        bought(world, order_id, buyer_id)
+    case_id = dangerous(world)
+    world.records.loads.clear()
+    recalls.go_on(world, case_id)
+    assert [1, 6, 6] == [len(wanted) for wanted in world.records.loads][:3]
+    assert [1] == [len(wanted) for wanted in world.records.loads][3:4]
 
 
 def test_the_message_names_the_buyer_s_own_goods_and_the_batch_and_nobody_s_case(world: World) -> None:
