@@ -96,6 +96,20 @@ def test_an_article_that_came_in_the_place_of_another_is_bought_too(price: int) 
     assert {"b1": 1} == warned(world)
 
 
+def test_an_article_that_is_listed_with_its_order_already_is_listed_once() -> None:
+    world = returns.return_shop()
+    case_id = exchanges.asked_for(world, price=COAT)
+    exchanges.ship(world, case_id)
+    world.records.put(*sold("m1", "o1", ["coat-red"], PLACED))
+    exchanges.came(world, case_id)
+    assert ["completed", "coat-red"] == [world.case(case_id).status, *(row.sku for row in world.records.all(Sold))]
+
+
+def test_ninety_articles_are_listed_by_the_order_s_own_transaction_and_the_others_before_it(world: World) -> None:
+    bought(world, "o2", "b2", *(f"sku-{n}" for n in range(91)))
+    assert [1, 90] == [sum(isinstance(item, Sold) for item in saved) for saved in world.records.saves[-2:]]
+
+
 # Who is told
 
 
@@ -185,6 +199,21 @@ def test_a_page_is_read_at_once(world: World) -> None:
     recalls.go_on(world, case_id)
     assert [1, 6, 6] == [len(wanted) for wanted in world.records.loads][:3]
     assert [1] == [len(wanted) for wanted in world.records.loads][3:4]
+
+
+def test_a_page_has_twenty_five_orders(world: World) -> None:
+    for n, order_id in enumerate(neighbours(26)):
+        bought(world, order_id, f"b{n + 2}")
+    case_id = dangerous(world)
+    world.records.loads.clear()
+    recalls.go_on(world, case_id)
+    assert 2 * 25 == len(world.records.loads[1])
+
+
+def test_a_sweep_goes_on_for_forty_pages(world: World) -> None:
+    case_id = dangerous(world)
+    world.records.put(recall(world).but(skus=tuple(f"sku-{n}" for n in range(6))))
+    assert ("recalling", 40) == (recalls.go_on(world, case_id), SHARDS * recall(world).article + recall(world).shard)
 
 
 def test_the_message_names_the_buyer_s_own_goods_and_the_batch_and_nobody_s_case(world: World) -> None:
