@@ -41,9 +41,8 @@ def sent(request: Any, text: str, status: int, headers: Mapping[str, str]) -> Re
 def reply(request: Any, answer: Reply) -> Response:
     """What a use case answered; a thing with a version carries it as its ETag."""
     headers: dict[str, str] = {}
-    version = answer.body.get("version")
-    if isinstance(version, int):
-        headers["ETag"] = f'"{version}"'
+    if answer.version is not None:
+        headers["ETag"] = f'"{answer.version}"'
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
     return sent(request, answer.text, answer.status, {"Content-Type": TYPE_JSON, **headers})

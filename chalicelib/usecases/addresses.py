@@ -58,4 +58,4 @@ def read(ports: Ports, actor: Actor, merchant_id: str) -> Reply:
 
 
 def _reply(book: AddressBook, status: int) -> Reply:
-    return Reply(status, AddressBookView.of(book).model_dump(mode="json"))
+    return Reply(status, AddressBookView.of(book))

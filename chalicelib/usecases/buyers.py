@@ -63,7 +63,7 @@ def restore(ports: Ports, actor: Actor, buyer_id: str, body: RestoreCredit) -> R
 
 def _reply(ports: Ports, found: Found, credit: Credit) -> Reply:
     view = CreditView.of(credit, credits.owed(found, credit), _policy(ports, found), ports.clock.now())
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)
 
 
 def _policy(ports: Ports, found: Found) -> Policy | None:

@@ -115,7 +115,7 @@ def view(
     """
     from chalicelib.schemas.cases import CaseView
 
-    return Reply(status, CaseView.of(case, policy, goods, replacement, repair).model_dump(mode="json"))
+    return Reply(status, CaseView.of(case, policy, goods, replacement, repair))
 
 
 def begin(ports: Ports, found: Found, request: Request, case_id: str) -> Turn:

@@ -33,7 +33,7 @@ def tell(ports: Ports, actor: Actor, merchant_id: str, told: Sequence[PriceTold]
             fact = PriceFact(amount=one.price.amount, currency=one.price.currency, at=one.at)
             after[one.sku] = after[one.sku].told(fact)
         changed = [_once(known[sku], price) for sku, price in after.items() if price != known[sku] and price.facts]
-        return changed, Reply(200, PricesView(changed=len(changed)).model_dump(mode="json"))
+        return changed, Reply(200, PricesView(changed=len(changed)))
 
     return steps.change(ports, list(prices.values()), once)
 

@@ -79,4 +79,4 @@ def read(ports: Ports, actor: Actor, merchant_id: str, limit: int, cursor: str |
     found.need(refs.merchant(merchant_id), MerchantNotFound)
     moves = ports.listings.deposit_moves(merchant_id, limit, cursor)
     view = DepositView.of(deposit_of(found, merchant_id), moves.rows, moves.cursor)
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)

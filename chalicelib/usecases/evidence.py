@@ -58,7 +58,7 @@ def add(ports: Ports, request: Request, case_id: str, body: AddEvidence) -> Repl
         turn.change(forms=turn.case.forms + 1)
         upload = ports.evidence.upload(evidence.object_key, body.content_type, body.size)
         view = UploadView(evidence_id=evidence_id, url=upload.url, fields=dict(upload.fields))
-        return turn.items, Reply(201, view.model_dump(mode="json"))
+        return turn.items, Reply(201, view)
 
     return steps.answer(ports, request, [refs.case(case_id)], once)
 

@@ -94,7 +94,7 @@ def preview(ports: Ports, actor: Actor, body: FileCase) -> Reply:
         advance=_advance(facts, found, asked, claim, next_action),
         policy=PolicyRef(policy_id=facts.order.policy_id, version=facts.order.policy_version),
     )
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)
 
 
 def _advance(

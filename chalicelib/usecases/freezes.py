@@ -53,7 +53,7 @@ def freeze(ports: Ports, request: Request, merchant_id: str, body: FreezeMerchan
     view = steps.change(ports, [ref, refs.frozen()], once)
     handed, more = _hand_over_all(ports, request.actor, merchant_id) if view.frozen else (0, False)
     reply = FrozenView(**dict(view), handed_over=handed, more=more)
-    return Reply(200, reply.model_dump(mode="json"))
+    return Reply(200, reply)
 
 
 def _hand_over_all(ports: Ports, actor: Actor, merchant_id: str) -> tuple[int, bool]:

@@ -56,7 +56,7 @@ def issue(ports: Ports, actor: Actor) -> Reply:
     ticket = Ticket.of(secret, actor, ports.clock.now())
     ports.connections.issue(ticket)
     view = TicketView(ticket=secret, url=ports.live.url, expires_at=ticket.expires_at)
-    return Reply(201, view.model_dump(mode="json"))
+    return Reply(201, view)
 
 
 def admit(ports: Ports, connection_id: str, origin: str | None, secret: str | None) -> None:

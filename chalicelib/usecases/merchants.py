@@ -46,7 +46,7 @@ def put(ports: Ports, actor: Actor, merchant_id: str, body: PutMerchant) -> Repl
         known = found.get(refs.merchant(merchant_id))
         new = Merchant(merchant_id=merchant_id, name=body.name, kind=body.kind)
         merchant = known.next(name=body.name, kind=body.kind) if known else new
-        return [merchant], Reply(200 if known else 201, MerchantView.of(merchant, actor).model_dump(mode="json"))
+        return [merchant], Reply(200 if known else 201, MerchantView.of(merchant, actor))
 
     return steps.change(ports, [refs.merchant(merchant_id)], once)
 
@@ -56,7 +56,7 @@ def read(ports: Ports, actor: Actor, merchant_id: str) -> Reply:
     see_merchant(actor, merchant_id)
     ref = refs.merchant(merchant_id)
     merchant = Found(ports, ports.records.load([ref]), [ref]).need(ref, MerchantNotFound)
-    return Reply(200, MerchantView.of(merchant, actor).model_dump(mode="json"))
+    return Reply(200, MerchantView.of(merchant, actor))
 
 
 def put_webhook(ports: Ports, actor: Actor, merchant_id: str, body: PutWebhook) -> Reply:

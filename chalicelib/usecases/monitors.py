@@ -61,7 +61,7 @@ def monitor(ports: Ports, actor: Actor) -> Reply:
         unshelved=_unshelved(ports, merchant_id),
         oldest=_oldest(ports, merchant_id, tally, now) if merchant_id else (),
     )
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)
 
 
 def returns(ports: Ports, actor: Actor) -> Reply:
@@ -79,7 +79,7 @@ def returns(ports: Ports, actor: Actor) -> Reply:
         quiet=tuple(QuietView.of(row) for row in quiet),
         unshelved=_unshelved(ports, merchant_id),
     )
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)
 
 
 def _awaited(ports: Ports, gate: GateName, merchant_id: str | None, now: datetime) -> AwaitedView:

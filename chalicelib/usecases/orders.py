@@ -51,7 +51,7 @@ def register(ports: Ports, request: Request, body: RegisterOrder) -> Reply:
         ledger = open_ledger(order)
         delivery = Delivery(order_id=order.order_id, **dict(body.delivery))
         view = OrderView.of(order, ledger, delivery, ports.policies.get(policy_id, version))
-        return [order, ledger, delivery, *recalls.listed(order)], Reply(201, view.model_dump(mode="json"))
+        return [order, ledger, delivery, *recalls.listed(order)], Reply(201, view)
 
     recalls.list_more(ports, body.merchant_id, body.order_id, [line.sku for line in body.lines])
     wanted = [refs.order(body.order_id), merchant, own, platform]
@@ -73,11 +73,11 @@ def read(ports: Ports, actor: Actor, order_id: str) -> Reply:
     return Reply(200, _view(ports, found, order))
 
 
-def _view(ports: Ports, found: Found, order: Order) -> dict[str, object]:
+def _view(ports: Ports, found: Found, order: Order) -> OrderView:
     ledger = found.need(refs.ledger(order.order_id), OrderNotFound)
     delivery = found.need(refs.delivery(order.order_id), OrderNotFound)
     policy = ports.policies.get(order.policy_id, order.policy_version)
-    return OrderView.of(grown(order, ledger), ledger, delivery, policy).model_dump(mode="json")
+    return OrderView.of(grown(order, ledger), ledger, delivery, policy)
 
 
 def tell_delivery(

@@ -101,7 +101,7 @@ def read(ports: Ports, actor: Actor, case_id: str, parcel_id: str) -> Reply:
     found = Found(ports, ports.records.load(wanted), wanted)
     see_case(actor, found.get(refs.case(case_id)))
     parcel = found.need(refs.parcel(case_id, parcel_id), ParcelNotFound)
-    return Reply(200, ParcelView.of(parcel).model_dump(mode="json"))
+    return Reply(200, ParcelView.of(parcel))
 
 
 def announce(

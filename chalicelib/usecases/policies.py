@@ -39,7 +39,7 @@ def publish(ports: Ports, request: Request, policy_id: str, body: PublishPolicy)
         policy = Policy(
             policy_id=policy_id, version=version, published_at=now, published_by=request.actor.key, **document
         )
-        return [index, policy], Reply(201, policy.model_dump(mode="json"))
+        return [index, policy], Reply(201, policy)
 
     return steps.answer(ports, request, [index_ref, refs.merchant(policy_id)], once, at=now)
 
@@ -54,4 +54,4 @@ def read(ports: Ports, actor: Actor, policy_id: str, version: int | None) -> Rep
         version = index.versions[-1].version
     ref_version = refs.policy(policy_id, version)
     policy = Found(ports, ports.records.load([ref_version]), [ref_version]).need(ref_version, PolicyNotFound)
-    return Reply(200, policy.model_dump(mode="json"))
+    return Reply(200, policy)

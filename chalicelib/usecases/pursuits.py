@@ -130,7 +130,7 @@ def _record(
             recovery = recoveries.pay(turn, recovery, owed, "payment", note)
         elif owed == amount:
             raise RecoveryExceedsOwed("nothing was paid")
-        return turn.items, Reply(200, RecoveryView.of(recovery).model_dump(mode="json"))
+        return turn.items, Reply(200, RecoveryView.of(recovery))
 
     wanted = [refs.recovery(case_id, recovery_id), refs.case(case_id)]
     return steps.answer(ports, request, wanted, once)
@@ -166,7 +166,7 @@ def write_off(ports: Ports, request: Request, case_id: str, recovery_id: str, bo
         if second_person_agrees(turn, recovery.open, f"write off {recovery_id}"):
             recovery = recoveries.write_off(turn, found, recovery, "operator", body.reason)
         view = RecoveryView.of(recovery, turn.case.proposal)
-        return turn.items, Reply(200, view.model_dump(mode="json"))
+        return turn.items, Reply(200, view)
 
     return steps.answer(ports, request, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
 
@@ -188,7 +188,7 @@ def file_again(ports: Ports, request: Request, case_id: str, recovery_id: str) -
         if recovery.state != "refused" or recovery.due_at <= turn.at:
             raise TransitionRefused("only what was refused in time is filed again", status=recovery.state)
         after = carrier_claims.file_in(turn, recovery, command_no, files)
-        return turn.items, Reply(200, RecoveryView.of(after, turn.case.proposal).model_dump(mode="json"))
+        return turn.items, Reply(200, RecoveryView.of(after, turn.case.proposal))
 
     reply = steps.answer(ports, request, [refs.recovery(case_id, recovery_id), refs.case(case_id)], once)
     ports.logistics_commands.ask(command_no)  # of a repetition nothing stands under this number, which is passed over

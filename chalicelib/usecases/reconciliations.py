@@ -292,7 +292,7 @@ def read(ports: Ports, actor: Actor, day: date) -> Reply:
     ref = refs.reconciliation(day)
     known = Found(ports, ports.records.load([ref]), [ref]).need(ref, ReconciliationNotFound)
     links = {report.object_key: ports.reports.link(report.object_key) for report in known.reports}
-    return Reply(200, ReconciliationView.of(known, links).model_dump(mode="json"))
+    return Reply(200, ReconciliationView.of(known, links))
 
 
 def record_fact(ports: Ports, request: Request, day: date, body: RecordFact) -> Reply:
@@ -327,7 +327,7 @@ def record_fact(ports: Ports, request: Request, day: date, body: RecordFact) -> 
             if (fact.refund_no, fact.state) not in noted
         )
         view = RecordedView.of(facts, after)
-        return [known.next(recorded=(*known.recorded, *news))], Reply(200, view.model_dump(mode="json"))
+        return [known.next(recorded=(*known.recorded, *news))], Reply(200, view)
 
     return steps.answer(ports, request, [ref], once, at=now)
 

@@ -64,7 +64,7 @@ def dispute(ports: Ports, actor: Actor, case_id: str) -> Reply:
         proofs=[found.need(ref, CommandNotFound) for ref in commands],
         like_cases=_like_cases(ports, found, case, order) if actor.role in READS_EVERYTHING else None,
     )
-    return Reply(200, DisputeScreen.of(shown).model_dump(mode="json"))
+    return Reply(200, DisputeScreen.of(shown))
 
 
 def _like_cases(ports: Ports, found: Found, case: Case, order: Order) -> Sequence[PrecedentRow]:

@@ -38,7 +38,7 @@ def find(ports: Ports, actor: Actor, query: CaseQuery) -> Reply:
     from chalicelib.schemas.searches import SearchView
 
     found = ports.search.find(actor, query, ports.clock.now())
-    return Reply(200, SearchView.of(found).model_dump(mode="json"))
+    return Reply(200, SearchView.of(found))
 
 
 class Projecting(Protocol):

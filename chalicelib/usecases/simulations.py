@@ -61,7 +61,7 @@ def simulate(ports: Ports, actor: Actor, body: SimulatePolicy) -> Reply:
         items=tuple(each for each in simulated if each.was != each.would_be),
         cursor=None if ended else page.cursor,
     )
-    return Reply(200, view.model_dump(mode="json"))
+    return Reply(200, view)
 
 
 def _page(ports: Ports, body: SimulatePolicy) -> Page[CaseRow]:

@@ -46,16 +46,34 @@ V = TypeVar("V", bound=Value)
 
 @dataclass(frozen=True)
 class Reply:
-    """What a caller is told: an HTTP status and a JSON body. `replayed`: it was told so before."""
+    """What a caller is told: an HTTP status, and a view, plain data or JSON as it was kept. `replayed`: it was told so
+    before."""
 
     status: int
-    body: Mapping[str, Any]
+    told: Value | Mapping[str, Any] | str
     replayed: bool = False
 
     @cached_property
     def text(self) -> str:
         """The body as JSON: what is sent and what is kept for a replay are equal to the byte, and written once."""
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
+        if isinstance(self.told, str):
+            return self.told
+        if isinstance(self.told, Value):
+            return self.told.model_dump_json()
+        return json.dumps(self.told, ensure_ascii=False, separators=(",", ":"))
+
+    @cached_property
+    def body(self) -> Mapping[str, Any]:
+        """The body as plain data."""
+        if isinstance(self.told, Value):
+            return self.told.model_dump(mode="json")
+        return json.loads(self.told) if isinstance(self.told, str) else self.told
+
+    @property
+    def version(self) -> int | None:
+        """Of the thing that is shown, if it has one."""
+        version = getattr(self.told, "version", None) if isinstance(self.told, Value) else self.body.get("version")
+        return version if isinstance(version, int) else None
 
 
 @dataclass(frozen=True)
@@ -195,7 +213,7 @@ def replay(stored: StoredAnswer, request: Request) -> Reply:
     """The stored answer. Raises KeyReused when the key came with something else."""
     if stored.fingerprint != request.fingerprint:
         raise KeyReused("this Idempotency-Key was used for another request")
-    return Reply(stored.status, json.loads(stored.body), replayed=True)
+    return Reply(stored.status, stored.body, replayed=True)
 
 
 def _stored(request: Request, reply: Reply, at: datetime) -> StoredAnswer:

@@ -38,7 +38,7 @@ def read(ports: Ports, actor: Actor, merchant_id: str, event_id: str) -> Reply:
     see_merchant(actor, merchant_id)
     ref = refs.webhook_delivery(merchant_id, event_id)
     delivery = Found(ports, ports.records.load([ref]), [ref]).need(ref, DeliveryNotFound)
-    return Reply(200, DeliveryView.of(delivery).model_dump(mode="json"))
+    return Reply(200, DeliveryView.of(delivery))
 
 
 def replay(ports: Ports, request: Request, merchant_id: str, event_id: str) -> Reply:
@@ -49,7 +49,7 @@ def replay(ports: Ports, request: Request, merchant_id: str, event_id: str) -> R
     def once(found: Found) -> Decision[Reply]:
         delivery = found.need(ref, DeliveryNotFound).replayed(now)
         _need_enabled(found, merchant_id)
-        return [delivery], Reply(200, DeliveryView.of(delivery).model_dump(mode="json"))
+        return [delivery], Reply(200, DeliveryView.of(delivery))
 
     reply = steps.answer(ports, request, [refs.webhook(merchant_id), ref], once, at=now)
     if not reply.replayed:
@@ -74,7 +74,7 @@ def replay_failed(ports: Ports, request: Request, merchant_id: str, body: Replay
         _need_enabled(found, merchant_id)
         failed = [known for ref in wanted if (known := found.get(ref)) is not None and known.state in FAILED]
         view = ReplayedView(event_ids=tuple(each.event_id for each in failed), more=len(rows) > MOST)
-        return [each.replayed(now) for each in failed], Reply(200, view.model_dump(mode="json"))
+        return [each.replayed(now) for each in failed], Reply(200, view)
 
     reply = steps.answer(ports, request, [merchant_ref, refs.webhook(merchant_id), *wanted], once, at=now)
     if not reply.replayed:
