@@ -31,7 +31,7 @@ from tests.campaign.stories.told import Shop
 from tests.standins.exchanges import RED, carrier_says, pay, priced
 from tests.standins.shops import AGENT, BUYER, MERCHANT, OPERATOR, SUPERVISOR, ask
 
-MOST = 5_000  # more states are no chapter any more
+MOST = 10_000  # more states are no chapter any more
 
 
 class Chapter(NamedTuple):
@@ -40,9 +40,9 @@ class Chapter(NamedTuple):
     beyond: frozenset[str] = frozenset()
 
 
-def search(name: str, limit: int = MOST) -> Searched:
+def search(name: str, limit: int = MOST, faults: int | None = None) -> Searched:
     chapter = CHAPTERS[name]
-    return explore(chapter.begin(), limit, chapter.alphabet, chapter.beyond)
+    return explore(chapter.begin(), limit, chapter.alphabet, chapter.beyond, faults)
 
 
 def _of(*parts: Alphabet) -> Alphabet:

@@ -95,17 +95,27 @@ def search(limit: int, remedy: str = "refund_only", service: str | None = None) 
     return explore(opening(remedy, service), limit)
 
 
-def explore(stage: Stage, limit: int, alphabet: Alphabet = moves, beyond: frozenset[str] = frozenset()) -> Searched:
+def explore(
+    stage: Stage,
+    limit: int,
+    alphabet: Alphabet = moves,
+    beyond: frozenset[str] = frozenset(),
+    faults: int | None = None,
+) -> Searched:
     """The same from wherever a case is, by some of the moves. What comes after a status of `beyond` is not looked at,
-    but that it has a way on."""
+    but that it has a way on. `faults` is how many a story may have, any number without it; signals that are late are
+    none."""
     found, cloud = Searched(), stage.cloud
-    seen, waiting = {sameness(cloud)}, deque([((), taken(cloud))])
+    seen, waiting = {sameness(cloud): 0}, deque([((), 0, taken(cloud))])  # a state, and the fewest faults to it
     while waiting and found.states < limit:
-        path, kept = waiting.popleft()
+        path, had, kept = waiting.popleft()
         found.states += 1
         found.statuses[cloud_case(kept).status] += 1
         put_back(cloud, kept)
         for name, _ in list(alphabet(stage)) if cloud_case(kept).status not in beyond else ():
+            has = had + name.startswith("fault:") if faults is not None else 0
+            if has > (faults or 0):
+                continue
             put_back(cloud, kept)
             before = _outside(cloud)
             sound = _moved(stage, found, path, name, alphabet)
@@ -114,9 +124,9 @@ def explore(stage: Stage, limit: int, alphabet: Alphabet = moves, beyond: frozen
                 continue
             sound &= _kept_its_promises(stage, found, (*path, name))  # also where its world is known: stories differ
             key = sameness(cloud)
-            if sound and key not in seen:
-                seen.add(key)
-                waiting.append(((*path, name), taken(cloud)))
+            if sound and seen.get(key, has + 1) > has:
+                seen[key] = has
+                waiting.append(((*path, name), has, taken(cloud)))
         put_back(cloud, kept)
         _has_a_way_on(stage, found, path)
     found.complete = not waiting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.campaign import chapters
 from tests.campaign.model import DANGER, DISPUTED, FAKE, TRUSTED, UNDER_WAY, Searched, search
 
 STATES = 120  # the nearest ones; `make campaign PLANS=all` looks at 3,000
@@ -75,3 +76,10 @@ def test_no_move_of_an_instant_refund_pays_twice_or_leans_on_more_than_the_limit
     assert [] == found.wrong[:3]
     assert STATES == found.states
     assert {"in_transit", "received", "in_dispute"} <= set(found.statuses)
+
+
+@pytest.mark.parametrize("chapter", ["hearing", "a signature that is disputed"])
+def test_where_nothing_is_lost_these_chapters_are_searched_to_their_last_state(chapter: str) -> None:
+    found = chapters.search(chapter, faults=0)
+    assert [] == found.wrong[:3]
+    assert found.complete
