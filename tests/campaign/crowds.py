@@ -14,7 +14,7 @@ from chalicelib.usecases import replacement_parcels
 from tests.campaign.cloud import Cloud
 from tests.campaign.judge import Violation, judge
 from tests.campaign.kinds import KINDS, Kind
-from tests.campaign.settling import hand_over, settle
+from tests.campaign.settling import OF_A_CROWD, hand_over, settle
 from tests.campaign.sites import Site
 from tests.campaign.stage import Stage
 from tests.campaign.stories.disputes import appeals, are_done, states
@@ -250,9 +250,9 @@ def simulate(seed: int) -> tuple[Crowd, list[Violation]]:
     try:
         for _ in range(ACTS):
             crowd.act()
-        settle(crowd)
+        settle(crowd, OF_A_CROWD)
         hand_over(crowd)
-        settled = settle(crowd)
+        settled = settle(crowd, OF_A_CROWD)
     except Exception as error:  # the campaign goes on, and says which seed broke its own stage
         return crowd, [Violation("broken", f"{type(error).__name__}: {error}")]
     return crowd, judge(crowd.cloud, settled=settled)

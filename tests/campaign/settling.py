@@ -16,15 +16,16 @@ from chalicelib.domain.webhooks import WebhookDelivery
 from tests.campaign.cloud import Cloud
 from tests.campaign.stage import Stage
 
-ROUNDS = 600  # of which a quiet story needs three, and a crowd whose parcels take weeks some hundreds
+ROUNDS = 600  # of which a quiet story needs three
+OF_A_CROWD = 3000  # whose carriers may be asked for weeks, each at its own times
 PERSONS = ("person", "ruling", "inquiry")  # gates at which people are called again and again
 
 
-def settle(stage: Stage) -> bool:
+def settle(stage: Stage, rounds: int = ROUNDS) -> bool:
     """Answers whether it came to rest."""
     cloud = stage.cloud
     cloud.tap.calm()
-    for round in range(ROUNDS):
+    for round in range(rounds):
         cloud.run()
         _partners_tell(stage)
         cloud.minute()
